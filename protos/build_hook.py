@@ -1,6 +1,7 @@
 """Generates the Python code of the protos into protos/gen, for wheels and for editable installs.
 
-Run as a program (`python protos/build_hook.py`) it does the same for a checkout that is installed already.
+Run as a program (`python protos/build_hook.py`) it does the same for a checkout that is installed already; with
+`--image FILE` it writes the descriptor image that `buf lint` and `buf breaking` read.
 """
 
 from __future__ import annotations
@@ -106,7 +107,10 @@ def generate() -> bool:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("protos: generated\n" if generate() else "protos: nothing changed\n")
+    if sys.argv[1:2] == ["--image"]:
+        write_image(Path(sys.argv[2]))
+    else:
+        sys.stdout.write("protos: generated\n" if generate() else "protos: nothing changed\n")
 else:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
