@@ -1,0 +1,118 @@
+"""The walls of the house: who may import whom, where SQL and grpc may stand, how long a file may be."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import PACKAGES, ROOT, SERVICES, begins_with, imports, python_files, tree
+
+pytestmark = pytest.mark.architecture
+
+
+def violations(files: list[Path], *forbidden: str) -> list[str]:
+    return [f"{path} imports {module}" for path in files for module in imports(path) if begins_with(module, *forbidden)]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_imports_neither_another_service_nor_the_gateway_nor_the_deployment(service: str) -> None:
+    others = [f"services.{other}" for other in SERVICES if other != service]
+    assert violations(python_files(f"services/{service}"), *others, "gateway", "deploy", "tests") == []
+
+
+def test_the_kit_knows_no_service() -> None:
+    files = python_files("services/common")
+    domain = ("lotse.directory", "lotse.consent", "lotse.referrals", "lotse.vocabulary")
+    assert files
+    assert violations(files, *(f"services.{name}" for name in SERVICES), "gateway", "deploy", "tests", *domain) == []
+
+
+@pytest.mark.parametrize("outside", ["gateway", "deploy"])
+def test_gateway_and_deployment_import_only_the_kit_of_the_services(outside: str) -> None:
+    other = {"gateway": "deploy", "deploy": "gateway"}[outside]
+    files = python_files(outside)
+    assert files
+    assert violations(files, *(f"services.{name}" for name in SERVICES), other, "tests") == []
+
+
+def rules_and_models() -> list[Path]:
+    return [
+        path
+        for path in python_files("services", "gateway")
+        if path.stem in {"rules", "model"} or {"rules", "model"} & set(path.parent.parts)
+    ]
+
+
+def test_rules_and_models_need_only_the_standard_library() -> None:
+    found = []
+    for path in rules_and_models():
+        own = ".".join(path.parts[:2])
+        for module in imports(path):
+            top = module.partition(".")[0]
+            same_service = module == own or begins_with(module, f"{own}.rules", f"{own}.model")
+            if top not in sys.stdlib_module_names and not same_service:
+                found.append(f"{path} imports {module}")
+    assert rules_and_models()
+    assert found == []
+
+
+def test_asyncpg_stands_only_in_stores_and_in_the_database_modules_of_the_kit() -> None:
+    kit = tuple(f"services/common/{module}" for module in ("database", "ledger", "feed", "worker"))
+    files = [
+        path
+        for path in python_files(*PACKAGES)
+        if not str(path).startswith((*kit, "gateway/sessions")) and "store" not in path.parts
+    ]
+    assert violations(files, "asyncpg") == []
+
+
+def test_grpc_does_not_stand_in_rules_models_or_stores() -> None:
+    files = [*rules_and_models(), *(path for path in python_files(*PACKAGES) if "store" in path.parts)]
+    assert violations(files, "grpc") == []
+
+
+def test_only_the_error_interceptor_aborts_a_call() -> None:
+    # context.abort without await lets the handler go on and the caller get the data.
+    aborting = {
+        str(path)
+        for path in python_files(*PACKAGES)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr in {"abort", "abort_with_status"}
+    }
+    assert aborting <= {"services/common/interceptors/errors.py"}
+
+
+SQL = re.compile(r"^\s*(select\s.+\sfrom|insert\s+into|update\s+\S+\s+set|delete\s+from)\s", re.IGNORECASE | re.DOTALL)
+
+
+def test_sql_stands_only_in_sql_files_and_in_the_database_modules_of_the_kit() -> None:
+    found = [
+        f"{path}:{node.lineno}"
+        for path in python_files(*PACKAGES)
+        if not str(path).startswith(("services/common/database", "services/common/ledger", "services/common/feed"))
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value)
+    ]
+    assert found == []
+
+
+def test_no_statement_selects_every_column() -> None:
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "services").rglob("*.sql")
+        if re.search(r"select\s+(\w+\.)?\*", path.read_text(), re.IGNORECASE)
+    ]
+    assert found == []
+
+
+def test_no_python_file_is_longer_than_four_hundred_lines() -> None:
+    long = {
+        str(path): lines
+        for path in python_files(*PACKAGES, "tests", "protos/lotse", "docs")
+        if (lines := len((ROOT / path).read_text().splitlines())) > 400
+    }
+    assert long == {}
