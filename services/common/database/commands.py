@@ -1,0 +1,146 @@
+"""The commands that every service with a database offers: create-database, migrate, schema."""
+
+import argparse
+import importlib.metadata
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from services.common.command import Command, CommandError
+from services.common.database.create import WRITE_LIMITS, create_database, roles_of
+from services.common.database.migrate import migrate
+from services.common.database.migrations import MigrationError
+from services.common.database.schema import dump_schema
+from services.common.database.target import DatabaseConfigurationError, DatabaseSettings, connect, role_names
+
+ADMIN_URL = "LOTSE_ADMIN_DATABASE_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDatabase:
+    """One database of a service: how to find it, which roles it has with which settings, which folder migrates it."""
+
+    target: Callable[[], DatabaseSettings]
+    migrations: Path
+    roles: Mapping[str, Mapping[str, str]] = field(
+        default_factory=lambda: {"run": WRITE_LIMITS, "worker": WRITE_LIMITS}
+    )
+
+
+def program_version() -> str:
+    """Version of this program as installed; what a database's minimum program version is compared with."""
+    return importlib.metadata.version("lotsennetz")
+
+
+def database_commands(*databases: ServiceDatabase) -> list[Command]:
+    """`create-database`, `migrate` and `schema` over all databases of the service, in the order given."""
+
+    async def create(_: argparse.Namespace) -> int:
+        admin_url = os.environ.get(ADMIN_URL)
+        if not admin_url:
+            raise CommandError(f"Set {ADMIN_URL} to the address of the server with a user who may create databases.")
+        for database in databases:
+            await _create(admin_url, database)
+        return 0
+
+    async def bring_forward(_: argparse.Namespace) -> int:
+        for database in databases:
+            await _migrate(database)
+        return 0
+
+    async def schema(arguments: argparse.Namespace) -> int:
+        return await _schema(databases, check=arguments.check)
+
+    return [
+        Command(
+            "create-database",
+            "create roles and empty databases where they are missing; passwords and role settings are set anew",
+            create,
+            epilog=f"Needs {ADMIN_URL}. Safe to repeat. Run migrate afterwards.",
+        ),
+        Command(
+            "migrate",
+            "bring the databases forward to this program; nothing happens when they are",
+            bring_forward,
+            epilog="Uses the owner role. Each file is one transaction; a file changed after it was applied is refused.",
+        ),
+        Command(
+            "schema",
+            "write the schema as text beside the migrations",
+            schema,
+            arguments=_schema_arguments,
+            epilog="The text is committed; with --check nothing is written and a difference ends with status 1.",
+        ),
+    ]
+
+
+def _schema_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--check", action="store_true", help="compare with the committed text instead of writing it")
+
+
+async def _create(admin_url: str, database: ServiceDatabase) -> None:
+    settings = _target(database)
+    name = urlsplit(settings.database_url).path.lstrip("/")
+    if not name:
+        raise CommandError("The database address names no database; it has to end with /NAME.")
+    try:
+        owner, roles = roles_of(settings, database.roles)
+        new = await create_database(admin_url, name=name, owner=owner, roles=roles)
+    except DatabaseConfigurationError as error:
+        raise CommandError(str(error)) from None
+    except (OSError, asyncpg.PostgresError) as error:
+        raise CommandError(f"Database {name} could not be created: {error}", status=3) from None
+    _say(f"{name}: {'created' if new else 'was there'}")
+
+
+async def _migrate(database: ServiceDatabase) -> None:
+    settings = _target(database)
+    connection = await _connected(settings)
+    try:
+        names = await migrate(connection, database.migrations, role_names(settings), program=program_version())
+    except MigrationError as error:
+        raise CommandError(str(error)) from None
+    finally:
+        await connection.close()
+    _say(f"{urlsplit(settings.database_url).path.lstrip('/')}: {', '.join(names) if names else 'up to date'}")
+
+
+async def _schema(databases: Sequence[ServiceDatabase], *, check: bool) -> int:
+    status = 0
+    for database in databases:
+        settings = _target(database)
+        path = database.migrations / "schema.txt"
+        connection = await _connected(settings)
+        try:
+            text = await dump_schema(connection, settings)
+        finally:
+            await connection.close()
+        if not check:
+            path.write_text(text, encoding="utf-8")
+            _say(f"written: {path}")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            _say(f"{path} is stale; run the schema command and commit it.")
+            status = 1
+    return status
+
+
+def _target(database: ServiceDatabase) -> DatabaseSettings:
+    return database.target()
+
+
+async def _connected(settings: DatabaseSettings) -> "asyncpg.Connection[asyncpg.Record]":
+    try:
+        return await connect(settings, "owner", application=f"{settings.service}-command")
+    except DatabaseConfigurationError as error:
+        raise CommandError(str(error)) from None
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise CommandError(f"The database cannot be reached as owner: {error}", status=3) from None
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")

@@ -1,0 +1,138 @@
+"""The only way to a connection of a pool: inside a transaction, with the principal's scope set first."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import asyncpg
+
+from services.common.database.failures import translated_failures
+from services.common.database.scope import SERVICE_SCOPE, Scope
+from services.common.database.target import Connection, DatabaseSettings, password, role_name
+
+if TYPE_CHECKING:
+    from asyncpg.pool import Pool
+
+_SCOPE = """
+select set_config('lotse.kind', $1, true), set_config('lotse.agency', $2, true),
+       set_config('lotse.person', $3, true), set_config('lotse.case', $4, true)
+"""
+_SCOPE_AND_LOCK = _SCOPE + ", pg_advisory_xact_lock(hashtextextended($5, 0))"
+_SCOPE_AND_SHARED_LOCK = _SCOPE + ", pg_advisory_xact_lock_shared(hashtextextended($5, 0))"
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """An advisory lock taken in the same round trip as the scope and held until the transaction ends.
+
+    Decide in a statement *after* it: a statement that waits for a lock answers from the snapshot it began with.
+    """
+
+    key: str
+    shared: bool = False
+
+
+class Database:
+    """Pools of one database, one per role; all scope is transaction-local, so nothing leaks to the next borrower."""
+
+    def __init__(self, pools: "dict[str, Pool[asyncpg.Record]]", acquire_seconds: float) -> None:
+        """Use `open`."""
+        self._pools = pools
+        self._acquire_seconds = acquire_seconds
+
+    @classmethod
+    async def open(
+        cls,
+        settings: DatabaseSettings,
+        roles: Sequence[str] = ("run",),
+        *,
+        size: int = 10,
+        acquire_seconds: float = 2.0,
+        command_seconds: float = 5.0,
+    ) -> Self:
+        """Pools for these roles; returns also while the server is away, since connections are made at first use."""
+        pools: dict[str, Pool[asyncpg.Record]] = {}
+        for role in roles:
+            password(settings, role)  # a missing secret is said at start, not at the first call
+            pools[role] = await _pool(settings, role, size=size, command_seconds=command_seconds)
+        return cls(pools, acquire_seconds)
+
+    @asynccontextmanager
+    async def transaction(
+        self, scope: Scope, role: str = "run", *, lock: Lock | None = None, read_only: bool = False
+    ) -> AsyncIterator[Connection]:
+        """A READ COMMITTED transaction of this role in this scope; commits unless the block raises.
+
+        Raises `Unavailable` when the server is away, no connection is free in time, or a timeout of the role strikes.
+        """
+        with translated_failures():
+            async with (
+                self._pools[role].acquire(timeout=self._acquire_seconds) as connection,
+                connection.transaction(isolation="read_committed", readonly=read_only),
+            ):
+                if lock is None:
+                    await connection.fetchrow(_SCOPE, *scope.settings())
+                else:
+                    sql = _SCOPE_AND_SHARED_LOCK if lock.shared else _SCOPE_AND_LOCK
+                    await connection.fetchrow(sql, *scope.settings(), lock.key)
+                yield connection
+
+    async def check(self) -> None:
+        """Returns when every pool can run a statement, else raises `Unavailable`; what a health check asks."""
+        for role in self._pools:
+            async with self.transaction(SERVICE_SCOPE, role, read_only=True):
+                pass
+
+    async def close(self, *, grace_seconds: float = 5.0) -> None:
+        """Waits for borrowed connections, at most the grace, then closes all."""
+        for pool in self._pools.values():
+            try:
+                async with asyncio.timeout(grace_seconds):
+                    await pool.close()
+            except TimeoutError:
+                pool.terminate()
+
+    async def __aenter__(self) -> Self:
+        """The database itself; leaving the block closes it."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes all pools."""
+        await self.close()
+
+
+async def _pool(
+    settings: DatabaseSettings, role: str, *, size: int, command_seconds: float
+) -> "Pool[asyncpg.Record]":
+    return await asyncpg.create_pool(
+        settings.database_url,
+        user=role_name(settings, role),
+        password=lambda: password(settings, role),
+        min_size=0,
+        max_size=size,
+        command_timeout=command_seconds,
+        timeout=command_seconds,
+        init=_set_codecs,
+        reset=_keep,
+        server_settings={
+            "application_name": f"{settings.service}-{role}",
+            "timezone": "UTC",
+            "jit": "off",  # compiling costs more than any statement of a request
+        },
+    )
+
+
+async def _set_codecs(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads, format="text"
+    )
+
+
+async def _keep(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Nothing to undo: asyncpg itself rolls back what is open, and no setting outlives its transaction."""

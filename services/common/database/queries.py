@@ -1,0 +1,49 @@
+"""Named SQL statements that live in a `.sql` file beside the module that runs them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+_NAME = re.compile(r"^--\s*name:\s*([a-z][a-z0-9_]*)\s*$", re.MULTILINE)
+
+
+class Queries:
+    """Statements of one file by name as attributes; an unknown name is an AttributeError, iterating gives all."""
+
+    def __init__(self, path: Path) -> None:
+        """Reads the file once; refuses one without statements, with an empty one, or with a name twice."""
+        self._path = path
+        self._statements = _parse(path)
+
+    def __getattr__(self, name: str) -> str:
+        """The statement of that name."""
+        statements: dict[str, str] = self.__dict__.get("_statements", {})
+        if name not in statements:
+            raise AttributeError(f"There is no statement {name!r} in {self._path.name}.")
+        return statements[name]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Name and statement in order of the file; a test prepares each of them against the migrated schema."""
+        return iter(self._statements.items())
+
+
+def queries_beside(module_file: str) -> Queries:
+    """The statements of the `.sql` file that has the module's name; used as `SQL = queries_beside` of `__file__`."""
+    return Queries(Path(module_file).with_suffix(".sql"))
+
+
+def _parse(path: Path) -> dict[str, str]:
+    pieces = _NAME.split(path.read_text(encoding="utf-8"))
+    if any(line.strip() and not line.lstrip().startswith("--") for line in pieces[0].splitlines()):
+        raise ValueError(f"{path}: a statement stands before the first '-- name: …' line.")
+    statements: dict[str, str] = {}
+    for name, body in zip(pieces[1::2], pieces[2::2], strict=True):
+        if name in statements:
+            raise ValueError(f"{path}: the name {name!r} is given twice.")
+        statement = body.strip().rstrip(";").rstrip()
+        if not statement:
+            raise ValueError(f"{path}: the statement {name!r} is empty.")
+        statements[name] = statement
+    if not statements:
+        raise ValueError(f"{path}: no '-- name: …' line found.")
+    return statements

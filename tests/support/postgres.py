@@ -1,0 +1,194 @@
+"""A real PostgreSQL for tests: one server a session, one migrated template a schema, one clone of it a test.
+
+With LOTSE_TEST_DATABASE_ADMIN_URL set, that server is used (its user must be allowed to create roles and databases);
+otherwise one is started in a temporary folder and stopped at the end. Durability is off either way it is started here:
+a test never needs what a power cut would lose.
+"""
+
+import asyncio
+import itertools
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from services.common.database.create import WRITE_LIMITS, create_database, drop_database, roles_of
+from services.common.database.migrate import migrate
+from services.common.database.pools import Database
+from services.common.database.target import ROLES, DatabaseTarget, connect, role_names
+
+ADMIN_URL = "LOTSE_TEST_DATABASE_ADMIN_URL"
+SERVICES = Path(__file__).parents[2] / "services"
+MIGRATIONS = {
+    "kit": Path(__file__).parent / "migrations",
+    "directory": SERVICES / "directory" / "migrations",
+    "consent": SERVICES / "consent" / "migrations",
+    "referrals": SERVICES / "referrals" / "migrations" / "content",
+    "referrals_keys": SERVICES / "referrals" / "migrations" / "keys",
+    "gateway": SERVICES.parent / "gateway" / "sessions" / "migrations",
+}
+LIMITS: Mapping[str, Mapping[str, str]] = {
+    "owner": {},
+    "run": WRITE_LIMITS,
+    "worker": WRITE_LIMITS,
+    "sequencer": WRITE_LIMITS,
+    "eraser": WRITE_LIMITS,
+    "import": {},
+}
+
+
+@dataclass(frozen=True)
+class TestDatabase:
+    """A database of its own for one test, fully migrated and otherwise empty."""
+
+    __test__ = False
+
+    target: DatabaseTarget
+    admin_url: str
+    """The same database as the server's administrator, who is bound by no grant and no policy."""
+
+    @asynccontextmanager
+    async def opened(self, *roles: str) -> AsyncIterator[Database]:
+        """Pools as a service has them, closed at the end."""
+        async with await Database.open(self.target, roles or ("run", "worker")) as database:
+            yield database
+
+    @asynccontextmanager
+    async def connected(self, role: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """One connection of a role outside every pool."""
+        connection = await connect(self.target, role, application="test")
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    @asynccontextmanager
+    async def administered(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """One connection of the administrator, for what an intruder or a careless operator could do."""
+        connection = await asyncpg.connect(self.admin_url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+
+@dataclass
+class Postgres:
+    """The server of this test session."""
+
+    admin_url: str
+    passwords: Path
+    templates: dict[tuple[str, Path], str] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def url(self, database: str) -> str:
+        """Address of a database as administrator."""
+        return urlsplit(self.admin_url)._replace(path=f"/{database}").geturl()
+
+    def target(self, service: str, database: str) -> DatabaseTarget:
+        """The database as the kit opens it, without user and password in the address."""
+        parts = urlsplit(self.admin_url)
+        address = parts.netloc.rpartition("@")[2]
+        return DatabaseTarget(
+            "test", service, parts._replace(netloc=address, path=f"/{database}").geturl(), self.passwords
+        )
+
+    async def template(self, service: str, folder: Path) -> str:
+        """Name of a migrated database without connections, made at the first use in this session."""
+        key = (service, folder)
+        if key not in self.templates:
+            name = f"test_{os.getpid()}_{service}_t{len(self.templates)}"
+            await self.create_empty(service, name)
+            target = self.target(service, name)
+            connection = await connect(target, "owner", application="test")
+            try:
+                await migrate(connection, folder, role_names(target), program="1000")
+            finally:
+                await connection.close()
+            self.templates[key] = name
+        return self.templates[key]
+
+    async def create_empty(self, service: str, name: str) -> None:
+        """A database with all roles and no table."""
+        owner, roles = roles_of(self.target(service, name), LIMITS)
+        await create_database(self.admin_url, name=name, owner=owner, roles=roles)
+
+    async def clone(self, service: str, folder: Path) -> TestDatabase:
+        """A fresh copy of the template of a service."""
+        template = await self.template(service, folder)
+        name = f"test_{os.getpid()}_{service}_{next(self.numbers)}"
+        admin = await asyncpg.connect(self.admin_url)
+        try:
+            owner = role_names(self.target(service, name))["owner"]
+            await admin.execute(f'create database "{name}" template "{template}" owner "{owner}" strategy file_copy')
+        finally:
+            await admin.close()
+        return TestDatabase(self.target(service, name), self.url(name))
+
+
+@contextmanager
+def running_postgres(home: Path) -> Iterator[Postgres]:
+    """The server of the environment, or one of our own that ends with the block."""
+    passwords = home / "passwords"
+    passwords.mkdir()
+    for role in ROLES:
+        (passwords / role).write_text("of-a-test")
+    given = os.environ.get(ADMIN_URL)
+    if given:
+        yield Postgres(given, passwords)
+        return
+    from deploy.local.postgres import PostgresServer
+
+    server = PostgresServer(home / "server")
+    server.start()
+    try:
+        asyncio.run(_without_durability(server.admin_url))
+        yield Postgres(server.admin_url, passwords)
+    finally:
+        server.stop()
+
+
+async def _without_durability(admin_url: str) -> None:
+    admin = await asyncpg.connect(admin_url)
+    try:
+        for setting in ("fsync", "full_page_writes"):
+            await admin.execute(f"alter system set {setting} = off")
+        await admin.execute("select pg_reload_conf()")
+    finally:
+        await admin.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The PostgreSQL server of this session."""
+    with tempfile.TemporaryDirectory(prefix="lotse-test-") as home, running_postgres(Path(home)) as server:
+        yield server
+        asyncio.run(_drop_all(server.admin_url, list(server.templates.values())))
+
+
+DatabaseOf = Callable[[str], Awaitable[TestDatabase]]
+
+
+@pytest.fixture
+async def database_of(postgres: Postgres) -> AsyncIterator[DatabaseOf]:
+    """Gives this test empty, migrated databases of services by name: await the factory with "consent" or another."""
+    made: list[str] = []
+
+    async def make(service: str) -> TestDatabase:
+        database = await postgres.clone(service, MIGRATIONS[service])
+        made.append(urlsplit(database.admin_url).path.lstrip("/"))
+        return database
+
+    yield make
+    await _drop_all(postgres.admin_url, made)
+
+
+async def _drop_all(admin_url: str, names: list[str]) -> None:
+    for name in names:
+        await drop_database(admin_url, name)
