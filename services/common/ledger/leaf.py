@@ -1,0 +1,56 @@
+"""The hash under which a row is logged; the same row gives the same hash in every program and language."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeAlias
+from uuid import UUID
+
+import rfc8785
+
+SALT_LENGTH = 16
+VERSION = 1
+
+LeafValue: TypeAlias = "None | bool | int | str | UUID | datetime | date | bytes | Sequence[LeafValue]"
+_Json: TypeAlias = "None | bool | int | str | list[_Json]"
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RESERVED = frozenset({"v", "kind"})
+
+
+def leaf_hash(kind: str, columns: Mapping[str, LeafValue], salt: bytes) -> bytes:
+    """SHA-256(0x00 ‖ salt ‖ RFC 8785 JSON of v, kind and all columns); the README says how values are written.
+
+    The salt keeps a hash that outlives its erased row from being guessed back. Raises ValueError or TypeError for what
+    has no single written form: fractions, times without zone, columns called `v` or `kind`, a salt of another length.
+    """
+    if len(salt) != SALT_LENGTH:
+        raise ValueError(f"A salt has {SALT_LENGTH} bytes, not {len(salt)}.")
+    return hashlib.sha256(b"\x00" + salt + canonical(kind, columns)).digest()
+
+
+def canonical(kind: str, columns: Mapping[str, LeafValue]) -> bytes:
+    """The JSON text that is hashed, for test vectors and receipts."""
+    if reserved := _RESERVED & columns.keys():
+        raise ValueError(f"A column cannot be called {reserved.pop()!r}.")
+    return rfc8785.dumps({"v": VERSION, "kind": kind, **{name: _written(value) for name, value in columns.items()}})
+
+
+def _written(value: LeafValue) -> _Json:
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case UUID():
+            return str(value)
+        case datetime():
+            if value.tzinfo is None:
+                raise ValueError("A time without zone has no place in a leaf.")
+            return (value - _EPOCH) // timedelta(microseconds=1)
+        case date():
+            return value.isoformat()
+        case bytes():
+            return value.hex()
+        case list() | tuple():
+            return [_written(item) for item in value]
+        case _:
+            raise TypeError(f"A value of type {type(value).__name__} has no written form in a leaf.")
