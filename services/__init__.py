@@ -1,0 +1,1 @@
+"""The gRPC services and the kit that they share."""

@@ -1,0 +1,1 @@
+"""The kit of the services; knows no word of the domain."""
