@@ -68,13 +68,11 @@ class NoteVerifier:
         try:
             name, key_id, encoded = line.strip().split("+", 2)
             key = base64.b64decode(encoded, validate=True)
-            if key[:1] != _ED25519:
-                raise ValueError
             verifier = cls(name, Ed25519PublicKey.from_public_bytes(key[1:]))
-            if verifier.key_id.hex() != key_id:
-                raise ValueError
         except ValueError:
             raise InvalidCheckpointError("The line is no Ed25519 verifier.") from None
+        if key[:1] != _ED25519 or verifier.key_id.hex() != key_id:
+            raise InvalidCheckpointError("The line is no Ed25519 verifier.")
         return verifier
 
     def open(self, note: str) -> str:

@@ -11,8 +11,8 @@ import rfc8785
 SALT_LENGTH = 16
 VERSION = 1
 
-LeafValue: TypeAlias = "None | bool | int | str | UUID | datetime | date | bytes | Sequence[LeafValue]"
-_Json: TypeAlias = "None | bool | int | str | list[_Json]"
+LeafValue: TypeAlias = "bool | int | str | UUID | datetime | date | bytes | Sequence[LeafValue] | None"
+_Json: TypeAlias = "bool | int | str | list[_Json] | None"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RESERVED = frozenset({"v", "kind"})
@@ -31,15 +31,19 @@ def leaf_hash(kind: str, columns: Mapping[str, LeafValue], salt: bytes) -> bytes
 
 def canonical(kind: str, columns: Mapping[str, LeafValue]) -> bytes:
     """The JSON text that is hashed, for test vectors and receipts."""
-    if reserved := _RESERVED & columns.keys():
-        raise ValueError(f"A column cannot be called {reserved.pop()!r}.")
+    if reserved := _RESERVED.intersection(columns):
+        raise ValueError(f"A column cannot be called {min(reserved)!r}.")
     return rfc8785.dumps({"v": VERSION, "kind": kind, **{name: _written(value) for name, value in columns.items()}})
 
 
 def _written(value: LeafValue) -> _Json:
     match value:
-        case None | bool() | int() | str():
+        case None | bool():
             return value
+        case int():
+            return int(value)
+        case str():
+            return str.__str__(value)  # the text of a string enum, not its name
         case UUID():
             return str(value)
         case datetime():

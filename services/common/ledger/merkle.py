@@ -15,7 +15,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 @dataclass(slots=True)
 class Frontier:
-    """Roots of the complete subtrees of a log, largest first: enough to append and to know the root, never more than 64.
+    """Roots of the complete subtrees of a log, largest first: enough to append and to know the root; 64 at most.
 
     Appending costs two hashes on average, whatever the size of the log.
     """
