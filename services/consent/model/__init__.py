@@ -1,0 +1,1 @@
+"""What consent knows, as frozen values without I/O."""

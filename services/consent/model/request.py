@@ -1,0 +1,73 @@
+"""A consent request, her answer to it, and what she takes back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.consent.model.consent import ExceptionRule
+from services.consent.model.vocabulary import Category, Direction, Label, Purpose, WayBack
+
+
+class RequestState(StrEnum):
+    """State of a consent request."""
+
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    PARTLY_GRANTED = "partly-granted"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryAsked:
+    """A category with the labels that its items carry in the draft."""
+
+    category: Category
+    labels: frozenset[Label]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRequest:
+    """What is asked of whom for whom. It names no text and no person but the counsellor who asks."""
+
+    case_id: UUID
+    consent_request_id: UUID
+    referral_id: UUID
+    draft_revision: int
+    discloser_id: UUID
+    recipient_id: UUID
+    categories: tuple[CategoryAsked, ...]
+    purposes: frozenset[Purpose]
+    language: str
+    in_danger: bool
+    text_version_ids: tuple[UUID, ...]
+    requested_by: UUID
+    requested_at: datetime
+    ended_as: RequestState | None = None
+    """How it ended, unless time ended it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Her answer, as she gave it."""
+
+    base_permits: bool
+    exceptions: tuple[ExceptionRule, ...]
+    answers: tuple[tuple[Category, bool], ...]
+    way_back: WayBack
+    secrecy_release_forward: bool
+    secrecy_release_back: bool
+    purposes: frozenset[Purpose]
+    valid_from: datetime | None
+    valid_until: datetime | None
+    excluded_persons: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """What she takes back: no category means every one, no direction means both."""
+
+    categories: frozenset[Category] = frozenset()
+    direction: Direction | None = None

@@ -1,0 +1,1 @@
+"""What consent decides, as pure functions of the standard library."""
