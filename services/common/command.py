@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import uvloop
 
+from services.common.settings import SettingsError
+
 INTERRUPTED = 130
 
 
@@ -54,6 +56,9 @@ def run_command(
         given = parser.parse_args([default])
     try:
         return uvloop.run(_status(chosen, given))
+    except SettingsError as error:
+        sys.stderr.write(f"{program} {name}: {error}\n")
+        return 2
     except CommandError as error:
         sys.stderr.write(f"{program} {name}: {error}\n")
         return error.status
