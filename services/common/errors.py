@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import ClassVar
 
 
 class Code(StrEnum):
@@ -43,9 +42,9 @@ class FieldViolation:
 class LotseError(Exception):
     """Something the caller is told: a reason, a code, and details without personal data."""
 
-    reason: ClassVar[str]
-    code: ClassVar[Code]
-    text: ClassVar[str]
+    reason: str
+    code: Code
+    text: str
 
     def __init__(
         self,

@@ -49,6 +49,9 @@ class ServiceSettings(ProcessSettings):
     authorized_parties: list[str] = ["lotse-gateway", "lotse-api"]
     """`azp` values that are taken."""
 
+    acting_for_people: list[str] = ["lotse-gateway"]
+    """Callers that act for whoever is at their door, so that without a token they count as public, never as service."""
+
     max_concurrent_calls: int = 500
     reflection: bool = False
     """Server reflection; refused in production."""

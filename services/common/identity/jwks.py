@@ -1,0 +1,63 @@
+"""The public keys of a token issuer, kept so that its being away stops nobody who is logged in."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import httpx
+import jwt
+import structlog
+
+from services.common.errors import Unavailable
+
+_log = structlog.get_logger(__name__)
+
+KeyFetch = Callable[[], Awaitable[Mapping[str, Any]]]
+"""Gives the keys by their `kid`; raises OSError or Unavailable when the issuer is away."""
+
+
+class KeyCache:
+    """Keys by `kid`: one fetch at a time, a minimum gap between fetches, old keys kept while the issuer is away."""
+
+    def __init__(self, fetch: KeyFetch, *, gap_seconds: float = 10.0, fresh_seconds: float = 600.0) -> None:
+        self._fetch = fetch
+        self._gap = gap_seconds
+        self._fresh = fresh_seconds
+        self._keys: Mapping[str, Any] = {}
+        self._fetched_at = self._tried_at = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def key(self, kid: str) -> Any | None:
+        """The key, or None when the issuer has none of that name; raises Unavailable when nothing was ever fetched."""
+        if kid not in self._keys or time.monotonic() - self._fetched_at > self._fresh:
+            await self._refresh(kid)
+        if not self._keys:
+            raise Unavailable
+        return self._keys.get(kid)
+
+    async def _refresh(self, kid: str) -> None:
+        async with self._lock:
+            now = time.monotonic()
+            others_fetched_it = kid in self._keys and now - self._fetched_at <= self._fresh
+            if others_fetched_it or now - self._tried_at < self._gap:
+                return
+            self._tried_at = now
+            try:
+                self._keys = await self._fetch()
+                self._fetched_at = time.monotonic()
+            except (httpx.HTTPError, OSError, Unavailable, jwt.PyJWTError, ValueError) as error:
+                _log.warning("keys.fetch_failed", error=type(error).__name__, keys_kept=len(self._keys))
+
+
+def http_jwks(url: str, *, timeout_seconds: float = 3.0) -> KeyFetch:
+    """Fetches a JWKS by HTTP. Only signature keys; what cannot be read is left out."""
+
+    async def fetch() -> Mapping[str, Any]:
+        async with httpx.AsyncClient(timeout=timeout_seconds, trust_env=False) as http:
+            response = await http.get(url)
+        response.raise_for_status()
+        keys = jwt.PyJWKSet.from_dict(response.json()).keys
+        return {key.key_id: key.key for key in keys if key.key_id and key.public_key_use in {None, "sig"}}
+
+    return fetch

@@ -1,0 +1,27 @@
+"""Gate three: may this principal call this RPC at all? Gate four, the object, is the servicer's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.common.access import AccessRule
+from services.common.clock import Clock
+from services.common.errors import PermissionDenied
+from services.common.identity.context import principal
+from services.common.interceptors.around import AroundInterceptor, Context, Proceed
+
+
+class AccessInterceptor(AroundInterceptor):
+    """Applies the rule of the RPC; one without a rule is refused."""
+
+    def __init__(self, rules: Mapping[str, AccessRule], clock: Clock, *, production: bool) -> None:
+        self._rules = rules
+        self._clock = clock
+        self._production = production
+
+    async def around(self, method: str, request: Any, context: Context, proceed: Proceed, /) -> Any:
+        """Refuse or proceed."""
+        rule = self._rules.get(method)
+        if rule is None:
+            raise PermissionDenied
+        rule.check(principal(), clock=self._clock, production=self._production)
+        return await proceed(request, context)

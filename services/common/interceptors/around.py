@@ -1,0 +1,59 @@
+"""What all interceptors share: a method that runs around the handler of every RPC."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import grpc
+
+Context = grpc.aio.ServicerContext[Any, Any]
+Proceed = Callable[[Any, Context], Awaitable[Any]]
+
+
+class AroundInterceptor(grpc.aio.ServerInterceptor):
+    """Calls `around` for each RPC; the request is a message, or an iterator of messages for client streams.
+
+    Handlers of server streams must be coroutines that write to the context (as health's Watch is).
+    """
+
+    async def around(self, method: str, request: Any, context: Context, proceed: Proceed, /) -> Any:
+        """Do what is to be done, with `await proceed(request, context)` at its heart."""
+        raise NotImplementedError
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> grpc.RpcMethodHandler[Any, Any] | None:
+        """Wrap whatever kind of handler the method has."""
+        handler: Any = await continuation(handler_call_details)
+        method = handler_call_details.method
+        if handler is None:
+            return None  # gRPC answers UNIMPLEMENTED
+
+        def wrap(proceed: Proceed) -> Proceed:
+            async def wrapped(request: Any, context: Context) -> Any:
+                return await self.around(method, request, context, proceed)
+
+            return wrapped
+
+        kinds: tuple[tuple[str, Any], ...] = (
+            ("unary_unary", grpc.unary_unary_rpc_method_handler),
+            ("unary_stream", grpc.unary_stream_rpc_method_handler),
+            ("stream_unary", grpc.stream_unary_rpc_method_handler),
+            ("stream_stream", grpc.stream_stream_rpc_method_handler),
+        )
+        for kind, make in kinds:
+            inner = getattr(handler, kind)
+            if inner is not None:
+                made: grpc.RpcMethodHandler[Any, Any] = make(
+                    wrap(inner),
+                    request_deserializer=handler.request_deserializer,
+                    response_serializer=handler.response_serializer,
+                )
+                return made
+        return handler  # type: ignore[no-any-return]
+
+
+def service_of(method: str) -> str:
+    """Full name of the gRPC service in a method path."""
+    return method.lstrip("/").partition("/")[0]

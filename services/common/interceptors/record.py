@@ -1,0 +1,26 @@
+"""What is known of the call that is being handled; interceptors fill it in, the access log writes it."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class CallRecord:
+    """Pseudonymous facts of one call."""
+
+    method: str
+    trace: str
+    caller: str = ""
+    principal: str = ""
+    agency: str = ""
+    code: str = "OK"
+    reason: str = ""
+    incident: str = ""
+
+
+current_record: ContextVar[CallRecord | None] = ContextVar("lotse_call_record", default=None)
+
+
+def record() -> CallRecord:
+    """The record of this call; outside of a call one that nobody reads."""
+    return current_record.get() or CallRecord(method="", trace="")

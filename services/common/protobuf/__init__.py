@@ -1,0 +1,1 @@
+"""Between protobuf and Python: enum words, times, what may be logged."""
