@@ -1,0 +1,59 @@
+"""Errors of consent that a caller may see."""
+
+from services.common.errors import Code, LotseError
+
+
+class SecretNotAccepted(LotseError):
+    """The access code or pass is wrong, unknown, used, replaced or too old; which of these is not told."""
+
+    reason = "SECRET_NOT_ACCEPTED"
+    code = Code.NOT_FOUND
+    text = "the code or pass is not accepted"
+
+
+class SecondSecretNotAccepted(LotseError):
+    """The six digits are wrong."""
+
+    reason = "SECOND_SECRET_NOT_ACCEPTED"
+    code = Code.INVALID_ARGUMENT
+    text = "the second secret is not accepted"
+
+
+class NamesLocked(LotseError):
+    """Too many wrong second secrets; names stay hidden until `retry_after`, everything else works."""
+
+    reason = "NAMES_LOCKED"
+    code = Code.RESOURCE_EXHAUSTED
+    text = "names are hidden for a day after too many wrong tries"
+
+
+class SecondSecretMissing(LotseError):
+    """This case needs a second secret for a pass, or the pass was taken without one."""
+
+    reason = "SECOND_SECRET_MISSING"
+    code = Code.FAILED_PRECONDITION
+    text = "a second secret is needed"
+
+
+class SessionEnded(LotseError):
+    """The code was redeemed again, replaced, or the hour is over; typing it anew begins a new session."""
+
+    reason = "SESSION_ENDED"
+    code = Code.UNAUTHENTICATED
+    text = "this session has ended"
+
+
+class TextMissing(LotseError):
+    """No reviewed text is in force for what is asked; metadata names `subject` and `language`."""
+
+    reason = "TEXT_MISSING"
+    code = Code.FAILED_PRECONDITION
+    text = "there is no text in force in this language"
+
+
+class DemoTextRefused(LotseError):
+    """A text that was invented for a demonstration is refused in production."""
+
+    reason = "DEMO_TEXT_REFUSED"
+    code = Code.FAILED_PRECONDITION
+    text = "texts for demonstration are refused in production"
