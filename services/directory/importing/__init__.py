@@ -1,0 +1,1 @@
+"""Reads foreign directories, row by row: nothing half, nothing lost, every refusal with a reason."""

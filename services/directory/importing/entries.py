@@ -1,0 +1,71 @@
+"""Builds the rows of the search index from what was loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.directory.model.reference import Reference
+from services.directory.model.search import Entry, Indexed
+from services.directory.rules.grid import cell_of, cell_of_state
+from services.directory.rules.vocabulary import Vocabulary
+
+MOST_POSITIONS = 16_000
+
+
+def build_entry(indexed: Indexed, vocabulary: Vocabulary, reference: Reference) -> Entry:
+    """The index row of a service at one place.
+
+    A protected location gives its Land and nothing else. Without coordinates of its own a place stands at the middle of
+    its postcode.
+    """
+    texts = (
+        ("A", indexed.service_name),
+        ("B", f"{indexed.agency_name} {indexed.parent_name}"),
+        ("B", " ".join(label for slug in indexed.topics for label in _labels(slug, vocabulary))),
+        ("D", indexed.description),
+    )
+    lexicon = {
+        (word, vocabulary.stem(word)) for _, text in texts for word in vocabulary.words(text) if len(word) > 3
+    }
+    latitude, longitude, place = indexed.latitude, indexed.longitude, indexed.city
+    cells: tuple[int, ...] = ()
+    if indexed.protected:
+        latitude, longitude, place = None, None, indexed.state
+        cells = (cell_of_state(indexed.state),) if indexed.state else ()
+    else:
+        point = reference.points.get(indexed.postcode)
+        if point is not None:
+            place = place or point.name
+            if latitude is None or longitude is None:
+                latitude, longitude = point.latitude, point.longitude
+        if latitude is not None and longitude is not None:
+            cells = (cell_of(latitude, longitude),)
+    words = _vector(((weight, vocabulary.index_stems(text)) for weight, text in texts), indexed.topics)
+    return Entry(indexed, words, cells, latitude, longitude, place, frozenset(lexicon))
+
+
+def topic_lexeme(slug: str) -> str:
+    """The lexeme that stands for a topic in the index; no word of a text can be equal to it."""
+    return f"#{slug}"
+
+
+def _labels(slug: str, vocabulary: Vocabulary) -> Iterable[str]:
+    topic = vocabulary.topics.get(slug)
+    return topic.labels.values() if topic is not None else ()
+
+
+def _vector(texts: Iterable[tuple[str, list[str]]], topics: Iterable[str]) -> str:
+    """The text form of a tsvector with positions and weights, and the topics as lexemes of their own."""
+    lexemes = []
+    position = 0
+    for weight, stems in texts:
+        for stem in stems:
+            position = min(position + 1, MOST_POSITIONS)
+            lexemes.append(f"{quote(stem)}:{position}{weight}")
+    lexemes += [f"{quote(topic_lexeme(topic))}:{MOST_POSITIONS}A" for topic in topics]
+    return " ".join(lexemes)
+
+
+def quote(lexeme: str) -> str:
+    """A lexeme as tsvector and tsquery read it, whatever is in it."""
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"

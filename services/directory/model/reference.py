@@ -1,0 +1,77 @@
+"""What the directory knows before any agency is loaded: districts, postcodes, topics, languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A town or part of it with its postcode; `is_bulk` marks a postcode of one large receiver, under its town's name."""
+
+    postcode: str
+    name: str
+    district_code: str
+    latitude: float
+    longitude: float
+    is_bulk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district or city that is one (Kreis, kreisfreie Stadt), by its five-digit official key (AGS)."""
+
+    code: str
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language by ISO 639 code with its names and the other words people type for it."""
+
+    code: str
+    german: str
+    english: str
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A term of lotse-themen; labels, explanations and synonyms by language code."""
+
+    id: UUID
+    slug: str
+    parent: str
+    labels: Mapping[str, str]
+    explanations: Mapping[str, str]
+    synonyms: Mapping[str, tuple[str, ...]]
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WordLists:
+    """Words with a part to play in reading a question or a name; see the review note in lotse-themen.json."""
+
+    general: tuple[str, ...]
+    stop: tuple[str, ...]
+    parts: tuple[str, ...]
+    abbreviations: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What an import is checked against."""
+
+    districts: Mapping[str, District]
+    points: Mapping[str, Place]
+    topics: Mapping[str, UUID]
+    languages: frozenset[str]
+    language_names: Mapping[str, str]
+
+    @property
+    def states(self) -> frozenset[str]:
+        """All Länder, as ISO 3166-2:DE without "DE-"."""
+        return frozenset(district.state for district in self.districts.values())

@@ -1,0 +1,100 @@
+"""Reads the reference data that lives in the repository: topics, languages, gazetteer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+from services.directory.model.reference import District, Language, Place, Topic, WordLists
+
+HERE = Path(__file__).parent
+TOPICS = HERE / "topics" / "lotse-themen.json"
+LANGUAGES = HERE / "languages" / "languages.json"
+PLACES = HERE / "gazetteer" / "places.tsv"
+DISTRICTS = HERE / "gazetteer" / "districts.tsv"
+TAXONOMY = "lotse-themen"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFile:
+    """The taxonomy as written in its file."""
+
+    version: str
+    description: str
+    topics: tuple[Topic, ...]
+    lists: WordLists
+
+
+def read_topics() -> TopicFile:
+    """The taxonomy lotse-themen; parents come before children."""
+    document = json.loads(TOPICS.read_text(encoding="utf-8"))
+    topics = [
+        Topic(
+            id=uuid5(NAMESPACE_URL, f"{TAXONOMY}/taxonomy_term/{term['slug']}"),
+            slug=term["slug"],
+            parent=term["parent"],
+            labels=term["labels"],
+            explanations=term["explanation"],
+            synonyms={language: tuple(words) for language, words in term["synonyms"].items()},
+            sensitive=term["sensitive"],
+        )
+        for term in document["terms"]
+    ]
+    language = document["language"]
+    lists = WordLists(
+        general=tuple(language["general_words"]),
+        stop=tuple(language["stop_words"]),
+        parts=tuple(language["word_parts"]),
+        abbreviations={short: tuple(longs) for short, longs in language["abbreviations"].items()},
+    )
+    taxonomy = document["taxonomy"]
+    return TopicFile(taxonomy["version"], taxonomy["description"], tuple(_parents_first(topics)), lists)
+
+
+def read_languages() -> tuple[Language, ...]:
+    """All languages that the directory knows."""
+    document = json.loads(LANGUAGES.read_text(encoding="utf-8"))
+    return tuple(Language(row["code"], row["de"], row["en"], tuple(row["also"])) for row in document["languages"])
+
+
+def read_districts() -> tuple[District, ...]:
+    """All districts."""
+    return tuple(District(*cells) for cells in _table(DISTRICTS))
+
+
+def read_places() -> tuple[Place, ...]:
+    """All places with their postcodes, as derived from GeoNames (CC BY 4.0)."""
+    return tuple(
+        Place(postcode, name, district, float(latitude), float(longitude), is_bulk=kind == "bulk")
+        for postcode, name, district, latitude, longitude, kind in _table(PLACES)
+    )
+
+
+def checksum(*paths: Path) -> bytes:
+    """SHA-256 over the files, to see whether they changed since they were loaded."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.digest()
+
+
+def _table(path: Path) -> list[list[str]]:
+    """The rows of a tab-separated table after attribution and header."""
+    return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[2:]]
+
+
+def _parents_first(topics: list[Topic]) -> list[Topic]:
+    ordered: list[Topic] = []
+    waiting = list(topics)
+    while waiting:
+        placed = {topic.slug for topic in ordered}
+        ready = [topic for topic in waiting if not topic.parent or topic.parent in placed]
+        if not ready:
+            message = f"These topics have no parent or make a circle: {[topic.slug for topic in waiting]}"
+            raise ValueError(message)
+        ordered += ready
+        waiting = [topic for topic in waiting if topic not in ready]
+    return ordered

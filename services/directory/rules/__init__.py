@@ -1,0 +1,1 @@
+"""Pure functions of the directory: words, understanding of questions, ranking, opening hours, areas."""

@@ -1,0 +1,111 @@
+"""German words made comparable: folded, parted, stemmed, the same way for the index and for a question.
+
+Folding makes oe, o and ö one letter, so that nobody needs a German keyboard: umlauts and their two-letter spellings
+become the plain vowel, ß becomes ss, accents go. "ue" after a, e, o or q is no umlaut (Frauen, Steuer, Quelle).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+
+Stemmer = Callable[[str], str]
+"""Takes a folded word to its stem; the same word always gives the same stem."""
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*-?")
+_UMLAUT = re.compile(r"ae|oe|(?<![aeoq])ue")
+_LETTERS = {"ß": "ss", "æ": "a", "ø": "o", "œ": "o", "ł": "l", "đ": "d", "ı": "i"}
+_LINKS = ("", "s", "es", "n", "en", "er", "e")
+SHORTEST_PART = 3
+
+
+def fold(text: str) -> str:
+    """The text in lower case without umlauts, accents and ß."""
+    plain = "".join(_LETTERS.get(letter, letter) for letter in text.lower())
+    decomposed = unicodedata.normalize("NFKD", plain)
+    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return _UMLAUT.sub(lambda found: found[0][0], letters)
+
+
+def tokens(text: str) -> Iterator[str]:
+    """The folded words of a text in order; parts of a word with hyphens come one by one.
+
+    A hyphen left hanging stands for the end of the word that follows: "Schuldner- und Insolvenzberatung" keeps
+    "schuldner-", so that `expand_hyphens` can complete it.
+    """
+    for found in _WORD.finditer(text):
+        word = fold(found[0]).replace("’", "'")
+        hanging = word.endswith("-")
+        *parts, last = word.rstrip("-").split("-")
+        yield from (part for part in parts if part)
+        if last:
+            yield last + "-" if hanging else last
+
+
+class Splitter:
+    """Parts compounds at words that it knows; "schuldenberatung" is "schulden" and "beratung".
+
+    For compounds no library with a fitting licence was found (design, stack), and splitting against the vocabulary of
+    the taxonomy is what counselling words need.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = {fold(word) for word in words if len(fold(word)) >= SHORTEST_PART}
+
+    def split(self, word: str) -> tuple[str, ...]:
+        """The known parts that make up the folded word, at least two; empty when it is no such compound.
+
+        The fewest parts win, among them the longest first part: "mietschuldenberatung" is about "mietschulden".
+        """
+        best: tuple[str, ...] = ()
+        for end in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+            head, tail = word[:end], word[end:]
+            if not (part := self._known(head)):
+                continue
+            rest = (tail,) if tail in self._words else self.split(tail)
+            if rest and (not best or len(rest) < len(best)):
+                best = (part, *rest)
+        return best
+
+    def _known(self, head: str) -> str:
+        """The known word that the head of a compound is, with or without a linking element; empty when none."""
+        for link in _LINKS:
+            stem = head.removesuffix(link) if link else head
+            if (not link or stem != head) and stem in self._words:
+                return stem
+        return head + "e" if head + "e" in self._words else ""
+
+
+def expand_hyphens(words: Iterable[str], splitter: Splitter) -> list[str]:
+    """The words with hanging hyphens completed from the end of the next compound: "schuldner-" to "schuldnerberatung"."""
+    result = list(words)
+    for index, word in enumerate(result):
+        if not word.endswith("-"):
+            continue
+        end = next((parts[-1] for later in result[index + 1 : index + 4] if (parts := splitter.split(later))), "")
+        result[index] = word[:-1] + end
+    return result
+
+
+def distance(one: str, other: str, limit: int) -> int:
+    """How many letters are missing, added, wrong or swapped with their neighbour; limit + 1 when there are more."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        before, previous, row = row, before, [i]
+        for j, target in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != target))
+            if previous and j > 1 and letter == other[j - 2] and one[i - 2] == target:
+                cost = min(cost, previous[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+    return min(row[-1], limit + 1)
+
+
+def tolerated(word: str) -> int:
+    """How many slips are taken for a misspelling of a word of this length: none in short ones, at most two."""
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
