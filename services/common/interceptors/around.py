@@ -1,5 +1,7 @@
 """What all interceptors share: a method that runs around the handler of every RPC."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 from typing import Any
 
