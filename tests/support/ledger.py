@@ -29,11 +29,17 @@ _PENDING = "insert into log_pending (kind, case_id, row_id, revision, leaf_hash)
 
 
 async def write_event(
-    tx: Connection, *, case: UUID | None = None, row: UUID | None = None, revision: int = 1, text: str = "said"
+    tx: Connection,
+    *,
+    case: UUID | None = None,
+    row: UUID | None = None,
+    revision: int = 1,
+    text: str = "said",
+    seconds_ago: float = 0,
 ) -> UUID:
     """One event with its entry in the queue, in the transaction of the caller."""
     case, row, salt = case or uuid4(), row or uuid4(), os.urandom(16)
-    at: datetime = await tx.fetchval("select clock_timestamp()")
+    at: datetime = await tx.fetchval("select clock_timestamp() - make_interval(secs => $1)", seconds_ago)
     columns: dict[str, LeafValue] = {"case_id": case, "id": row, "revision": revision, "text": text, "at": at}
     await tx.execute(_INSERT, case, row, revision, text, at, salt)
     await tx.execute(_PENDING, "event", case, row, revision, leaf_hash("event", columns, salt))

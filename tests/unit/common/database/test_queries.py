@@ -1,0 +1,36 @@
+from pathlib import Path
+
+import pytest
+
+from services.common.database.queries import Queries, queries_beside
+
+
+def written(tmp_path: Path, text: str) -> Queries:
+    (tmp_path / "cases.sql").write_text(text)
+    return queries_beside(str(tmp_path / "cases.py"))
+
+
+def test_statements_are_found_by_name_in_order(tmp_path: Path) -> None:
+    queries = written(tmp_path, "-- About cases.\n\n-- name: one\nselect 1;\n\n-- name: two\n-- why\nselect 2\n")
+    assert queries.one == "select 1"
+    assert [name for name, _ in queries] == ["one", "two"]
+
+
+def test_unknown_name_is_an_attribute_error(tmp_path: Path) -> None:
+    queries = written(tmp_path, "-- name: one\nselect 1")
+    with pytest.raises(AttributeError, match=r"no statement 'three' in cases\.sql"):
+        queries.three  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("select 1", "before the first"),
+        ("-- nothing here", "no '-- name"),
+        ("-- name: one\nselect 1\n-- name: one\nselect 2", "twice"),
+        ("-- name: one\n\n-- name: two\nselect 2", "empty"),
+    ],
+)
+def test_file_that_could_hide_a_statement_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        written(tmp_path, text)
