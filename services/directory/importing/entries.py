@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from services.directory.model.reference import Reference
 from services.directory.model.search import Entry, Indexed
 from services.directory.rules.grid import cell_of, cell_of_state
+from services.directory.rules.tsquery import quote, topic_lexeme
 from services.directory.rules.vocabulary import Vocabulary
 
 MOST_POSITIONS = 16_000
@@ -44,11 +45,6 @@ def build_entry(indexed: Indexed, vocabulary: Vocabulary, reference: Reference) 
     return Entry(indexed, words, cells, latitude, longitude, place, frozenset(lexicon))
 
 
-def topic_lexeme(slug: str) -> str:
-    """The lexeme that stands for a topic in the index; no word of a text can be equal to it."""
-    return f"#{slug}"
-
-
 def _labels(slug: str, vocabulary: Vocabulary) -> Iterable[str]:
     topic = vocabulary.topics.get(slug)
     return topic.labels.values() if topic is not None else ()
@@ -64,8 +60,3 @@ def _vector(texts: Iterable[tuple[str, list[str]]], topics: Iterable[str]) -> st
             lexemes.append(f"{quote(stem)}:{position}{weight}")
     lexemes += [f"{quote(topic_lexeme(topic))}:{MOST_POSITIONS}A" for topic in topics]
     return " ".join(lexemes)
-
-
-def quote(lexeme: str) -> str:
-    """A lexeme as tsvector and tsquery read it, whatever is in it."""
-    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 DEFAULT_RADIUS_KM = 25
@@ -51,12 +52,43 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the text that is searched for as it is: its stem, or all stems of its parts, or as a beginning."""
+    """A word of the text that is searched for as it is: its stem, or all stems of its parts, or as a beginning.
+
+    The last word may still be being typed: then it is also a beginning, and `topics` are those it may become.
+    """
 
     text: str
     stem: str
     parts: tuple[str, ...] = ()
     is_beginning: bool = False
+    topics: frozenset[str] = frozenset()
+
+
+class Role(StrEnum):
+    """What a word of a question turned out to be."""
+
+    TOPIC = "topic"
+    LANGUAGE = "language"
+    PLACE = "place"
+    WORD = "word"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word of the question with its role, so that a relaxed question can leave words of a role out."""
+
+    text: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Something that was mended in a question: kind "spelling", "postcode" or "ambiguous", what was read, as what."""
+
+    kind: str
+    read: str
+    taken: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +101,8 @@ class Understood:
     languages: tuple[str, ...] = ()
     area: Area | None = None
     unknown_place: str = ""
-    repairs: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def named_topics(self) -> frozenset[str]:

@@ -30,12 +30,13 @@ class Vocabulary:
         self.stop_words = frozenset(word for entry in lists.stop for word in tokens(entry))
         texts = [text for topic in topics for text in _texts(topic)]
         known = {word for text in texts for word in tokens(text) if " " not in text}
-        self._splitter = Splitter({*lists.parts, *lists.general, *known} - self.stop_words)
+        self.splitter = Splitter({*lists.parts, *lists.general, *known} - self.stop_words)
         self.general = frozenset(self.stem(word) for word in lists.general)
         self._children = _children(topics)
         self._abbreviations = self._read_abbreviations(lists)
         self.language_stems = self._read_languages(languages)
         self.phrases, self.by_stem = self._read_phrases(topics)
+        self._term_words = {word: frozenset({topic.slug}) for topic in topics for word in self._single_words(topic)}
 
     def stem(self, word: str) -> str:
         """The stem of a word, folded first."""
@@ -43,11 +44,11 @@ class Vocabulary:
 
     def words(self, text: str) -> list[str]:
         """The folded words of a text, hanging hyphens completed, stop words left out."""
-        return [word for word in expand_hyphens(tokens(text), self._splitter) if word not in self.stop_words]
+        return [word for word in expand_hyphens(tokens(text), self.splitter) if word not in self.stop_words]
 
     def split(self, word: str) -> tuple[str, ...]:
         """The parts of a compound, empty when it is none."""
-        return self._splitter.split(word)
+        return self.splitter.split(word)
 
     def all_parts(self, word: str) -> list[str]:
         """The parts of a compound, and the parts of those that are compounds themselves."""
@@ -68,6 +69,14 @@ class Vocabulary:
     def with_descendants(self, slug: str) -> frozenset[str]:
         """The topic and all below it."""
         return frozenset({slug}).union(*(self.with_descendants(child) for child in self._children.get(slug, ())))
+
+    def topics_beginning_with(self, word: str) -> frozenset[str]:
+        """The topics that a word still being typed may become."""
+        return frozenset[str]().union(*(slugs for term, slugs in self._term_words.items() if term.startswith(word)))
+
+    def _single_words(self, topic: Topic) -> list[str]:
+        words = [self.words(text) for text in _texts(topic)]
+        return [found[0] for found in words if len(found) == 1]
 
     def label(self, slug: str, reader: str) -> str:
         """The topic's label in the reader's language, German where there is none."""

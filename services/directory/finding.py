@@ -1,0 +1,172 @@
+"""Answers questions to the directory: reads them, mends misspelt words when nothing fits, says what would help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from services.common.clock import Clock
+from services.common.database import Scope
+from services.directory.model.search import (
+    DEFAULT_RADIUS_KM,
+    Area,
+    Found,
+    Position,
+    Question,
+    Understood,
+)
+from services.directory.paging import read_position, write_position
+from services.directory.rules.gazetteer import Gazetteer
+from services.directory.rules.mending import choose_mends, suspicious_words
+from services.directory.rules.relaxing import Relaxed, relax
+from services.directory.rules.tsquery import write_tsquery
+from services.directory.rules.understanding import understand
+from services.directory.rules.vocabulary import Vocabulary
+from services.directory.rules.wording import say, say_coverage
+from services.directory.store.search import Conditions, SearchStore
+
+LITTLE = 3
+"""With fewer hits than this the answer says what could be relaxed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """A relaxed question with what it would find."""
+
+    relaxed: Relaxed
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found, how the question was read, and what would help."""
+
+    hits: tuple[Found, ...]
+    total: int
+    understood: Understood
+    next_page_token: str
+    helps: tuple[Help, ...]
+    responsible: tuple[UUID, ...]
+    coverage: str
+
+
+class Finder:
+    """Answers questions; the same question at the same time on the same data gets the same answer."""
+
+    def __init__(self, store: SearchStore, vocabulary: Vocabulary, gazetteer: Gazetteer, clock: Clock) -> None:
+        self._store = store
+        self._vocabulary = vocabulary
+        self._gazetteer = gazetteer
+        self._clock = clock
+
+    async def find(self, question: Question, scope: Scope) -> Answer:
+        """One page of hits. An unknown place gives none, and says so."""
+        after = read_position(question)
+        understood = understand(question, self._vocabulary, self._gazetteer)
+        hits = await self._search(question, understood, after, scope)
+        if not hits and after is None:
+            mended = await self._mend(question, understood, scope)
+            if mended is not None:
+                understood = mended
+                hits = await self._search(question, understood, after, scope)
+        page, rest = hits[: question.page_size], hits[question.page_size :]
+        total = hits[0].total if hits else 0
+        helps = await self._help(question, understood, total, scope) if after is None and total < LITTLE else ()
+        responsible = await self._responsible(understood, scope) if after is None else []
+        return Answer(
+            hits=tuple(page),
+            total=total,
+            understood=understood,
+            next_page_token=write_position(question, self._position(after, page[-1])) if rest else "",
+            helps=helps,
+            responsible=tuple(id_ for id_, _ in responsible),
+            coverage=self._say_coverage(question, understood, [name for _, name in responsible], after),
+        )
+
+    async def _search(
+        self, question: Question, understood: Understood, after: Position | None, scope: Scope
+    ) -> list[Found]:
+        if understood.unknown_place:
+            return []
+        conditions = self._conditions(question, understood)
+        if after is not None:
+            conditions = replace(conditions, at=after.asked_at)
+        named = sorted(understood.named_topics)
+        return await self._store.search(
+            scope, conditions, named_topics=named, after=after, page_size=question.page_size + 1
+        )
+
+    def _conditions(self, question: Question, understood: Understood) -> Conditions:
+        return Conditions(
+            tsquery=write_tsquery(understood),
+            topics=tuple(sorted(understood.topics)),
+            languages=tuple(code for code in understood.languages if code != "de"),
+            area=understood.area,
+            radius_km=_radius(question, understood.area),
+            accepts_handover=question.accepts_handover,
+            has_room=question.has_room,
+            at=self._clock.now(),
+        )
+
+    async def _mend(self, question: Question, understood: Understood, scope: Scope) -> Understood | None:
+        """The question with misspelt words mended, or None when there is nothing to mend."""
+        words = suspicious_words(question, understood)
+        if not words:
+            return None
+        mends = choose_mends(await self._store.list_similar(scope, words))
+        return understand(question, self._vocabulary, self._gazetteer, mends) if mends else None
+
+    async def _help(
+        self, question: Question, understood: Understood, total: int, scope: Scope
+    ) -> tuple[Help, ...]:
+        relaxed = relax(question, understood, self._vocabulary, _radius(question, understood.area))
+        readings = [understand(one.question, self._vocabulary, self._gazetteer) for one in relaxed]
+        counts = await self._store.count(
+            scope,
+            [self._conditions(one.question, reading) for one, reading in zip(relaxed, readings, strict=True)],
+        )
+        helps = []
+        best_radius = total
+        for one, count in zip(relaxed, counts, strict=True):
+            if one.kind == "radius":
+                if best_radius >= LITTLE or count <= best_radius:
+                    continue  # a wider circle is offered only while the narrower ones still hold little
+                best_radius = count
+            if count > total:
+                helps.append(Help(one, say(one.sentence, question.reader, *one.values, count), count))
+        return tuple(helps)
+
+    async def _responsible(self, understood: Understood, scope: Scope) -> Sequence[tuple[UUID, str]]:
+        area = understood.area
+        if area is None or not area.postcodes:
+            return []
+        return await self._store.list_responsible(scope, area, sorted(understood.named_topics))
+
+    def _say_coverage(
+        self, question: Question, understood: Understood, names: Sequence[str], after: Position | None
+    ) -> str:
+        if after is not None:
+            return ""
+        if understood.unknown_place:
+            return say("unknown-place", question.reader, understood.unknown_place)
+        area = understood.area
+        if area is None or not area.postcodes:
+            return ""
+        return say_coverage(area, _top_topics(understood, self._vocabulary), names, self._vocabulary, question.reader)
+
+    def _position(self, after: Position | None, last: Found) -> Position:
+        asked_at = after.asked_at if after is not None else self._clock.now()
+        return Position(asked_at, last.score, last.service_id)
+
+
+def _radius(question: Question, area: Area | None) -> float:
+    """The radius asked for, at least as far as the place itself reaches."""
+    return max(float(question.radius_km or DEFAULT_RADIUS_KM), area.reach_km if area is not None else 0.0)
+
+
+def _top_topics(understood: Understood, vocabulary: Vocabulary) -> list[str]:
+    """The topics asked for without those that stand below another of them."""
+    named = understood.named_topics
+    return sorted(slug for slug in named if vocabulary.topics[slug].parent not in named)

@@ -1,0 +1,56 @@
+"""Page tokens: where the next page begins, bound to the question by a digest, without a word of it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import astuple, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.common.errors import FieldViolation, InvalidArgument
+from services.directory.model.search import Position, Question
+
+
+def write_position(question: Question, position: Position) -> str:
+    """An opaque token; without the question it tells only a time, a number and an id of the directory."""
+    parts = [position.asked_at.isoformat(), position.score, str(position.service_id), _digest(question)]
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+
+def read_position(question: Question) -> Position | None:
+    """The position in the question's token, None on the first page; InvalidArgument for one of another question."""
+    if not question.page_token:
+        return None
+    try:
+        asked_at, score, service_id, digest = json.loads(base64.urlsafe_b64decode(question.page_token.encode()))
+        position = Position(datetime.fromisoformat(asked_at), float(score), UUID(service_id))
+    except (ValueError, TypeError, AttributeError, binascii.Error):
+        raise _refused() from None
+    if digest != _digest(question) or position.asked_at.tzinfo is None:
+        raise _refused()
+    return position
+
+
+def write_offset(after: str) -> str:
+    """A token for lists that go by one key."""
+    return base64.urlsafe_b64encode(after.encode()).decode()
+
+
+def read_offset(token: str) -> str:
+    """The key in a token of `write_offset`; empty on the first page."""
+    try:
+        return base64.urlsafe_b64decode(token.encode()).decode()
+    except (ValueError, binascii.Error):
+        raise _refused() from None
+
+
+def _digest(question: Question) -> str:
+    plain = replace(question, page_token="", reader="")
+    return hashlib.sha256(json.dumps(astuple(plain)).encode()).hexdigest()[:16]
+
+
+def _refused() -> InvalidArgument:
+    return InvalidArgument(violations=[FieldViolation("page_token", "is of another question, or broken")])

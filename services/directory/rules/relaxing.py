@@ -1,0 +1,68 @@
+"""What could be given up when little or nothing fits, one condition at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from services.directory.model.search import Question, Role, Understood
+from services.directory.rules.vocabulary import Vocabulary
+
+WIDER_KM = (50, 100, 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """A question without one condition; `kind` names it to the caller, `sentence` and `values` say it."""
+
+    kind: str
+    sentence: str
+    values: tuple[object, ...]
+    question: Question
+
+
+def relax(question: Question, understood: Understood, vocabulary: Vocabulary, radius_km: float) -> list[Relaxed]:
+    """All questions with one condition less that still ask for something."""
+    return list(_relaxed(replace(question, page_token=""), understood, vocabulary, radius_km))
+
+
+def _relaxed(
+    question: Question, understood: Understood, vocabulary: Vocabulary, radius_km: float
+) -> Iterator[Relaxed]:
+    reader = question.reader
+    if understood.area is not None:
+        for wider in WIDER_KM:
+            if wider > radius_km:
+                yield Relaxed("radius", "radius", (wider,), replace(question, radius_km=wider))
+    if understood.unknown_place:
+        yield Relaxed("place", "place", (), replace(question, place=""))
+    if understood.languages:
+        names = ", ".join(vocabulary.language_name(code, reader) for code in understood.languages)
+        text = _text_without(understood, Role.LANGUAGE)
+        yield Relaxed("language", "any-language", (names,), replace(question, text=text, languages=()))
+    yield from _wider_topics(question, understood, vocabulary)
+    if question.has_room:
+        yield Relaxed("room", "room", (), replace(question, has_room=False))
+    if question.accepts_handover:
+        yield Relaxed("handover", "handover", (), replace(question, accepts_handover=False))
+    if understood.words and (understood.named_topics or understood.languages or understood.area):
+        words = ", ".join(word.text for word in understood.words)
+        text = _text_without(understood, Role.WORD)
+        yield Relaxed("text", "text", (words,), replace(question, text=text))
+
+
+def _wider_topics(question: Question, understood: Understood, vocabulary: Vocabulary) -> Iterator[Relaxed]:
+    parents = sorted({vocabulary.topics[slug].parent for slug in understood.named_topics} - {""})
+    wider = [slug for slug in parents if slug not in understood.named_topics]
+    if wider:
+        labels = ", ".join(vocabulary.label(slug, question.reader) for slug in wider)
+        text = _text_without(understood, Role.TOPIC)
+        yield Relaxed("topic", "wider-topic", (labels,), replace(question, text=text, topics=tuple(wider)))
+
+
+def _text_without(understood: Understood, role: Role) -> str:
+    return " ".join(_kept(understood, role))
+
+
+def _kept(understood: Understood, role: Role) -> Sequence[str]:
+    return [piece.text for piece in understood.pieces if piece.role is not role]

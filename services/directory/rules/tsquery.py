@@ -1,0 +1,38 @@
+"""Writes the understood words of a question as a tsquery: all groups must match, in a group any alternative."""
+
+from __future__ import annotations
+
+from services.directory.model.search import Concept, Understood, Word
+
+
+def quote(lexeme: str) -> str:
+    """A lexeme as tsvector and tsquery read it, whatever is in it."""
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def topic_lexeme(slug: str) -> str:
+    """The lexeme that stands for a topic in the index; no word of a text can be equal to it."""
+    return f"#{slug}"
+
+
+def write_tsquery(understood: Understood) -> str | None:
+    """The question's words and concepts; None when it has none, which matches everything."""
+    groups = [_concept(concept) for concept in understood.concepts] + [_word(word) for word in understood.words]
+    return " & ".join(f"({group})" for group in groups) or None
+
+
+def _concept(concept: Concept) -> str:
+    """One of the topics, or the phrase itself in the name of the service or agency, where nobody tagged it."""
+    topics = [quote(topic_lexeme(slug)) for slug in sorted(concept.topics)]
+    phrase = " & ".join(f"{quote(stem)}:AB" for stem in sorted(concept.stems))
+    return " | ".join([*topics, f"({phrase})"])
+
+
+def _word(word: Word) -> str:
+    alternatives = [quote(word.stem)]
+    if word.is_beginning:
+        alternatives.append(f"{quote(word.text)}:*")
+    if word.parts:
+        alternatives.append("(" + " & ".join(quote(stem) for stem in word.parts) + ")")
+    alternatives += [quote(topic_lexeme(slug)) for slug in sorted(word.topics)]
+    return " | ".join(alternatives)

@@ -1,0 +1,209 @@
+"""Reads a question as a counsellor types it: "Mietschulden, Arabisch, Braunschweig" is a topic, a language, a place.
+
+In this order, each word used once: postcodes; phrases of topics, the longest first, in any word order; languages; names
+of places, the longest first; compounds that hold a topic. What remains are words, searched for as they are. Words that
+say nothing by themselves ("Beratung", "Hilfe") are left out when anything else was said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from services.directory.model.search import (
+    Area,
+    Concept,
+    Piece,
+    Question,
+    Repair,
+    Role,
+    Understood,
+    Word,
+)
+from services.directory.rules.gazetteer import LONGEST_NAME, Gazetteer, Named
+from services.directory.rules.vocabulary import Vocabulary
+from services.directory.rules.words import expand_hyphens, fold, tokens
+
+SHORTEST_BEGINNING = 3
+SHORTEST_PLACE = 3
+GERMAN = "de"
+
+
+def understand(
+    question: Question, vocabulary: Vocabulary, gazetteer: Gazetteer, mends: Mapping[str, str] | None = None
+) -> Understood:
+    """How the question is read; `mends` replaces misspelt words by what they were taken for."""
+    reading = _Reading(question, vocabulary, gazetteer, mends or {})
+    return reading.result()
+
+
+@dataclass
+class _Reading:
+    """One pass over a question; words turn from unread to a role."""
+
+    question: Question
+    vocabulary: Vocabulary
+    gazetteer: Gazetteer
+    mends: Mapping[str, str]
+    repairs: list[Repair] = field(default_factory=list)
+    concepts: list[Concept] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    area: Area | None = None
+    unknown_place: str = ""
+
+    def __post_init__(self) -> None:
+        words = expand_hyphens(tokens(self.question.text), self.vocabulary.splitter)
+        self.words = [self._mend(word) for word in words]
+        self.stems = [self.vocabulary.stem(word) for word in self.words]
+        self.roles: list[Role | None] = [
+            Role.NOTHING if word in self.vocabulary.stop_words or len(word) == 1 else None for word in self.words
+        ]
+
+    def result(self) -> Understood:
+        """Reads in the order that the module's docstring gives."""
+        self._read_place_field()
+        self._read_postcodes()
+        self._read_topics()
+        self._read_languages()
+        self._read_places()
+        found = [self._read_rest(index) for index, role in enumerate(self.roles) if role is None]
+        words = [word for word in found if word is not None]
+        if self._says_nothing_else(words):
+            words = self._general_words()
+        filters = self.question.topics
+        languages = dict.fromkeys([*self.question.languages, *self.languages])
+        return Understood(
+            concepts=tuple(self.concepts),
+            words=tuple(words),
+            topics=frozenset[str]().union(*(self.vocabulary.with_descendants(slug) for slug in filters)),
+            languages=tuple(languages),
+            area=self.area,
+            unknown_place=self.unknown_place,
+            repairs=tuple(self.repairs),
+            pieces=tuple(
+                Piece(word, role or Role.WORD) for word, role in zip(self.words, self.roles, strict=True)
+            ),
+        )
+
+    def _mend(self, word: str) -> str:
+        taken = self.mends.get(word)
+        if taken is None:
+            return word
+        self.repairs.append(Repair("spelling", word, taken))
+        return taken
+
+    def _read_place_field(self) -> None:
+        if self.question.near is not None:
+            latitude, longitude = self.question.near
+            self.area = Area("", latitude, longitude, 0.0)
+        elif self.question.place.strip():
+            text = " ".join(self._mend(word) for word in tokens(self.question.place))
+            named = self.gazetteer.find(text)
+            if named is None:
+                self.unknown_place = fold(self.question.place)
+            else:
+                self._take(named)
+
+    def _take(self, named: Named) -> None:
+        self.area = named.area
+        if named.repaired:
+            self.repairs.append(Repair("postcode", named.repaired, named.area.postcode))
+        if named.others:
+            self.repairs.append(Repair("ambiguous", named.area.name, ", ".join(named.others[:3])))
+
+    def _read_postcodes(self) -> None:
+        for index, word in enumerate(self.words):
+            if self.roles[index] is None and word.isdigit() and (named := self.gazetteer.find_postcode(word)):
+                self.roles[index] = Role.PLACE
+                if self.area is None:
+                    self._take(named)
+
+    def _read_topics(self) -> None:
+        while True:
+            open_stems = {stem for stem, role in zip(self.stems, self.roles, strict=True) if role is None}
+            fitting = [
+                phrase
+                for stem in open_stems
+                for phrase in self.vocabulary.by_stem.get(stem, ())
+                if phrase.stems <= open_stems
+            ]
+            if not fitting:
+                return
+            best = min(fitting, key=lambda phrase: (-len(phrase.stems), sorted(phrase.stems)))
+            self._add_concept(best.topics, best.stems)
+            for index, stem in enumerate(self.stems):
+                if stem in best.stems and self.roles[index] is None:
+                    self.roles[index] = Role.TOPIC
+
+    def _add_concept(self, slugs: frozenset[str], stems: frozenset[str]) -> None:
+        """Two phrases for the same topic are one condition."""
+        topics = frozenset[str]().union(*(self.vocabulary.with_descendants(slug) for slug in slugs))
+        for index, known in enumerate(self.concepts):
+            if topics <= known.topics or known.topics <= topics:
+                narrow = min(topics, known.topics, key=len)
+                self.concepts[index] = Concept(narrow, known.stems | stems)
+                return
+        self.concepts.append(Concept(topics, stems))
+
+    def _read_languages(self) -> None:
+        for index, stem in enumerate(self.stems):
+            code = self.vocabulary.language_stems.get(stem)
+            if self.roles[index] is None and code is not None:
+                self.roles[index] = Role.LANGUAGE
+                if code != GERMAN:  # everybody here speaks it, and few sources say so
+                    self.languages.append(code)
+
+    def _read_places(self) -> None:
+        for length in range(min(len(self.words), LONGEST_NAME), 0, -1):
+            for start in range(len(self.words) - length + 1):
+                span = range(start, start + length)
+                if not self._may_be_place(span):
+                    continue
+                named = self.gazetteer.find_name([self.words[index] for index in span])
+                if named is None or (self.area is not None and self.area.name not in {"", named.area.name}):
+                    continue
+                for index in span:
+                    self.roles[index] = Role.PLACE
+                if self.area is None:
+                    self._take(named)
+
+    def _may_be_place(self, span: Sequence[int]) -> bool:
+        if len(span) == 1:
+            word, stem = self.words[span[0]], self.stems[span[0]]
+            return (
+                self.roles[span[0]] is None and len(word) >= SHORTEST_PLACE and stem not in self.vocabulary.general
+            )
+        ends = (self.roles[span[0]], self.roles[span[-1]])
+        return ends[0] is None and all(self.roles[index] in {None, Role.NOTHING} for index in span)
+
+    def _read_rest(self, index: int) -> Word | None:
+        """The word as it will be searched for; None when it says nothing or turned out to hold a topic."""
+        word, stem = self.words[index], self.stems[index]
+        if stem in self.vocabulary.general:
+            self.roles[index] = Role.NOTHING
+            return None
+        parts = self.vocabulary.split(word)
+        for part in parts:
+            single = frozenset({self.vocabulary.stem(part)})
+            phrase = next((p for p in self.vocabulary.by_stem.get(next(iter(single)), ()) if p.stems == single), None)
+            others = {self.vocabulary.stem(other) for other in parts if other != part}
+            if phrase is not None and others <= self.vocabulary.general:
+                self._add_concept(phrase.topics, frozenset({stem}))
+                self.roles[index] = Role.TOPIC
+                return None
+        is_last = index == len(self.words) - 1 and self.question.text[-1:].isalnum()
+        is_beginning = is_last and len(word) >= SHORTEST_BEGINNING
+        topics = self.vocabulary.topics_beginning_with(word) if is_beginning and len(word) > SHORTEST_BEGINNING else ()
+        stems = tuple(self.vocabulary.stem(part) for part in parts)
+        return Word(word, stem, stems, is_beginning, frozenset(topics))
+
+    def _says_nothing_else(self, words: Sequence[Word]) -> bool:
+        return not (words or self.concepts or self.languages or self.area or self.unknown_place or self.question.topics)
+
+    def _general_words(self) -> list[Word]:
+        found = []
+        for index, word in enumerate(self.words):
+            if self.stems[index] in self.vocabulary.general:
+                self.roles[index] = Role.WORD
+                found.append(Word(word, self.stems[index]))
+        return found

@@ -1,0 +1,90 @@
+"""Why a hit matched, what was mended and what would help, in the reader's language: German, or English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.directory.model.search import Area, Found, Repair, Understood
+from services.directory.rules.vocabulary import Vocabulary
+
+SENTENCES = {
+    "topic": ("Thema: {}", "Topic: {}"),
+    "words": ("Gesuchte Wörter: {}", "Words: {}"),
+    "language": ("Spricht {}", "Speaks {}"),
+    "responsible": ("Zuständig für {}", "Responsible for {}"),
+    "not-responsible": ("Nennt {} nicht als Gebiet; bitte vorher fragen", "Does not name {} as its area; ask first"),
+    "distance": ("{} km von {}", "{} km from {}"),
+    "protected": ("Geschützter Ort, nur das Land ist bekannt", "Protected place, only the Land is known"),
+    "spelling": ("„{}“ gelesen als „{}“", "“{}” was read as “{}”"),
+    "postcode": ("Postleitzahl {} ergänzt zu {}", "Postcode {} completed to {}"),
+    "ambiguous": ("{} genommen; gleichen Namens: {}", "{} taken; of the same name: {}"),
+    "unknown-place": ("Der Ort „{}“ ist nicht bekannt", "The place “{}” is not known"),
+    "radius": ("Im Umkreis von {} km: {}", "Within {} km: {}"),
+    "any-language": ("Ohne die Sprache {}: {}", "Without the language {}: {}"),
+    "wider-topic": ("Weiter gefasst, {}: {}", "More widely, {}: {}"),
+    "room": ("Auch Stellen ohne freie Plätze: {}", "Also those without room: {}"),
+    "handover": ("Auch Stellen ohne Übergabe über Lotsennetz: {}", "Also those without handover here: {}"),
+    "text": ("Ohne die Wörter {}: {}", "Without the words {}: {}"),
+    "place": ("In ganz Deutschland: {}", "In all of Germany: {}"),
+    "covered": ("Zuständig für {}: {}", "Responsible for {}: {}"),
+    "covered-topic": ("Für {} in {} zuständig: {}", "For {} in {} responsible: {}"),
+    "uncovered": ("Für {} nennt sich niemand zuständig", "Nobody names {} as its area"),
+    "uncovered-topic": ("Für {} in {} nennt sich niemand zuständig", "For {} nobody names {} as its area"),
+    "here": ("hier", "here"),
+}
+MOST_NAMES = 3
+
+
+def say(kind: str, reader: str, *values: object) -> str:
+    """The sentence of a kind, filled."""
+    german, english = SENTENCES[kind]
+    return (english if reader == "en" else german).format(*values)
+
+
+def name_area(area: Area, reader: str) -> str:
+    """The place with its postcode, or "here" for coordinates."""
+    return " ".join(part for part in (area.postcode, area.name) if part) or say("here", reader)
+
+
+def explain(found: Found, understood: Understood, vocabulary: Vocabulary, reader: str) -> list[tuple[str, str]]:
+    """Why a hit matched, as pairs of kind and sentence, the most important first."""
+    reasons = []
+    area = understood.area
+    topics = [slug for slug in found.topics if slug in understood.named_topics]
+    if area is not None and found.is_responsible:
+        reasons.append(("responsible", say("responsible", reader, name_area(area, reader))))
+    if topics:
+        labels = ", ".join(vocabulary.label(slug, reader) for slug in topics)
+        reasons.append(("topic", say("topic", reader, labels)))
+    words = [word.text for word in understood.words]
+    if not topics:
+        words += [stem for concept in understood.concepts for stem in sorted(concept.stems)]
+    if words:
+        reasons.append(("words", say("words", reader, ", ".join(words))))
+    if understood.languages:
+        names = ", ".join(vocabulary.language_name(code, reader) for code in understood.languages)
+        reasons.append(("language", say("language", reader, names)))
+    if found.protected:
+        reasons.append(("distance", say("protected", reader)))
+    elif area is not None and found.distance_km is not None:
+        reasons.append(("distance", say("distance", reader, round(found.distance_km), name_area(area, reader))))
+    if area is not None and found.has_area and not found.is_responsible:
+        reasons.append(("responsible", say("not-responsible", reader, name_area(area, reader))))
+    return reasons
+
+
+def say_repairs(repairs: Sequence[Repair], reader: str) -> list[str]:
+    """What was mended, one sentence each."""
+    return [say(repair.kind, reader, repair.read, repair.taken) for repair in repairs]
+
+
+def say_coverage(area: Area, topics: Sequence[str], names: Sequence[str], vocabulary: Vocabulary, reader: str) -> str:
+    """Who is responsible for a place and topics; says so when nobody is."""
+    place = name_area(area, reader)
+    labels = ", ".join(vocabulary.label(slug, reader) for slug in topics)
+    shown = ", ".join(names[:MOST_NAMES]) + (f" (+{len(names) - MOST_NAMES})" if len(names) > MOST_NAMES else "")
+    if not topics:
+        return say("covered", reader, place, shown) if names else say("uncovered", reader, place)
+    if names:
+        return say("covered-topic", reader, labels, place, shown)
+    return say("uncovered-topic", reader, labels, place)
