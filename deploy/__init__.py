@@ -1,0 +1,1 @@
+"""Runs Lotsennetz: the command `lotse`, the local runner, provisioning, the demonstration."""

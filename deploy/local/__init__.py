@@ -1,0 +1,1 @@
+"""Starts the whole constellation on one machine and stops it again."""

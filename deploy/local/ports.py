@@ -1,0 +1,39 @@
+"""Ports on this machine: which are free, and who has one that is not."""
+
+import socket
+
+import psutil
+
+from deploy.local.failures import RunnerError
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def require_free(port: int, purpose: str, setting: str) -> None:
+    """Raises RunnerError that names the port, who holds it where that can be seen, and the setting."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise RunnerError(
+                f"Port {port}, wanted for {purpose}, is taken{_holder(port)}: stop that program or set {setting} to "
+                "another port."
+            ) from None
+
+
+def _holder(port: int) -> str:
+    try:
+        for connection in psutil.net_connections("tcp"):
+            if connection.laddr and connection.laddr.port == port and connection.status == psutil.CONN_LISTEN:
+                name = psutil.Process(connection.pid).name() if connection.pid else "another user's program"
+                return f" by {name}" + (f" (process {connection.pid})" if connection.pid else "")
+    except psutil.Error:
+        return ""
+    return ""

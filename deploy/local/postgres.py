@@ -1,0 +1,162 @@
+"""A real PostgreSQL on this machine, from the cached artifact, as root and as an ordinary user."""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from deploy.local.artifacts import postgres_artifact, unpacked
+from deploy.local.failures import RunnerError
+from deploy.local.ports import free_port, require_free
+from deploy.local.process import LocalProcess
+
+ADMINISTRATOR = "lotse_admin"
+START_SECONDS = 60.0
+# A row or a value that made a statement fail must not end up in a log.
+_CONFIGURATION = """
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = 200
+shared_buffers = '128MB'
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_error_verbosity = terse
+log_min_error_statement = panic
+log_parameter_max_length = 0
+log_parameter_max_length_on_error = 0
+"""
+
+
+class PostgresServer:
+    """One server with its data under `home`; the same data again at the next start."""
+
+    def __init__(
+        self,
+        home: Path,
+        port: int | None = None,
+        *,
+        durable: bool = True,
+        say: Callable[[str], None] = lambda _: None,
+        record: Path | None = None,
+        log: Path | None = None,
+    ) -> None:
+        """Without a port it takes a free one. `durable=False` is for tests: a power cut may lose everything."""
+        self._home = home
+        self._wanted_port = port
+        self._port = port
+        self._durable = durable
+        self._say = say
+        self._record = record or home / "process.json"
+        self._log = log or home / "postgres.log"
+        self._process: LocalProcess | None = None
+
+    @property
+    def admin_url(self) -> str:
+        """Address with the administrator's password; keep it out of logs."""
+        password = (self._home / "admin-password").read_text().strip()
+        return f"postgresql://{ADMINISTRATOR}:{password}@127.0.0.1:{self._port}/postgres"
+
+    @property
+    def address(self) -> str:
+        """Address without user and password, to which a database's name is added."""
+        return f"postgresql://127.0.0.1:{self._port}"
+
+    @property
+    def process(self) -> LocalProcess | None:
+        """The running process."""
+        return self._process
+
+    def start(self) -> None:
+        """Returns when it takes connections; raises RunnerError with what to do when it cannot."""
+        programs = unpacked(postgres_artifact(), self._say) / "bin"
+        if self._wanted_port is None:
+            self._port = free_port()
+        else:
+            require_free(self._wanted_port, "PostgreSQL", "LOTSE_POSTGRES_PORT")
+        self._home.mkdir(parents=True, exist_ok=True)
+        prefix = _unprivileged(self._home)
+        data = self._home / "data"
+        if not (data / "PG_VERSION").is_file():
+            self._initialise(programs, data, prefix)
+        command = [*prefix, str(programs / "postgres"), "-D", str(data), "-p", str(self._port)]
+        if not self._durable:
+            command += ["-F", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
+        process = LocalProcess(
+            "PostgreSQL", command, self._log, self._record, environment=_environment(), stop_signal=signal.SIGINT
+        )
+        process.start()
+        self._process = process
+        self._wait(data / "postmaster.pid", process)
+
+    def stop(self) -> None:
+        """Fast shutdown: sessions are ended, what was committed stays."""
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
+
+    def _initialise(self, programs: Path, data: Path, prefix: Sequence[str]) -> None:
+        self._say("making the data folder of PostgreSQL")
+        new = data.with_name("data.new")
+        shutil.rmtree(new, ignore_errors=True)
+        password = self._home / "admin-password"
+        password.write_text(secrets.token_urlsafe(24))
+        password.chmod(0o600)
+        if "--reuid" in prefix:
+            os.chown(password, _NOBODY, _NOBODY)
+        command = [
+            *prefix, str(programs / "initdb"), "-D", str(new), "-U", ADMINISTRATOR, f"--pwfile={password}",
+            "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+            "--locale=C", *([] if self._durable else ["--no-sync"]),
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=_environment())
+        if done.returncode != 0:
+            reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
+            raise RunnerError(f"PostgreSQL could not make its data folder {data}: {reason}")
+        with (new / "postgresql.conf").open("a") as configuration:
+            configuration.write(_CONFIGURATION)
+        new.rename(data)
+
+    def _wait(self, state: Path, process: LocalProcess) -> None:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            process.check()
+            try:
+                lines = state.read_text().splitlines()
+            except OSError:
+                lines = []
+            if len(lines) >= 8 and lines[3] == str(self._port) and lines[7].strip() == "ready":
+                return
+            time.sleep(0.05)
+        self.stop()
+        raise RunnerError(f"PostgreSQL was not ready within {START_SECONDS:.0f} s; its log is {self._log}.")
+
+
+_NOBODY = 65534
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC", "HOME": os.environ.get("HOME", "/")}
+
+
+def _unprivileged(home: Path) -> list[str]:
+    """What to put before a program of PostgreSQL, which refuses to run as root."""
+    if os.geteuid() != 0:
+        return []
+    namespace = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--kill-child"]
+    if (
+        shutil.which("unshare")
+        and subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode == 0
+    ):
+        return namespace
+    drop = ["setpriv", "--reuid", str(_NOBODY), "--regid", str(_NOBODY), "--clear-groups"]
+    os.chown(home, _NOBODY, _NOBODY)
+    if not shutil.which("setpriv") or subprocess.run([*drop, "test", "-w", str(home)], check=False).returncode != 0:
+        raise RunnerError(
+            f"PostgreSQL does not run as root, user namespaces are barred here, and 'nobody' cannot reach {home}: run as "
+            "an ordinary user, or set LOTSE_HOME to a folder that everybody may enter, such as one under /srv."
+        )
+    return drop
