@@ -66,7 +66,7 @@ def ledger_commands(ledger: ServiceLedger) -> list[Command]:
             "ledger-rehearse",
             "copy the database, change one byte there, and see that verification names the row; the copy is removed",
             rehearse,
-            epilog=f"Needs {ADMIN_URL}. The original is only read. Status 0: the copy was intact and the row was named.",
+            epilog=f"Needs {ADMIN_URL}. The original is only read. Status 0: copy intact and row named.",
         ),
     ]
 

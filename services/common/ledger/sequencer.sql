@@ -8,7 +8,9 @@ returning id, kind, case_id, row_id, revision, leaf_hash
 
 -- name: insert_leaves
 insert into log_leaf (seq, kind, case_id, row_id, revision, leaf_hash, chain)
-select * from unnest($1::bigint[], $2::text[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bytea[], $7::bytea[])
+select seq, kind, case_id, row_id, revision, leaf_hash, chain
+from unnest($1::bigint[], $2::text[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bytea[], $7::bytea[])
+    as taken (seq, kind, case_id, row_id, revision, leaf_hash, chain)
 
 -- name: insert_checkpoint
 insert into log_checkpoint (size, root, signed_note, at) values ($1, $2, $3, clock_timestamp())
