@@ -60,7 +60,7 @@ def unpacked(artifact: Artifact, say: Callable[[str], None] = lambda _: None) ->
         raise RunnerError(
             f"The cache folder {cache} cannot be made ({error.strerror}): set LOTSE_CACHE to a folder you may write to."
         ) from None
-    with _locked(cache / f"{artifact.name}.lock"):
+    with locked(cache / f"{artifact.name}.lock"):
         if not folder.is_dir():
             _enough_space(cache)
             say(f"fetching {artifact.name} {artifact.version}")
@@ -147,7 +147,8 @@ def _unpack_zip(archive: Path, to: Path) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Holds a lock between processes for the time of the block."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

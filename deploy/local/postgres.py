@@ -147,16 +147,19 @@ def _unprivileged(home: Path) -> list[str]:
     if os.geteuid() != 0:
         return []
     namespace = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--kill-child"]
-    if (
-        shutil.which("unshare")
-        and subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode == 0
-    ):
+    if _works([*namespace, "true"]):
         return namespace
     drop = ["setpriv", "--reuid", str(_NOBODY), "--regid", str(_NOBODY), "--clear-groups"]
     os.chown(home, _NOBODY, _NOBODY)
-    if not shutil.which("setpriv") or subprocess.run([*drop, "test", "-w", str(home)], check=False).returncode != 0:
+    if not _works([*drop, "test", "-w", str(home)]):
         raise RunnerError(
-            f"PostgreSQL does not run as root, user namespaces are barred here, and 'nobody' cannot reach {home}: run as "
-            "an ordinary user, or set LOTSE_HOME to a folder that everybody may enter, such as one under /srv."
+            f"PostgreSQL does not run as root, user namespaces are barred here, and 'nobody' cannot reach {home}: run "
+            "as an ordinary user, or set LOTSE_HOME to a folder that everybody may enter, such as one under /srv."
         )
     return drop
+
+
+def _works(command: Sequence[str]) -> bool:
+    if shutil.which(command[0]) is None:
+        return False
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0

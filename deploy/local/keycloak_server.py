@@ -1,0 +1,195 @@
+"""A real Keycloak on this machine, built once into the cache and started optimised with its data in PostgreSQL."""
+
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.artifacts import keycloak_artifact, locked, unpacked
+from deploy.local.failures import RunnerError
+from deploy.local.paths import cache_folder
+from deploy.local.ports import require_free
+from deploy.local.process import LocalProcess
+
+START_SECONDS = 180.0
+BUILD_SECONDS = 300.0
+ADMIN_CLIENT = "lotse-provisioner"
+_OPTIONS = (
+    "--db=postgres",
+    "--cache=local",
+    "--health-enabled=true",
+    "--features-disabled=impersonation,ciba,device-flow,kerberos",
+)
+_LEAST_JAVA = 17
+
+
+@dataclass(frozen=True, slots=True)
+class KeycloakDatabase:
+    """Where Keycloak keeps its data."""
+
+    address: str
+    """`postgresql://host:port/name` without user and password."""
+
+    user: str
+    password: str
+
+
+class KeycloakServer:
+    """One server; the same data again at the next start."""
+
+    def __init__(
+        self,
+        home: Path,
+        port: int,
+        management_port: int,
+        database: KeycloakDatabase,
+        *,
+        say: Callable[[str], None] = lambda _: None,
+        record: Path | None = None,
+        log: Path | None = None,
+    ) -> None:
+        self._home = home
+        self._port = port
+        self._management_port = management_port
+        self._database = database
+        self._say = say
+        self._record = record or home / "process.json"
+        self._log = log or home / "keycloak.log"
+        self._process: LocalProcess | None = None
+
+    @property
+    def url(self) -> str:
+        """Address for browsers and for the Admin REST API."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def admin_secret(self) -> str:
+        """Secret of the client that provisions; made once."""
+        path = self._home / "admin-secret"
+        if not path.is_file():
+            self._home.mkdir(parents=True, exist_ok=True)
+            path.write_text(secrets.token_urlsafe(32))
+            path.chmod(0o600)
+        return path.read_text().strip()
+
+    @property
+    def process(self) -> LocalProcess | None:
+        """The running process."""
+        return self._process
+
+    def begin(self) -> None:
+        """Start without waiting, so that other things can be done meanwhile; then `wait`."""
+        programs = built(self._say)
+        require_free(self._port, "Keycloak", "LOTSE_KEYCLOAK_PORT")
+        require_free(self._management_port, "Keycloak's health check", "LOTSE_KEYCLOAK_MANAGEMENT_PORT")
+        self._process = LocalProcess(
+            "Keycloak",
+            [str(programs / "bin" / "kc.sh"), "start", "--optimized"],
+            self._log,
+            self._record,
+            environment=self._environment(),
+        )
+        self._process.start()
+
+    def wait(self) -> None:
+        """Returns when it answers; raises RunnerError with the end of its log when it does not."""
+        process = self._process
+        if process is None:
+            raise RunnerError("Keycloak was not started.")
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            process.check()
+            if _answers(f"http://127.0.0.1:{self._management_port}/health/ready"):
+                return
+            time.sleep(0.2)
+        raise RunnerError(f"Keycloak was not ready within {START_SECONDS:.0f} s; its log is {self._log}.")
+
+    def start(self) -> None:
+        """Begin and wait."""
+        self.begin()
+        self.wait()
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
+
+    def _environment(self) -> Mapping[str, str]:
+        database = re.sub(r"^postgres(ql)?://", "jdbc:postgresql://", self._database.address)
+        return {
+            **_java_environment(),
+            "KC_DB_URL": database,
+            "KC_DB_USERNAME": self._database.user,
+            "KC_DB_PASSWORD": self._database.password,
+            "KC_HTTP_ENABLED": "true",
+            "KC_HTTP_HOST": "127.0.0.1",
+            "KC_HTTP_PORT": str(self._port),
+            "KC_HTTP_MANAGEMENT_PORT": str(self._management_port),
+            "KC_HOSTNAME": self.url,
+            "KC_BOOTSTRAP_ADMIN_CLIENT_ID": ADMIN_CLIENT,
+            "KC_BOOTSTRAP_ADMIN_CLIENT_SECRET": self.admin_secret,
+            "KC_LOG_LEVEL": "warn",
+            "JAVA_OPTS_KC_HEAP": "-Xms64m -Xmx512m",
+        }
+
+
+def built(say: Callable[[str], None] = lambda _: None) -> Path:
+    """The folder of a Keycloak that was built with our options; builds it when it is not there (20 s of CPU)."""
+    require_java()
+    source = unpacked(keycloak_artifact(), say)
+    folder = cache_folder() / f"{source.name}-built"
+    if folder.is_dir():
+        return folder
+    with locked(cache_folder() / "keycloak-build.lock"):
+        if not folder.is_dir():
+            say("building Keycloak once")
+            new = folder.with_name(folder.name + ".new")
+            shutil.rmtree(new, ignore_errors=True)
+            shutil.copytree(source, new)
+            _build(new)
+            new.rename(folder)
+    return folder
+
+
+def _build(folder: Path) -> None:
+    command = [str(folder / "bin" / "kc.sh"), "build", *_OPTIONS]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False, env=_java_environment()
+    )
+    if done.returncode != 0:
+        reason = (done.stdout.strip().splitlines() or done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise RunnerError(f"Keycloak could not be built: {reason}")
+
+
+def require_java() -> None:
+    """Raises RunnerError unless Java 17 or newer is there."""
+    java = os.environ.get("JAVA_HOME")
+    program = str(Path(java) / "bin" / "java") if java else shutil.which("java")
+    advice = "install Java 17 or newer (on Debian: apt install openjdk-17-jre-headless) or set LOTSE_KEYCLOAK_URL."
+    if program is None or not Path(program).is_file():
+        raise RunnerError(f"Java is missing, which Keycloak needs: {advice}")
+    done = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)
+    version = re.search(r'version "(\d+)', done.stderr + done.stdout)
+    if version is None or int(version.group(1)) < _LEAST_JAVA:
+        raise RunnerError(f"Java is too old for Keycloak: {advice}")
+
+
+def _java_environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in ("PATH", "JAVA_HOME", "HOME", "LANG", "TMPDIR") if name in os.environ}
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - our own address
+            status: int = response.status
+            return status == 200
+    except (urllib.error.URLError, OSError):
+        return False
