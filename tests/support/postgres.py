@@ -145,23 +145,12 @@ def running_postgres(home: Path) -> Iterator[Postgres]:
         return
     from deploy.local.postgres import PostgresServer
 
-    server = PostgresServer(home / "server")
+    server = PostgresServer(home / "server", durable=False)
     server.start()
     try:
-        asyncio.run(_without_durability(server.admin_url))
         yield Postgres(server.admin_url, passwords)
     finally:
         server.stop()
-
-
-async def _without_durability(admin_url: str) -> None:
-    admin = await asyncpg.connect(admin_url)
-    try:
-        for setting in ("fsync", "full_page_writes"):
-            await admin.execute(f"alter system set {setting} = off")
-        await admin.execute("select pg_reload_conf()")
-    finally:
-        await admin.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The commands that every service with a database offers: create-database, migrate, schema."""
+"""The commands that every service with a database offers: create-database, migrate, check-config, schema."""
 
 import argparse
 import importlib.metadata
@@ -13,7 +13,7 @@ import asyncpg
 
 from services.common.command import Command, CommandError
 from services.common.database.create import WRITE_LIMITS, create_database, roles_of
-from services.common.database.migrate import migrate
+from services.common.database.migrate import check_migrated, migrate
 from services.common.database.migrations import MigrationError
 from services.common.database.schema import dump_schema
 from services.common.database.target import DatabaseConfigurationError, DatabaseSettings, connect, role_names
@@ -38,7 +38,7 @@ def program_version() -> str:
 
 
 def database_commands(*databases: ServiceDatabase) -> list[Command]:
-    """`create-database`, `migrate` and `schema` over all databases of the service, in the order given."""
+    """`create-database`, `migrate`, `check-config` and `schema` over all databases of the service, in this order."""
 
     async def create(_: argparse.Namespace) -> int:
         admin_url = os.environ.get(ADMIN_URL)
@@ -51,6 +51,11 @@ def database_commands(*databases: ServiceDatabase) -> list[Command]:
     async def bring_forward(_: argparse.Namespace) -> int:
         for database in databases:
             await _migrate(database)
+        return 0
+
+    async def check_config(_: argparse.Namespace) -> int:
+        for database in databases:
+            await _check(database)
         return 0
 
     async def schema(arguments: argparse.Namespace) -> int:
@@ -68,6 +73,12 @@ def database_commands(*databases: ServiceDatabase) -> list[Command]:
             "bring the databases forward to this program; nothing happens when they are",
             bring_forward,
             epilog="Uses the owner role. Each file is one transaction; a file changed after it was applied is refused.",
+        ),
+        Command(
+            "check-config",
+            "read all settings, log in as every role and see that the databases fit this program; change nothing",
+            check_config,
+            epilog="Status 2: a setting is missing, wrong or unknown, or a migration is. Status 3: a server is away.",
         ),
         Command(
             "schema",
@@ -100,7 +111,7 @@ async def _create(admin_url: str, database: ServiceDatabase) -> None:
 
 async def _migrate(database: ServiceDatabase) -> None:
     settings = _target(database)
-    connection = await _connected(settings)
+    connection = await _connected(settings, "owner")
     try:
         names = await migrate(connection, database.migrations, role_names(settings), program=program_version())
     except MigrationError as error:
@@ -110,12 +121,25 @@ async def _migrate(database: ServiceDatabase) -> None:
     _say(f"{urlsplit(settings.database_url).path.lstrip('/')}: {', '.join(names) if names else 'up to date'}")
 
 
+async def _check(database: ServiceDatabase) -> None:
+    settings = _target(database)
+    for role in ("owner", *(role for role in database.roles if role != "owner")):
+        connection = await _connected(settings, role)
+        try:
+            await check_migrated(connection, database.migrations, program=program_version())
+        except MigrationError as error:
+            raise CommandError(str(error)) from None
+        finally:
+            await connection.close()
+    _say(f"{urlsplit(settings.database_url).path.lstrip('/')}: every role logs in, nothing is missing")
+
+
 async def _schema(databases: Sequence[ServiceDatabase], *, check: bool) -> int:
     status = 0
     for database in databases:
         settings = _target(database)
         path = database.migrations / "schema.txt"
-        connection = await _connected(settings)
+        connection = await _connected(settings, "owner")
         try:
             text = await dump_schema(connection, settings)
         finally:
@@ -133,13 +157,13 @@ def _target(database: ServiceDatabase) -> DatabaseSettings:
     return database.target()
 
 
-async def _connected(settings: DatabaseSettings) -> "asyncpg.Connection[asyncpg.Record]":
+async def _connected(settings: DatabaseSettings, role: str) -> "asyncpg.Connection[asyncpg.Record]":
     try:
-        return await connect(settings, "owner", application=f"{settings.service}-command")
+        return await connect(settings, role, application=f"{settings.service}-command")
     except DatabaseConfigurationError as error:
         raise CommandError(str(error)) from None
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise CommandError(f"The database cannot be reached as owner: {error}", status=3) from None
+        raise CommandError(f"The database cannot be reached as {role}: {error}", status=3) from None
 
 
 def _say(line: str) -> None:

@@ -49,6 +49,7 @@ select format('column %s %s', a.attname, format_type(a.atttypid, a.atttypmod))
        || case when a.attnotnull then ' not null' else '' end
        || case when a.attidentity <> '' then ' generated ' || case a.attidentity when 'a' then 'always' else 'by default' end || ' as identity' else '' end
        || case when d.adbin is not null then case when a.attgenerated <> '' then ' generated as ' else ' default ' end || pg_get_expr(d.adbin, d.adrelid) else '' end
+       || coalesce(' -- ' || col_description(a.attrelid, a.attnum), '')
 from pg_attribute a
 join pg_type t on t.oid = a.atttypid
 left join pg_collation l on l.oid = a.attcollation

@@ -68,13 +68,15 @@ async def fill(operator: Operator) -> None:
 def test_database_is_made_migrated_and_described(operator: Operator, capsys: pytest.CaptureFixture[str]) -> None:
     assert operator.run("create-database") == 0
     assert operator.run("create-database") == 0
+    assert operator.run("check-config") == 2
+    assert "lacks migration 0001_note" in capsys.readouterr().err
     assert operator.run("migrate") == 0
     assert operator.run("migrate") == 0
+    assert operator.run("check-config") == 0
     assert capsys.readouterr().out.splitlines() == [
-        f"{NAME}: created",
-        f"{NAME}: was there",
         f"{NAME}: 0001_note, 0002_ledger",
         f"{NAME}: up to date",
+        f"{NAME}: every role logs in, nothing is missing",
     ]
     assert operator.run("schema", "--check") == 1
     assert operator.run("schema") == 0

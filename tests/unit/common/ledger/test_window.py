@@ -2,7 +2,6 @@ from collections.abc import Callable
 
 import pytest
 
-from services.common.ledger import sequencer
 from services.common.ledger.sequencer import _Window
 
 
@@ -14,7 +13,7 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
         nonlocal now
         now += seconds
 
-    monkeypatch.setattr(sequencer.time, "monotonic", lambda: now)
+    monkeypatch.setattr("time.monotonic", lambda: now)
     return move
 
 
