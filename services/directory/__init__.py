@@ -1,0 +1,1 @@
+"""The directory: finds the partner. See README.md beside."""

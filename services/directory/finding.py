@@ -118,9 +118,7 @@ class Finder:
         mends = choose_mends(await self._store.list_similar(scope, words))
         return understand(question, self._vocabulary, self._gazetteer, mends) if mends else None
 
-    async def _help(
-        self, question: Question, understood: Understood, total: int, scope: Scope
-    ) -> tuple[Help, ...]:
+    async def _help(self, question: Question, understood: Understood, total: int, scope: Scope) -> tuple[Help, ...]:
         relaxed = relax(question, understood, self._vocabulary, _radius(question, understood.area))
         readings = [understand(one.question, self._vocabulary, self._gazetteer) for one in relaxed]
         counts = await self._store.count(

@@ -1,6 +1,6 @@
 """Writes agencies.json, the demo directory in HSDS 3 JSON. The same input gives the same bytes.
 
-    python deploy/demo/directory/generate.py
+    python -m deploy.demo.directory.generate
 
 Every row carries `source_id`, and as `id` the UUID that an import with the source "demo" gives it:
 uuid5(NAMESPACE_URL, "demo/TABLE/SOURCE_ID"). Telephone numbers are from the ranges that the German regulator keeps free
@@ -14,8 +14,8 @@ import zlib
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from agencies import AGENCIES, PARENTS, Agency, Parent
-from kinds import KINDS
+from deploy.demo.directory.agencies import AGENCIES, PARENTS, Agency, Parent
+from deploy.demo.directory.kinds import KINDS
 
 Row = dict[str, object]
 
@@ -174,7 +174,9 @@ def make_regime(source_id: str, regime: str, kinds: tuple[str, ...]) -> Row:
     )
 
 
-def make_agency(agency: Agency, number: int, places: dict[str, tuple[str, float, float]], labels: dict[str, str]) -> Row:
+def make_agency(
+    agency: Agency, number: int, places: dict[str, tuple[str, float, float]], labels: dict[str, str]
+) -> Row:
     """An agency as a full HSDS organization."""
     regime = next((parent.regime for parent in PARENTS if parent.source_id == agency.parent), "gdpr")
     location = make_location(agency, number, places)

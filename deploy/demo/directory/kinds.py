@@ -25,7 +25,7 @@ KINDS: dict[str, Kind] = {
     ),
     "miete": Kind(
         "Beratung bei Mietschulden und drohendem Wohnungsverlust",
-        "Wenn die Miete fehlt oder eine Kündigung kommt: Wir sprechen mit Vermieter und Jobcenter und sichern die Wohnung.",
+        "Wenn die Miete fehlt oder gekündigt wird: Wir sprechen mit Vermieter und Jobcenter und sichern die Wohnung.",
         ("mietschulden", "wohnungslosigkeit-vermeiden", "schulden"),
     ),
     "sozial": Kind(

@@ -1,0 +1,1 @@
+"""Postcodes, towns and districts of Germany, derived from GeoNames (CC BY 4.0)."""

@@ -2,8 +2,8 @@
 
     python -m services.directory.gazetteer.derive DE.txt
 
-writes `places.tsv` and `districts.tsv` beside this file, sorted, so that a new dump shows as a small difference. Source:
-GeoNames (https://www.geonames.org), CC BY 4.0; the attribution stands in both files and in README.md.
+writes `places.tsv` and `districts.tsv` beside this file, sorted, so that a new dump shows as a small difference.
+Source: GeoNames (https://www.geonames.org), CC BY 4.0; the attribution stands in both files and in README.md.
 
 The dump mixes towns (state as two letters) with postcodes that the post gave to one bulk receiver, whose row carries
 the name of a company (state as a number, names partly in English). For a postcode with towns only the towns are kept.
@@ -21,7 +21,9 @@ from math import cos, radians
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ATTRIBUTION = "# Derived from GeoNames postal codes (https://www.geonames.org), CC BY 4.0. Made by derive.py; do not edit."
+ATTRIBUTION = (
+    "# Derived from GeoNames postal codes (https://www.geonames.org), CC BY 4.0. Made by derive.py; do not edit."
+)
 STATES = {
     "01": "SH",
     "02": "HH",

@@ -136,10 +136,10 @@ class Checker:
                 self._refuse(row, name, key, reason, f"Mend or add the {target} first.")
                 return False
             fields[name] = str(id_)
-        if table.references and not table.required_references and table.name not in {"organization", "location"}:
-            if not any(name in fields for name in table.references):
-                self._refuse(row, "", "", "The row belongs to nothing.", "Name what it belongs to.")
-                return False
+        may_stand_alone = bool(table.required_references) or table.name in {"organization", "location"}
+        if not may_stand_alone and not any(name in fields for name in table.references):
+            self._refuse(row, "", "", "The row belongs to nothing.", "Name what it belongs to.")
+            return False
         return True
 
     def _finish(self, table: Table, row: RawRow, fields: dict[str, Value]) -> dict[str, Value] | None:
@@ -221,9 +221,7 @@ class Checker:
     def _mended(self, row: RawRow, field: str, value: str, reason: str) -> None:
         self._report.findings.append(self._finding(row, field, value, reason, "Mend it in the source.", mended=True))
 
-    def _finding(
-        self, row: RawRow, field: str, value: str, reason: str, suggestion: str, *, mended: bool
-    ) -> Finding:
+    def _finding(self, row: RawRow, field: str, value: str, reason: str, suggestion: str, *, mended: bool) -> Finding:
         name = f"{row.table}.{field}" if field else row.table
         shown = "" if self._is_of_protected(row) else value[:LONGEST_VALUE]
         return Finding(row.file, row.row, name, shown, reason, suggestion, mended)

@@ -30,7 +30,9 @@ def decode(file: SourceFile, encoding: str) -> str:
         ) from None
     if "\x00" in text:
         row = text.count("\n", 0, text.index("\x00")) + 1
-        fault = Finding(file.name, row, "", "", "The file holds zero bytes.", f"It looks like {_looks_like(file.content)}.")
+        fault = Finding(
+            file.name, row, "", "", "The file holds zero bytes.", f"It looks like {_looks_like(file.content)}."
+        )
         raise FileFault(fault)
     return text
 
@@ -39,4 +41,4 @@ def _looks_like(content: bytes) -> str:
     """The likely encoding in words."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or content[:200].count(0) > 20:
         return "utf-16: save it as UTF-8"
-    return "cp1252 (Windows): save it as UTF-8, or for CSV say encoding = \"cp1252\" in the mapping"
+    return 'cp1252 (Windows): save it as UTF-8, or for CSV say encoding = "cp1252" in the mapping'

@@ -25,9 +25,7 @@ def build_entry(indexed: Indexed, vocabulary: Vocabulary, reference: Reference) 
         ("B", " ".join(label for slug in indexed.topics for label in _labels(slug, vocabulary))),
         ("D", indexed.description),
     )
-    lexicon = {
-        (word, vocabulary.stem(word)) for _, text in texts for word in vocabulary.words(text) if len(word) > 3
-    }
+    lexicon = {(word, vocabulary.stem(word)) for _, text in texts for word in vocabulary.words(text) if len(word) > 3}
     latitude, longitude, place = indexed.latitude, indexed.longitude, indexed.city
     cells: tuple[int, ...] = ()
     if indexed.protected:

@@ -1,9 +1,9 @@
 """HSDS 3 JSON to rows: one organization or service in its full nested form, a list of them, or a page object.
 
 Beyond HSDS these fields of our profile are read: `source_id` on every object, `accepts_handover`, `confirmed_at`,
-`confirmed_how`, `regimes`, `usual_answer_hours` on organizations, `state` and `protected` on locations, `postcode_from`,
-`postcode_to`, `district_code`, `state` on service areas, and `state`, `expires_at`, `weeks` on capacities (3.1's name).
-Fields that this directory does not keep are passed over.
+`confirmed_how`, `regimes`, `usual_answer_hours` on organizations, `state` and `protected` on locations,
+`postcode_from`, `postcode_to`, `district_code`, `state` on service areas, and `state`, `expires_at`, `weeks` on
+capacities (3.1's name). Fields that this directory does not keep are passed over.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def read_hsds(file: SourceFile) -> Iterator[RawRow]:
 def _items(file: SourceFile, document: object) -> list[JsonObject]:
     if isinstance(document, dict) and isinstance(document.get("contents"), list):
         document = document["contents"]
-    found = document if isinstance(document, list) else [document]
+    found: list[JsonObject] = document if isinstance(document, list) else [document]  # type: ignore[list-item]
     for position, item in enumerate(found, start=1):
         if not isinstance(item, dict) or not ("name" in item or "id" in item):
             raise FileFault(

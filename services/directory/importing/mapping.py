@@ -1,7 +1,7 @@
 """The mapping file of a CSV import: which columns become which rows.
 
-A mapping is TOML. Each `[[file]]` names a CSV file, its delimiter, encoding and required columns; each `[[file.row]]` in
-it makes one row of a table from every line:
+A mapping is TOML. Each `[[file]]` names a CSV file, its delimiter, encoding and required columns; each `[[file.row]]`
+in it makes one row of a table from every line:
 
 - `table`, and `key`: the row's id in its source, with columns in braces, for instance "{id}/{postcode_from}";
 - `fields`: a field from a column "[column]", or a constant;
@@ -96,10 +96,10 @@ def read_mapping(text: str) -> Mapping_:
             unknown |= set(row.references) - set(table.references)
             unknown |= set(row.map) - set(row.fields)
             if unknown:
-                raise _fault(f"{row.table}.{sorted(unknown)[0]}", "The table has no such field.")
+                raise _fault(f"{row.table}.{min(unknown)}", "The table has no such field.")
             missing = set(row.map.values()) - set(mapping.map)
             if missing:
-                raise _fault(f"map.{sorted(missing)[0]}", "There is no such map.")
+                raise _fault(f"map.{min(missing)}", "There is no such map.")
     return mapping
 
 

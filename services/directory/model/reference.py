@@ -9,7 +9,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A town or part of it with its postcode; `is_bulk` marks a postcode of one large receiver, under its town's name."""
+    """A town or part of it with its postcode; `is_bulk`: the postcode of one large receiver, under its town's name."""
 
     postcode: str
     name: str

@@ -40,7 +40,6 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     """The distance on the great circle between two points in degrees."""
     latitude, longitude, second, second_longitude = map(radians, (*one, *other))
     half = (
-        sin((second - latitude) / 2) ** 2
-        + cos(latitude) * cos(second) * sin((second_longitude - longitude) / 2) ** 2
+        sin((second - latitude) / 2) ** 2 + cos(latitude) * cos(second) * sin((second_longitude - longitude) / 2) ** 2
     )
     return 2 * EARTH_RADIUS * asin(sqrt(min(1.0, half)))

@@ -61,7 +61,7 @@ def read_opening(text: str) -> Opening | None:
 
 
 def say_next_opening(texts: tuple[str, ...], now: datetime, reader: str) -> str:
-    """The next opening in the reader's language, for instance "heute bis 12:00", "Dienstag, 09:00"; empty if unknown."""
+    """The next opening in the reader's language, as in "jetzt, bis 12:00" or "Dienstag, 09:00"; empty if unknown."""
     openings = [opening for text in texts if (opening := read_opening(text)) is not None]
     local = now.astimezone(BERLIN)
     for ahead in range(LOOK_AHEAD_DAYS):
@@ -79,13 +79,13 @@ def say_next_opening(texts: tuple[str, ...], now: datetime, reader: str) -> str:
 
 
 def say_opening(text: str, reader: str) -> str:
-    """A rule in words: "Montag, Mittwoch 10:00–13:00"; empty when it cannot be told."""
+    """A rule in words: "Montag, Mittwoch 10:00-13:00"; empty when it cannot be told."""
     opening = read_opening(text)
     if opening is None:
         return ""
     names = NAMES["en" if reader == "en" else "de"]
     days = ", ".join(_say_weekday(day, names) for day in opening.days) or ", ".join(map(str, opening.month_days))
-    end = f"–{opening.closes_at:%H:%M}" if opening.closes_at else ""
+    end = f"-{opening.closes_at:%H:%M}" if opening.closes_at else ""
     return f"{days} {opening.opens_at:%H:%M}{end}"
 
 

@@ -4,16 +4,16 @@ A hit's score is the sum of feature times weight. The weights are apart by so mu
 of importance is: responsible for the place, then about the topic, then near, then the rest as tie-breakers. Equal
 scores are ordered by the service's id, so that no order is by chance.
 
-| feature | value | why |
-|---|---|---|
-| responsible | 1 names the place as its area, -1 names other areas only, 0 names none | an agency that is not responsible sends people away, however near it is |
-| topic | 1 carries a topic that was asked for, 0 matched by words only | a tag was set on purpose, a word may stand there by chance |
-| nearness | 1 at the place, falling to 0 at the radius; 0 where not known | a protected location has no point, and must not be last for that alone |
-| words | ts_rank of the question: names count more than descriptions | |
-| focus | 1 divided by the number of its topics, when a topic was asked for | whoever does one thing tends to know it best |
-| room | 1 free, -0.5 waiting list, -1 closed, 0 not said or no longer true | a place without room is no place |
-| freshness | 1 confirmed within a year, 0 never, -1 longer ago | entries rot; unconfirmed ones rank down and stay |
-| handover | 1 takes handovers through Lotsennetz | the next step is then one click |
+responsible   1 names the place as its area, -1 names other areas only, 0 names none. An agency that is not responsible
+              sends people away, however near it is.
+topic         1 carries a topic that was asked for, 0 matched by words only. A tag was set on purpose, a word may stand
+              there by chance.
+nearness      1 at the place, falling to 0 at the radius, 0 where not known. A protected location has no point.
+words         ts_rank of the question, 0 to 1. Names count more than descriptions.
+focus         1 divided by the number of its topics, when a topic was asked for. Whoever does one thing knows it best.
+room          1 free, -0.5 waiting list, -1 closed, 0 not said or no longer true.
+freshness     1 confirmed within a year, 0 never, -1 longer ago. Entries rot; unconfirmed ones rank down and stay.
+handover      1 takes handovers through Lotsennetz. The next step is then one click.
 """
 
 from __future__ import annotations

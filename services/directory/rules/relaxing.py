@@ -26,9 +26,7 @@ def relax(question: Question, understood: Understood, vocabulary: Vocabulary, ra
     return list(_relaxed(replace(question, page_token=""), understood, vocabulary, radius_km))
 
 
-def _relaxed(
-    question: Question, understood: Understood, vocabulary: Vocabulary, radius_km: float
-) -> Iterator[Relaxed]:
+def _relaxed(question: Question, understood: Understood, vocabulary: Vocabulary, radius_km: float) -> Iterator[Relaxed]:
     reader = question.reader
     if understood.area is not None:
         for wider in WIDER_KM:

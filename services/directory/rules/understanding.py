@@ -80,9 +80,7 @@ class _Reading:
             area=self.area,
             unknown_place=self.unknown_place,
             repairs=tuple(self.repairs),
-            pieces=tuple(
-                Piece(word, role or Role.WORD) for word, role in zip(self.words, self.roles, strict=True)
-            ),
+            pieces=tuple(Piece(word, role or Role.WORD) for word, role in zip(self.words, self.roles, strict=True)),
         )
 
     def _mend(self, word: str) -> str:
@@ -170,9 +168,7 @@ class _Reading:
     def _may_be_place(self, span: Sequence[int]) -> bool:
         if len(span) == 1:
             word, stem = self.words[span[0]], self.stems[span[0]]
-            return (
-                self.roles[span[0]] is None and len(word) >= SHORTEST_PLACE and stem not in self.vocabulary.general
-            )
+            return self.roles[span[0]] is None and len(word) >= SHORTEST_PLACE and stem not in self.vocabulary.general
         ends = (self.roles[span[0]], self.roles[span[-1]])
         return ends[0] is None and all(self.roles[index] in {None, Role.NOTHING} for index in span)
 

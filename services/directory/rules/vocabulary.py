@@ -92,7 +92,9 @@ class Vocabulary:
 
     def _read_abbreviations(self, lists: WordLists) -> list[tuple[str, str]]:
         return [
-            (" ".join(self.words(long)), self.stem(short)) for short, longs in lists.abbreviations.items() for long in longs
+            (" ".join(self.words(long)), self.stem(short))
+            for short, longs in lists.abbreviations.items()
+            for long in longs
         ]
 
     def _read_languages(self, languages: Iterable[Language]) -> dict[str, str]:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 Stemmer = Callable[[str], str]
 """Takes a folded word to its stem; the same word always gives the same stem."""
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*-?")
+_WORD = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*-?")
 _UMLAUT = re.compile(r"ae|oe|(?<![aeoq])ue")
-_LETTERS = {"ß": "ss", "æ": "a", "ø": "o", "œ": "o", "ł": "l", "đ": "d", "ı": "i"}
+_LETTERS = {"ß": "ss", "æ": "a", "ø": "o", "œ": "o", "ł": "l", "đ": "d", "\u0131": "i"}
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 SHORTEST_PART = 3
 
@@ -35,7 +35,7 @@ def tokens(text: str) -> Iterator[str]:
     "schuldner-", so that `expand_hyphens` can complete it.
     """
     for found in _WORD.finditer(text):
-        word = fold(found[0]).replace("’", "'")
+        word = fold(found[0]).replace("\u2019", "'")
         hanging = word.endswith("-")
         *parts, last = word.rstrip("-").split("-")
         yield from (part for part in parts if part)
@@ -78,7 +78,7 @@ class Splitter:
 
 
 def expand_hyphens(words: Iterable[str], splitter: Splitter) -> list[str]:
-    """The words with hanging hyphens completed from the end of the next compound: "schuldner-" to "schuldnerberatung"."""
+    """The words with hanging hyphens completed from the next compound: "schuldner-" becomes "schuldnerberatung"."""
     result = list(words)
     for index, word in enumerate(result):
         if not word.endswith("-"):

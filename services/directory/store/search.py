@@ -63,13 +63,15 @@ class SearchStore:
         async with self._database.transaction(scope, read_only=True) as tx:
             return [await _count(tx, conditions) for conditions in alternatives]
 
-    async def list_responsible(
-        self, scope: Scope, area: Area, topics: Sequence[str]
-    ) -> list[tuple[UUID, str]]:
+    async def list_responsible(self, scope: Scope, area: Area, topics: Sequence[str]) -> list[tuple[UUID, str]]:
         """Id and name of the agencies that name the area as theirs, for any of the topics; at most fifty."""
         async with self._database.transaction(scope, read_only=True) as tx:
             rows = await tx.fetch(
-                SQL.list_responsible, _multirange(area.postcodes), list(area.districts), area.state, list(topics) or None
+                SQL.list_responsible,
+                _multirange(area.postcodes),
+                list(area.districts),
+                area.state,
+                list(topics) or None,
             )
         return [(row["agency_id"], row["agency_name"]) for row in rows]
 

@@ -1,0 +1,1 @@
+"""What the demo is filled with; all of it is invented."""

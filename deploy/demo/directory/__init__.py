@@ -1,0 +1,1 @@
+"""The demo directory and the script that writes it."""

@@ -1,0 +1,1 @@
+"""Between proto and model, one file per gRPC service."""

@@ -1,0 +1,49 @@
+"""Reads topics, languages and places at start, into what questions and imports are read with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.common.database import Database
+from services.directory import reference_files as files
+from services.directory.model.reference import Reference
+from services.directory.rules.gazetteer import Gazetteer
+from services.directory.rules.vocabulary import Vocabulary
+from services.directory.stemming import german_stem
+from services.directory.store.reference import ReferenceReader
+
+
+class ReferenceMissing(Exception):
+    """The database holds no topics or places; the migrate command loads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the process knows before any agency is looked at."""
+
+    vocabulary: Vocabulary
+    gazetteer: Gazetteer
+    reference: Reference
+
+
+async def read_knowledge(database: Database) -> Knowledge:
+    """Topics and places come from the database, languages and word lists from the program's own files."""
+    reader = ReferenceReader(database)
+    topics = await reader.list_topics(files.TAXONOMY)
+    places = await reader.list_places()
+    districts = await reader.list_districts()
+    if not topics or not places or not districts:
+        raise ReferenceMissing("The database holds no topics or places; run the migrate command.")
+    languages = files.read_languages()
+    gazetteer = Gazetteer(places, districts)
+    reference = Reference(
+        districts={district.code: district for district in districts},
+        points=gazetteer.points(),
+        topics={topic.slug: topic.id for topic in topics},
+        languages=frozenset(language.code for language in languages),
+        language_names={
+            name.casefold(): language.code for language in languages for name in (language.german, language.english)
+        },
+    )
+    vocabulary = Vocabulary(topics, languages, files.read_topics().lists, german_stem)
+    return Knowledge(vocabulary, gazetteer, reference)

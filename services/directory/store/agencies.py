@@ -1,0 +1,95 @@
+"""Public facts about agencies, their services and their law; inactive ones do not exist here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from services.common.database import Connection, Database, Record, Scope, queries_beside
+from services.directory.model.agency import Agency, AgencyService, RegimeRow, ServiceArea
+
+SQL = queries_beside(__file__)
+
+
+class AgencyStore:
+    """Reads only, and only what everybody may know."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list_agencies(self, scope: Scope, ids: Sequence[UUID], today: date) -> list[Agency]:
+        """The agencies that are known, in the order asked; `regime` is the one valid today."""
+        async with self._database.transaction(scope, read_only=True) as tx:
+            rows = await tx.fetch(SQL.list_agencies, list(ids), today)
+        found = {row["id"]: _agency(row) for row in rows}
+        return [found[id_] for id_ in ids if id_ in found]
+
+    async def list_services_of(self, scope: Scope, agency: UUID, now: datetime) -> list[AgencyService]:
+        """The active services of an agency by name."""
+        async with self._database.transaction(scope, read_only=True) as tx:
+            return await _with_areas(tx, await tx.fetch(SQL.list_services, [agency], None, now))
+
+    async def find_service(self, scope: Scope, service: UUID, now: datetime) -> AgencyService | None:
+        """One active service of an active agency."""
+        async with self._database.transaction(scope, read_only=True) as tx:
+            found = await _with_areas(tx, await tx.fetch(SQL.list_services, None, [service], now))
+        return found[0] if found else None
+
+    async def list_regimes(self, scope: Scope, after: tuple[UUID, date] | None, page_size: int) -> list[RegimeRow]:
+        """A page of all regime rows by agency and day."""
+        agency, day = after if after is not None else (None, None)
+        async with self._database.transaction(scope, read_only=True) as tx:
+            rows = await tx.fetch(SQL.list_regimes, agency, day, page_size)
+        return [
+            RegimeRow(row["agency_id"], row["regime"], tuple(row["overlays"]), row["valid_from"], row["valid_until"])
+            for row in rows
+        ]
+
+
+async def _with_areas(tx: Connection, rows: Sequence[Record]) -> list[AgencyService]:
+    areas: dict[UUID, list[ServiceArea]] = defaultdict(list)
+    for row in await tx.fetch(SQL.list_areas, [row["id"] for row in rows]):
+        area = ServiceArea(row["postcode_from"], row["postcode_to"], row["district"], row["state"], row["name"])
+        areas[row["service_id"]].append(area)
+    return [_service(row, tuple(areas[row["id"]])) for row in rows]
+
+
+def _agency(row: Record) -> Agency:
+    return Agency(
+        id=row["id"],
+        name=row["name"],
+        parent_id=row["parent_id"],
+        parent_name=row["parent_name"],
+        description=row["description"],
+        accepts_handover=row["accepts_handover"],
+        regime=row["regime"],
+        website=row["website"],
+        phones=tuple(row["phones"]),
+        address=row["address"],
+        protected=row["protected"],
+        confirmed_at=row["confirmed_at"],
+        state=row["state"],
+        source=row["source"],
+        source_id=row["source_id"],
+    )
+
+
+def _service(row: Record, areas: tuple[ServiceArea, ...]) -> AgencyService:
+    return AgencyService(
+        id=row["id"],
+        agency_id=row["agency_id"],
+        name=row["name"],
+        description=row["description"],
+        topics=tuple(row["topics"]),
+        languages=tuple(row["languages"]),
+        openings=tuple(row["openings"]),
+        areas=areas,
+        eligibility=row["eligibility"],
+        fees=row["fees"],
+        interpretation=row["interpretation"],
+        capacity_state=row["capacity_state"],
+        capacity_said_at=row["capacity_said_at"],
+        capacity_expires_at=row["capacity_expires_at"],
+    )
