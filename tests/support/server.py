@@ -12,10 +12,10 @@ from typing import Any
 import grpc
 import pytest
 
+from deploy.local.pki import Certificate, CertificateAuthority
 from services.common.channel import connect
 from services.common.server import Gates, Registration, serving
 from services.common.settings import ProcessSettings, ServiceSettings
-from tests.support.pki import Certificate, CertificateAuthority
 from tests.support.tokens import ISSUER
 
 PROCESSES = ("lotse-gateway", "lotse-directory", "lotse-consent", "lotse-referrals", "lotse-cli")

@@ -1,0 +1,69 @@
+"""Calls of the command line to the services of this machine, with its own certificate, and their health."""
+
+import asyncio
+import time
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from deploy.local.environment import INSTALLATION, SERVICES, Environment
+from services.common.channel import connect
+from services.common.errors import LotseError
+from services.common.settings import ProcessSettings
+
+SERVING = "serving"
+
+
+@asynccontextmanager
+async def channel_of_cli(environment: Environment, service: str) -> AsyncIterator[grpc.aio.Channel]:
+    """A channel of `lotse-cli` to a service, closed at the end."""
+    files = environment.certificate("cli")
+    settings = ProcessSettings(
+        installation=INSTALLATION, tls_ca_file=files.ca, tls_cert_file=files.cert, tls_key_file=files.key
+    )
+    channel = connect(environment.target(service), settings, f"lotse-{service}")
+    try:
+        yield channel
+    finally:
+        await channel.close()
+
+
+async def health(environment: Environment, process: str) -> str:
+    """`serving`, or in a word or two why not."""
+    if process not in SERVICES:
+        ready = await asyncio.to_thread(_answers, f"{environment.staff_origin}/readyz")
+        return SERVING if ready else "not ready"
+    async with channel_of_cli(environment, process) as channel:
+        try:
+            answer = await _health_stub(channel).Check(health_pb2.HealthCheckRequest(), timeout=2)
+        except LotseError as error:
+            return error.reason.lower().replace("_", " ")
+    return SERVING if answer.status == health_pb2.HealthCheckResponse.SERVING else "not serving"
+
+
+async def until_serving(environment: Environment, process: str, seconds: float) -> bool:
+    """Whether it serves within this time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if await health(environment, process) == SERVING:
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
+def _health_stub(channel: grpc.aio.Channel) -> Any:
+    return health_pb2_grpc.HealthStub(channel)  # its types know only the synchronous kind
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - our own address
+            status: int = response.status
+            return status == 200
+    except (urllib.error.URLError, OSError):
+        return False
