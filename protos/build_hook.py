@@ -117,6 +117,11 @@ else:
     class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg, misc, unused-ignore]
         """hatchling's entry point."""
 
-        def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
-            """Generate before the wheel or the editable install is put together."""
+        def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+            """Generate, and put the code into a wheel; an editable install finds it by `dev-mode-dirs`.
+
+            A copy in an editable install would hide every later generation.
+            """
             generate()
+            if version == "standard":
+                build_data["force_include"].update({str(GENERATED / name): name for name in ("lotse", "buf")})
