@@ -344,7 +344,7 @@ create table disclosure (
     recipient_id        uuid not null,
     direction           text not null check (direction in ('forward', 'back')),
     purpose             text not null,
-    kind                text not null check (kind in ('read', 'send', 'print', 'export', 'download', 'hand-out')),
+    disclosure_kind     text not null check (disclosure_kind in ('read', 'send', 'print', 'export', 'download', 'hand-out')),
     item_id             uuid not null,
     item_version        integer not null,
     category            text not null,

@@ -53,8 +53,9 @@ class ExceptionRule:
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """What a representative may decide, and until when."""
+    """What a representative may decide, on which ground (guardian, legal carer, parents), and until when."""
 
+    ground: str
     categories: frozenset[Category]
     way_back: bool
     until: datetime | None = None

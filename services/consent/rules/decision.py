@@ -1,11 +1,12 @@
 """The decision: may this be disclosed, and why (or why not)? Rules 1 to 6 in the order of the README."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from typing import Final, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.consent.model.consent import Assent, Consent, ExceptionRule
+from services.consent.model.consent import Assent, Consent, ExceptionRule, RegimeRow
 from services.consent.model.question import Circumstances, Grounds, Item, ItemDecision
 from services.consent.model.vocabulary import (
     SPECIAL_CATEGORIES,
@@ -200,14 +201,18 @@ def law_of(consent: Consent, direction: Direction, grounds: Grounds, at: datetim
     forward = direction is Direction.FORWARD
     if not (consent.secrecy_release_forward if forward else consent.secrecy_release_back):
         return Reason.NO_SECRECY_RELEASE
-    needed = {consent.discloser_id} | ({consent.recipient_id} if consent.recipient_in_network else set())
+    needed = [consent.discloser_id] + ([consent.recipient_id] if consent.recipient_in_network else [])
+    valid = all(regime_of(agency_id, grounds.regimes, at) is not None for agency_id in needed)
+    return None if valid else Reason.NO_REGIME
+
+
+def regime_of(agency_id: UUID, rows: Iterable[RegimeRow], at: datetime) -> RegimeRow | None:
+    """The row of an agency that is valid on the German day of this instant."""
     day = at.astimezone(GERMAN_TIME).date()
-    valid = {
-        row.agency_id
-        for row in grounds.regimes
-        if row.valid_from <= day and (row.valid_until is None or day < row.valid_until)
-    }
-    return None if needed <= valid else Reason.NO_REGIME
+    for row in rows:
+        if row.agency_id == agency_id and row.valid_from <= day and (row.valid_until is None or day < row.valid_until):
+            return row
+    return None
 
 
 def _way_back(consent: Consent, category: Category) -> Reason:

@@ -1,4 +1,4 @@
-"""Exceptions and questions as the canonical JSON text that is stored and hashed: the same rule is always the same text."""
+"""Exceptions and questions as canonical JSON text, stored and hashed as it is: the same rule is the same text."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -31,22 +31,23 @@ class _Written(TypedDict):
 
 def write_exceptions(rules: tuple[ExceptionRule, ...]) -> str:
     """The text of these exceptions, in their order."""
-    written: list[_Written] = [
-        {
-            "permits": rule.permits,
-            "categories": sorted(rule.categories),
-            "labels": sorted(rule.labels),
-            "persons": sorted(str(person) for person in rule.persons),
-            "purposes": sorted(rule.purposes),
-            "authoring_agencies": sorted(str(agency) for agency in rule.authoring_agencies),
-            "written_from": _microseconds(rule.written_from),
-            "written_until": _microseconds(rule.written_until),
-            "valid_from": _microseconds(rule.valid_from),
-            "valid_until": _microseconds(rule.valid_until),
-        }
-        for rule in rules
-    ]
-    return rfc8785.dumps(written).decode()
+    return rfc8785.dumps(
+        [
+            {
+                "permits": rule.permits,
+                "categories": sorted(rule.categories),
+                "labels": sorted(rule.labels),
+                "persons": sorted(str(person) for person in rule.persons),
+                "purposes": sorted(rule.purposes),
+                "authoring_agencies": sorted(str(agency) for agency in rule.authoring_agencies),
+                "written_from": _microseconds(rule.written_from),
+                "written_until": _microseconds(rule.written_until),
+                "valid_from": _microseconds(rule.valid_from),
+                "valid_until": _microseconds(rule.valid_until),
+            }
+            for rule in rules
+        ]
+    ).decode()
 
 
 def read_exceptions(text: str) -> tuple[ExceptionRule, ...]:

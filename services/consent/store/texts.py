@@ -60,7 +60,7 @@ async def list_all(tx: Connection) -> list[TextVersion]:
 async def current(
     tx: Connection, subjects: Sequence[str], *, language: str, variety: str, demo: bool
 ) -> dict[str, UUID]:
-    """The newest reviewed version in force by subject; subjects without one are absent. `demo` lets invented ones pass."""
+    """The newest reviewed version in force by subject, absent where there is none. `demo` lets invented ones pass."""
     rows = await tx.fetch(SQL.current_texts, language, variety, list(subjects), demo)
     return {row["subject"]: row["text_version_id"] for row in rows}
 

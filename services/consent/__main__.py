@@ -1,0 +1,83 @@
+"""The consent process: `python -m services.consent [serve|migrate|create-database|check-config|ledger-verify|…]`."""
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from services.common.clock import SystemClock
+from services.common.command import Command, CommandError, run_command
+from services.common.database import DatabaseSettings
+from services.common.database.commands import ServiceDatabase, database_commands
+from services.common.database.create import WRITE_LIMITS
+from services.common.database.target import DatabaseConfigurationError
+from services.common.ledger.checkpoint import NoteVerifier
+from services.common.ledger.commands import ServiceLedger, ledger_commands
+from services.common.logs import configure_logs
+from services.common.server import gates, serving, until_told_to_stop
+from services.common.settings import SettingsError, load
+from services.consent.keys import Keys
+from services.consent.settings import ConsentSettings
+from services.consent.store.ledger import DAMAGE, READERS
+from services.consent.wiring import wired
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+ROLES = {"run": WRITE_LIMITS, "worker": WRITE_LIMITS, "sequencer": WRITE_LIMITS, "eraser": WRITE_LIMITS}
+
+
+async def serve(_: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    settings, clock = _settings(), SystemClock()
+    configure_logs("consent", settings.log_level)
+    keys = Keys.load(settings)
+    _check_folders(settings)
+    try:
+        async with wired(settings, keys, clock) as wiring:
+            gate = gates(settings, client_keys=wiring.client_keys, clock=clock)
+            async with serving(settings, wiring.registrations, gate, wiring.ready):
+                await until_told_to_stop()
+    except DatabaseConfigurationError as error:
+        raise CommandError(str(error), status=3) from None
+    return 0
+
+
+def _settings() -> ConsentSettings:
+    try:
+        return load(ConsentSettings)
+    except SettingsError as error:
+        raise CommandError(str(error)) from None
+
+
+def _check_folders(settings: ConsentSettings) -> None:
+    for file in (settings.checkpoint_file, settings.journal_file):
+        if not file.parent.is_dir():
+            raise CommandError(f"The folder of {file} is not there; make it on a disk that is not the database's.")
+
+
+def _database_settings() -> DatabaseSettings:
+    return _settings()
+
+
+def _verifier() -> NoteVerifier:
+    return Keys.load(_settings()).log.verifier
+
+
+def commands() -> list[Command]:
+    """All commands; check-config also looks at keys and folders."""
+    database = ServiceDatabase(_database_settings, MIGRATIONS, ROLES)
+    ledger = ServiceLedger(database, READERS, _verifier, lambda: _settings().checkpoint_file, DAMAGE)
+    found = {command.name: command for command in (*database_commands(database), *ledger_commands(ledger))}
+    look_at_database = found["check-config"].run
+
+    async def check_config(given: argparse.Namespace) -> int:
+        settings = _settings()
+        Keys.load(settings)
+        _check_folders(settings)
+        return await look_at_database(given)
+
+    found["check-config"] = replace(found["check-config"], run=check_config)
+    return [Command("serve", "serve until told to stop", serve), *found.values()]
+
+
+if __name__ == "__main__":
+    sys.exit(run_command("services.consent", "Consent of Lotsennetz.", commands()))

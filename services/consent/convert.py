@@ -1,0 +1,239 @@
+"""Between protos and model. A word this program does not know becomes None in a question, and an error elsewhere."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from lotse.consent.v1 import client_pb2, decision_pb2, request_pb2, text_pb2
+from lotse.vocabulary.v1 import vocabulary_pb2
+
+from services.common.errors import FieldViolation, InvalidArgument
+from services.common.protobuf.enums import ProtoEnum, enum_text, enum_value
+from services.common.protobuf.times import from_timestamp, to_timestamp
+from services.consent.model.consent import ExceptionRule
+from services.consent.model.question import Circumstances, Item, ItemDecision
+from services.consent.model.request import Answer, CategoryAsked
+from services.consent.model.text import Text, TextVersion
+from services.consent.model.vocabulary import Basis, Category, Direction, DisclosureKind, Label, Purpose, WayBack
+
+CATEGORY = vocabulary_pb2.DataCategory
+LABEL = vocabulary_pb2.SensitivityLabel
+PURPOSE = vocabulary_pb2.Purpose
+DIRECTION = vocabulary_pb2.Direction
+WAY_BACK = vocabulary_pb2.WayBack
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def known(enum: ProtoEnum, words: type[Word], value: int) -> Word | None:
+    """The word of a number, or None for zero and for numbers that this program does not know."""
+    try:
+        return words(enum_text(enum, value))
+    except ValueError:
+        return None
+
+
+def required(enum: ProtoEnum, words: type[Word], value: int, field: str) -> Word:
+    """The word of a number; InvalidArgument for any other."""
+    word = known(enum, words, value)
+    if word is None:
+        raise invalid(field, "a known value")
+    return word
+
+
+def invalid(field: str, rule: str) -> InvalidArgument:
+    """The error for one field."""
+    return InvalidArgument(violations=[FieldViolation(field, rule)])
+
+
+def number(enum: ProtoEnum, word: str) -> Any:
+    """The number of a word."""
+    return enum_value(enum, word)
+
+
+def numbers(enum: ProtoEnum, words: Iterable[str]) -> list[Any]:
+    """The numbers of words, ascending."""
+    return sorted(enum_value(enum, word) for word in words)
+
+
+def stamp(moment: datetime | None) -> Timestamp | None:
+    """The proto's time."""
+    return to_timestamp(moment)
+
+
+# ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def to_asked(categories: Iterable[request_pb2.CategoryAsked]) -> tuple[CategoryAsked, ...]:
+    """The categories asked; InvalidArgument for one named twice or of the way back."""
+    asked = tuple(
+        CategoryAsked(
+            required(CATEGORY, Category, entry.category, "categories.category"),
+            frozenset(required(LABEL, Label, label, "categories.labels") for label in entry.labels),
+        )
+        for entry in categories
+    )
+    named = [entry.category for entry in asked]
+    if len(set(named)) != len(named):
+        raise invalid("categories", "each category once")
+    if {Category.ARRIVAL, Category.OUTCOME} & set(named):
+        raise invalid("categories", "only categories of the way there")
+    return asked
+
+
+def from_asked(categories: Iterable[CategoryAsked]) -> list[request_pb2.CategoryAsked]:
+    """The categories of a request as proto."""
+    return [
+        request_pb2.CategoryAsked(category=number(CATEGORY, asked.category), labels=numbers(LABEL, asked.labels))
+        for asked in categories
+    ]
+
+
+def to_purposes(values: Iterable[int], field: str = "purposes") -> frozenset[Purpose]:
+    """The purposes; InvalidArgument for an unknown one."""
+    return frozenset(required(PURPOSE, Purpose, value, field) for value in values)
+
+
+# ── decisions of the client ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def to_answer(request: client_pb2.RecordDecisionRequest) -> Answer:
+    """Her answer. An unknown word in an exception is refused: dropped, it would widen the exception to anything."""
+    return Answer(
+        base_permits=request.base_permits,
+        exceptions=tuple(_to_exception(rule) for rule in request.exceptions),
+        answers=tuple(
+            (required(CATEGORY, Category, answer.category, "answers.category"), answer.permit)
+            for answer in request.answers
+        ),
+        way_back=known(WAY_BACK, WayBack, request.way_back) or WayBack.NOTHING,
+        secrecy_release_forward=request.secrecy_release_forward,
+        secrecy_release_back=request.secrecy_release_back,
+        purposes=to_purposes(request.purposes),
+        valid_from=_optional(request, "valid_from"),
+        valid_until=_optional(request, "valid_until"),
+        excluded_persons=frozenset(map(UUID, request.excluded_person_ids)),
+    )
+
+
+def _to_exception(rule: client_pb2.DecisionException) -> ExceptionRule:
+    return ExceptionRule(
+        permits=rule.permits,
+        categories=frozenset(required(CATEGORY, Category, c, "exceptions.categories") for c in rule.categories),
+        labels=frozenset(required(LABEL, Label, label, "exceptions.labels") for label in rule.labels),
+        persons=frozenset(map(UUID, rule.person_ids)),
+        purposes=to_purposes(rule.purposes, "exceptions.purposes"),
+        authoring_agencies=frozenset(map(UUID, rule.authoring_agency_ids)),
+        written_from=_optional(rule, "written_from"),
+        written_until=_optional(rule, "written_until"),
+        valid_from=_optional(rule, "valid_from"),
+        valid_until=_optional(rule, "valid_until"),
+    )
+
+
+def _optional(message: Any, field: str) -> datetime | None:
+    return from_timestamp(getattr(message, field)) if message.HasField(field) else None
+
+
+# ── questions ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def to_circumstances(asked: decision_pb2.Circumstances, person_id: UUID) -> Circumstances:
+    """The circumstances, with None for what is not known."""
+    return Circumstances(
+        case_id=UUID(asked.case_id),
+        referral_id=UUID(asked.referral_id),
+        discloser_id=UUID(asked.discloser_id),
+        recipient_id=UUID(asked.recipient_id),
+        direction=known(DIRECTION, Direction, asked.direction),
+        purpose=known(PURPOSE, Purpose, asked.purpose),
+        basis=known(vocabulary_pb2.Basis, Basis, asked.basis),
+        kind=known(client_pb2.DisclosureKind, DisclosureKind, asked.kind),
+        person_id=person_id,
+    )
+
+
+def to_item(asked: decision_pb2.ItemAsked) -> Item:
+    """The item, with None for what is not known; one unknown label makes all of them unknown."""
+    labels = [known(LABEL, Label, label) for label in asked.labels]
+    return Item(
+        item_id=UUID(asked.item_id),
+        version=asked.version,
+        category=known(CATEGORY, Category, asked.category),
+        labels=None if None in labels else frozenset(label for label in labels if label is not None),
+        written_on=_optional(asked, "written_on"),
+        authoring_agency_id=UUID(asked.authoring_agency_id) if asked.authoring_agency_id else None,
+    )
+
+
+def from_decision(decision: ItemDecision) -> decision_pb2.ItemDecision:
+    """The answer as proto."""
+    return decision_pb2.ItemDecision(
+        item_id=str(decision.item.item_id),
+        version=decision.item.version,
+        permit=decision.permit,
+        reason=number(decision_pb2.DecisionReason, decision.reason),
+        consent_id=str(decision.consent_id) if decision.consent_id else "",
+        revision=decision.revision,
+        permitted_until=stamp(decision.permitted_until),
+    )
+
+
+# ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def to_text(text: text_pb2.TextVersion) -> Text:
+    """The text that is to be published."""
+    try:
+        reviewed_on = date.fromisoformat(text.reviewed_on) if text.reviewed_on else None
+    except ValueError:
+        raise invalid("text.reviewed_on", "a day of the calendar") from None
+    return Text(
+        subject=text.subject,
+        language=text.language,
+        variety=text.variety,
+        title=text.title,
+        body=text.body,
+        translator=text.translator,
+        reviewer=text.reviewer.strip(),
+        reviewed_on=reviewed_on,
+        demo=text.demo,
+    )
+
+
+def from_text(version: TextVersion) -> text_pb2.TextVersion:
+    """A published version as proto."""
+    text = version.text
+    return text_pb2.TextVersion(
+        text_version_id=str(version.text_version_id),
+        subject=text.subject,
+        language=text.language,
+        variety=text.variety,
+        title=text.title,
+        body=text.body,
+        translator=text.translator,
+        reviewer=text.reviewer,
+        reviewed_on=text.reviewed_on.isoformat() if text.reviewed_on else "",
+        demo=text.demo,
+        content_hash=version.content_hash.hex(),
+        published_at=stamp(version.published_at),
+        retired_at=stamp(version.retired_at),
+    )
+
+
+def from_shown(version: TextVersion) -> client_pb2.ShownText:
+    """A version as she sees it."""
+    text = version.text
+    return client_pb2.ShownText(
+        text_version_id=str(version.text_version_id),
+        subject=text.subject,
+        language=text.language,
+        variety=text.variety,
+        title=text.title,
+        body=text.body,
+        content_hash=version.content_hash.hex(),
+        demo=text.demo,
+    )

@@ -1,0 +1,132 @@
+"""Rows of proof: what is hashed, logged and kept beside the consent itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.consent.model.consent import Consent
+from services.consent.model.question import Circumstances, ItemDecision
+from services.consent.model.vocabulary import Category
+
+
+class EvidenceKind(StrEnum):
+    """How she decided."""
+
+    OWN_DEVICE = "own-device"
+    TABLET = "tablet"
+    PAPER = "paper"
+    ORAL = "oral"
+
+
+class WithdrawalStep(StrEnum):
+    """What was done about a withdrawal."""
+
+    ACKNOWLEDGED = "acknowledged"
+    KEYS_DESTROYED = "keys-destroyed"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a decision was taken, and the law of that day; the same for every revision of a consent."""
+
+    language: str
+    text_hashes: tuple[str, ...]
+    evidence_kind: EvidenceKind
+    consent_request_id: UUID | None
+    referral_id: UUID | None
+    discloser_regime: str | None = None
+    discloser_overlays: tuple[str, ...] = ()
+    recipient_regime: str | None = None
+    recipient_overlays: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRecord:
+    """A revision of a consent as it is written down. Only a grant has a receipt; a withdrawal has its own row."""
+
+    consent: Consent
+    setting: Setting
+    request_id: UUID
+    receipt_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """That she was asked and permitted nothing."""
+
+    case_id: UUID
+    consent_request_id: UUID
+    receipt_id: UUID
+    referral_id: UUID
+    discloser_id: UUID
+    recipient_id: UUID
+    language: str
+    text_hashes: tuple[str, ...]
+    evidence_kind: EvidenceKind
+    at: datetime
+    request_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What was taken back, by whom, and when its keys are gone at the latest."""
+
+    case_id: UUID
+    withdrawal_id: UUID
+    consent_id: UUID
+    discloser_id: UUID
+    recipient_id: UUID
+    referral_id: UUID | None
+    revision: int
+    everything: bool
+    categories: frozenset[Category]
+    at: datetime
+    due_at: datetime
+    receipt_id: UUID
+    request_id: UUID
+    agency_id: UUID | None = None
+    person_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """One step that was done about a withdrawal."""
+
+    case_id: UUID
+    acknowledgement_id: UUID
+    withdrawal_id: UUID
+    step: WithdrawalStep
+    person_id: UUID | None
+    at: datetime
+    request_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, as it stands in her list."""
+
+    person_id: UUID
+    agency_id: UUID
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One permitted item that is disclosed now."""
+
+    disclosure_id: UUID
+    circumstances: Circumstances
+    decision: ItemDecision
+    reader: Reader
+    at: datetime
+    request_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a receipt is made of."""
+
+    receipt_id: UUID
+    leaf_hash: bytes
+    at: datetime

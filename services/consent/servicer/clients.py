@@ -1,0 +1,166 @@
+"""ConsentClientService: what a client does herself, without an account."""
+
+from typing import Any
+from uuid import UUID
+
+import grpc
+from lotse.consent.v1 import client_pb2, client_pb2_grpc, request_pb2
+from lotse.options.v1 import access_pb2
+
+from services.common.database import Database, Scope
+from services.common.errors import PermissionDenied
+from services.common.identity.context import client
+from services.common.identity.principals import Client
+from services.consent.convert import (
+    CATEGORY,
+    DIRECTION,
+    PURPOSE,
+    from_asked,
+    from_shown,
+    known,
+    number,
+    numbers,
+    required,
+    stamp,
+    to_answer,
+)
+from services.consent.keys import Keys
+from services.consent.model.consent import ConsentState
+from services.consent.model.record import Proof
+from services.consent.model.request import Retraction
+from services.consent.model.vocabulary import Category, Direction
+from services.consent.servicer.answers import Answers, Question
+from services.consent.servicer.own import Held, OwnList, own_consent
+from services.consent.servicer.passes import Passes
+from services.consent.servicer.redemption import Redemption
+from services.consent.servicer.tokens import Tokens, current_session
+
+Context = grpc.aio.ServicerContext[Any, Any]
+REQUEST_STATE = request_pb2.ConsentRequestState
+
+
+class ConsentClientServicer(client_pb2_grpc.ConsentClientServiceServicer):
+    """The token says which case; no request of a client names one."""
+
+    def __init__(self, database: Database, keys: Keys, tokens: Tokens) -> None:
+        self._database = database
+        self._keys = keys
+        self._tokens = tokens
+        self._redemption = Redemption(database, keys.digests, tokens)
+        self._passes = Passes(database, keys.digests, tokens)
+        self._answers = Answers(database)
+        self._list = OwnList(database)
+
+    async def Redeem(self, request: client_pb2.RedeemRequest, context: Context) -> client_pb2.RedeemResponse:
+        """A session for an access code or a pass."""
+        issued = await self._redemption.redeem(request.secret, UUID(request.request_id))
+        return client_pb2.RedeemResponse(
+            client_token=issued.token,
+            expires_at=stamp(issued.expires),
+            session_ends_at=stamp(issued.session_ends),
+            scopes=numbers(access_pb2.ClientScope, issued.scopes),
+        )
+
+    async def RenewToken(
+        self, request: client_pb2.RenewTokenRequest, context: Context
+    ) -> client_pb2.RenewTokenResponse:
+        """A further token with the same scopes, while the session lasts."""
+        who = client()
+        async with self._database.transaction(Scope.of(who), read_only=True) as tx:
+            session = await current_session(tx, who)
+        issued = self._tokens.issue(session, who.scopes, referral=who.referral, draft_revision=who.draft_revision)
+        return client_pb2.RenewTokenResponse(client_token=issued.token, expires_at=stamp(issued.expires))
+
+    async def GetOwnRequest(
+        self, request: client_pb2.GetOwnRequestRequest, context: Context
+    ) -> client_pb2.GetOwnRequestResponse:
+        """What she is asked, beside what it would replace."""
+        who = client()
+        return _own_question(await self._answers.question(who, _request_of(who)))
+
+    async def RecordDecision(
+        self, request: client_pb2.RecordDecisionRequest, context: Context
+    ) -> client_pb2.RecordDecisionResponse:
+        """Her answer with its receipt."""
+        who = client()
+        recorded = await self._answers.record(who, _request_of(who), to_answer(request), UUID(request.request_id))
+        return client_pb2.RecordDecisionResponse(
+            state=number(REQUEST_STATE, recorded.state),
+            consent_id=str(recorded.consent_id) if recorded.consent_id else "",
+            receipt=self._receipt(recorded.proof),
+        )
+
+    async def TakePass(self, request: client_pb2.TakePassRequest, context: Context) -> client_pb2.TakePassResponse:
+        """A pass, shown this once."""
+        who = client()
+        return client_pb2.TakePassResponse(
+            **{"pass": await self._passes.take(who, _request_of(who), request.second_secret)}
+        )
+
+    async def ConfirmSecondSecret(
+        self, request: client_pb2.ConfirmSecondSecretRequest, context: Context
+    ) -> client_pb2.ConfirmSecondSecretResponse:
+        """A token that shows names."""
+        issued = await self._passes.confirm(client(), request.second_secret)
+        return client_pb2.ConfirmSecondSecretResponse(client_token=issued.token, expires_at=stamp(issued.expires))
+
+    async def ListOwnConsents(
+        self, request: client_pb2.ListOwnConsentsRequest, context: Context
+    ) -> client_pb2.ListOwnConsentsResponse:
+        """Her list."""
+        return await self._list.read(client())
+
+    async def Withdraw(self, request: client_pb2.WithdrawRequest, context: Context) -> client_pb2.WithdrawResponse:
+        """Takes back at once, or says what that would do."""
+        retraction = Retraction(
+            categories=frozenset(
+                required(CATEGORY, Category, category, "categories") for category in request.categories
+            ),
+            direction=known(DIRECTION, Direction, request.direction),
+        )
+        proofs, after = await self._list.withdraw(
+            client(),
+            UUID(request.consent_id) if request.consent_id else None,
+            retraction,
+            UUID(request.request_id),
+            only_say=request.validate_only,
+        )
+        return client_pb2.WithdrawResponse(receipts=[self._receipt(proof) for proof in proofs], consents=after)
+
+    def _receipt(self, proof: Proof) -> client_pb2.Receipt:
+        return client_pb2.Receipt(
+            receipt_id=str(proof.receipt_id),
+            leaf_hash=proof.leaf_hash.hex(),
+            signature=self._keys.receipt_signature(proof),
+            at=stamp(proof.at),
+        )
+
+
+def _request_of(who: Client) -> UUID:
+    """The request that this token was made for; one of a pass was made for none."""
+    if who.consent_request is None:
+        raise PermissionDenied
+    return who.consent_request
+
+
+def _own_question(question: Question) -> client_pb2.GetOwnRequestResponse:
+    asked, replaced = question.asked, question.replaced
+    return client_pb2.GetOwnRequestResponse(
+        consent_request_id=str(asked.consent_request_id),
+        state=number(REQUEST_STATE, question.state),
+        discloser_id=str(asked.discloser_id),
+        recipient_id=str(asked.recipient_id),
+        categories=from_asked(asked.categories),
+        purposes=numbers(PURPOSE, asked.purposes),
+        until=stamp(question.until),
+        texts=[from_shown(version) for version in question.texts],
+        replaces=None
+        if replaced is None
+        else own_consent(
+            Held(replaced, replaced.consent.at, ConsentState.ACTIVE, question.grounds.regimes),
+            (),
+            question.at,
+            names=True,
+        ),
+        second_secret_is_mandatory=question.in_danger,
+    )

@@ -1,0 +1,189 @@
+"""Her list: what, to whom, since when, until when, who read it, what she took back and what came of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lotse.consent.v1 import client_pb2, request_pb2
+from lotse.options.v1 import access_pb2
+
+from services.common.database import Connection, Database, Lock, Scope
+from services.common.errors import NotFound
+from services.common.identity.principals import Client
+from services.consent.convert import CATEGORY, DIRECTION, WAY_BACK, invalid, number, numbers, stamp
+from services.consent.model.consent import ConsentState, RegimeRow
+from services.consent.model.question import Grounds
+from services.consent.model.record import ConsentRecord, Proof
+from services.consent.model.request import RequestState, Retraction
+from services.consent.rules.reach import readable_categories
+from services.consent.rules.requests import state_of
+from services.consent.rules.withdrawal import is_known, state_of_consent, take_back
+from services.consent.servicer.tokens import current_session
+from services.consent.servicer.withdrawing import Actor, write_down
+from services.consent.store import consents, disclosures, regimes, requests, withdrawals
+from services.consent.store.disclosures import SeenDisclosure
+from services.consent.store.withdrawals import Course
+
+STATE = client_pb2.ConsentState
+_GRANTED = frozenset({RequestState.GRANTED, RequestState.PARTLY_GRANTED})
+_ENDABLE = frozenset({ConsentState.ACTIVE, ConsentState.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A consent by its newest revision, with the first one's time and its state now."""
+
+    record: ConsentRecord
+    given_at: datetime
+    state: ConsentState
+    regimes: tuple[RegimeRow, ...]
+
+
+def held_consents(records: Sequence[ConsentRecord], rows: tuple[RegimeRow, ...], at: datetime) -> list[Held]:
+    """One entry for each consent, newest first; `records` are all revisions of a case."""
+    newest: dict[tuple[UUID, UUID], int] = {}
+    first: dict[UUID, ConsentRecord] = {}
+    last: dict[UUID, ConsentRecord] = {}
+    for record in records:
+        consent = record.consent
+        newest[consent.discloser_id, consent.recipient_id] = consent.revision
+        first.setdefault(consent.consent_id, record)
+        last[consent.consent_id] = record
+    held = [
+        Held(
+            record,
+            first[consent_id].consent.at,
+            state_of_consent(record.consent, newest[record.consent.discloser_id, record.consent.recipient_id], at),
+            rows,
+        )
+        for consent_id, record in last.items()
+    ]
+    return sorted(held, key=lambda entry: entry.given_at, reverse=True)
+
+
+def own_consent(held: Held, courses: Iterable[Course], at: datetime, *, names: bool) -> client_pb2.OwnConsent:
+    """The entry as she sees it; agencies only with names."""
+    consent = held.record.consent
+    readable = (
+        readable_categories(Grounds(consent, held.regimes), at) if held.state is ConsentState.ACTIVE else frozenset()
+    )
+    return client_pb2.OwnConsent(
+        consent_id=str(consent.consent_id),
+        state=number(STATE, held.state),
+        discloser_id=str(consent.discloser_id) if names else "",
+        recipient_id=str(consent.recipient_id) if names else "",
+        permitted=numbers(CATEGORY, readable),
+        way_back=number(WAY_BACK, consent.way_back),
+        secrecy_release_forward=consent.secrecy_release_forward,
+        secrecy_release_back=consent.secrecy_release_back,
+        given_at=stamp(held.given_at),
+        valid_until=stamp(consent.valid_until),
+        withdrawals=[_own_withdrawal(course) for course in courses if course.consent_id == consent.consent_id],
+    )
+
+
+class OwnList:
+    """Reads the list of a case and takes back what stands in it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, who: Client) -> client_pb2.ListOwnConsentsResponse:
+        """Everything of her case, newest first."""
+        names = "see-names" in who.scopes
+        async with self._database.transaction(Scope.of(who)) as tx:
+            await current_session(tx, who)
+            at = await requests.legal_time(tx)
+            held = await _held(tx, who.case, at)
+            courses = await withdrawals.list_of_case(tx, who.case)
+            seen = await disclosures.list_of_case(tx, who.case)
+            asked = await requests.list_of_case(tx, who.case)
+        return client_pb2.ListOwnConsentsResponse(
+            consents=[own_consent(entry, courses, at, names=names) for entry in held],
+            disclosures=[_own_disclosure(entry, names=names) for entry in seen],
+            requests=[
+                client_pb2.OwnRequest(
+                    consent_request_id=str(request.consent_request_id),
+                    state=number(request_pb2.ConsentRequestState, state_of(request, at)),
+                    requested_at=stamp(request.requested_at),
+                    recipient_id=str(request.recipient_id) if names else "",
+                )
+                for request in asked
+                if state_of(request, at) not in _GRANTED
+            ],
+        )
+
+    async def withdraw(
+        self, who: Client, consent_id: UUID | None, retraction: Retraction, request_id: UUID, *, only_say: bool
+    ) -> tuple[list[Proof], list[client_pb2.OwnConsent]]:
+        """Takes back one consent or all; what ended before stays as it is. Proofs, and how the consents stand."""
+        if not is_known(retraction):
+            raise invalid("categories", "categories of the direction that is named")
+        async with self._database.transaction(Scope.of(who), lock=Lock(str(who.case))) as tx:
+            await current_session(tx, who)
+            at = await requests.legal_time(tx)
+            held = await _held(tx, who.case, at)
+            if consent_id is not None and all(entry.record.consent.consent_id != consent_id for entry in held):
+                raise NotFound
+            chosen = [entry for entry in held if consent_id in {None, entry.record.consent.consent_id}]
+            done = [proof for _, proof in await withdrawals.find_by_repeat(tx, who.case, request_id)]
+            proofs, after = await _take_back_all(
+                tx, chosen, retraction, request_id, at, only_say=only_say or bool(done)
+            )
+            if done:
+                after = chosen
+            courses = await withdrawals.list_of_case(tx, who.case)
+        names = "see-names" in who.scopes
+        return done or proofs, [own_consent(entry, courses, at, names=names) for entry in after]
+
+
+async def _take_back_all(
+    tx: Connection,
+    chosen: Sequence[Held],
+    retraction: Retraction,
+    request_id: UUID,
+    at: datetime,
+    *,
+    only_say: bool,
+) -> tuple[list[Proof], list[Held]]:
+    proofs, after = [], []
+    for entry in chosen:
+        if entry.state not in _ENDABLE:
+            continue
+        remainder = take_back(entry.record.consent, retraction, at)
+        if not only_say:
+            proofs.append(await write_down(tx, entry.record, remainder, Actor(request_id), at))
+        left = ConsentRecord(remainder.consent, entry.record.setting, request_id)
+        state = state_of_consent(remainder.consent, remainder.consent.revision, at)
+        after.append(Held(left, entry.given_at, state, entry.regimes))
+    return proofs, after
+
+
+async def _held(tx: Connection, case_id: UUID, at: datetime) -> list[Held]:
+    records = await consents.list_of_case(tx, case_id)
+    agencies = {record.consent.discloser_id for record in records} | {record.consent.recipient_id for record in records}
+    return held_consents(records, await regimes.list_of(tx, sorted(agencies)), at)
+
+
+def _own_withdrawal(course: Course) -> client_pb2.OwnWithdrawal:
+    return client_pb2.OwnWithdrawal(
+        withdrawal_id=str(course.withdrawal_id),
+        at=stamp(course.at),
+        everything=course.everything,
+        categories=numbers(CATEGORY, course.categories),
+        acknowledged_at=stamp(course.acknowledged_at),
+        keys_destroyed_at=stamp(course.keys_destroyed_at),
+        due_at=stamp(course.due_at),
+    )
+
+
+def _own_disclosure(seen: SeenDisclosure, *, names: bool) -> client_pb2.OwnDisclosure:
+    return client_pb2.OwnDisclosure(
+        at=stamp(seen.at),
+        agency_id=str(seen.agency_id) if names else "",
+        role=number(access_pb2.Role, seen.role),
+        category=number(CATEGORY, seen.category),
+        kind=number(client_pb2.DisclosureKind, seen.kind),
+        direction=number(DIRECTION, seen.direction),
+    )

@@ -1,0 +1,192 @@
+"""ConsentRequestService: asking on behalf of the discloser, and taking back for a client who is present."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import grpc
+from lotse.consent.v1 import request_pb2, request_pb2_grpc
+
+from services.common.database import Connection, Database, Lock, Scope
+from services.common.errors import IllegalState, NotFound, PermissionDenied, RepeatKeyReused
+from services.common.identity.context import staff
+from services.common.identity.principals import Staff
+from services.consent.convert import invalid, number, stamp, to_asked, to_purposes
+from services.consent.errors import TextMissing
+from services.consent.model.request import ConsentRequest, RequestState, Retraction
+from services.consent.rules.codes import Digests, SecretKind, TypedSecret, new_secret
+from services.consent.rules.requests import expiry_of, state_of
+from services.consent.rules.texts import VARIETY, subjects_for
+from services.consent.servicer.withdrawing import Actor, withdraw_pair
+from services.consent.store import credentials, requests, texts, withdrawals
+
+Context = grpc.aio.ServicerContext[Any, Any]
+STATE = request_pb2.ConsentRequestState
+_MOST_NAMES_TRIED = 50
+
+
+class ConsentRequestServicer(request_pb2_grpc.ConsentRequestServiceServicer):
+    """The discloser is the agency of the staff principal; it never gets to see why a client refused."""
+
+    def __init__(self, database: Database, digests: Digests, *, production: bool) -> None:
+        self._database = database
+        self._digests = digests
+        self._production = production
+
+    async def CreateRequest(
+        self, request: request_pb2.CreateRequestRequest, context: Context
+    ) -> request_pb2.CreateRequestResponse:
+        """A question with a fresh access code. The same open question again gets a new code and stays one question."""
+        who, case_id = staff(), UUID(request.case_id)
+        if who.agency is None:
+            raise PermissionDenied
+        if UUID(request.recipient_id) == who.agency:
+            raise invalid("recipient_id", "another agency than one's own")
+        async with self._database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
+            if not await requests.claim_case(tx, case_id, who.agency):
+                raise NotFound
+            at = await requests.legal_time(tx)
+            asked = await self._asked(tx, request, who, who.agency, at)
+            secret = await self._new_code(tx, asked, at)
+        return request_pb2.CreateRequestResponse(
+            consent_request_id=str(asked.consent_request_id),
+            access_code=secret.grouped(),
+            expires_at=stamp(expiry_of(asked)),
+        )
+
+    async def _asked(
+        self, tx: Connection, request: request_pb2.CreateRequestRequest, who: Staff, discloser_id: UUID, at: datetime
+    ) -> ConsentRequest:
+        """The open request that says exactly this, or a new one in place of those that are open for the referral."""
+        new = ConsentRequest(
+            case_id=UUID(request.case_id),
+            consent_request_id=uuid4(),
+            referral_id=UUID(request.referral_id),
+            draft_revision=request.draft_revision,
+            discloser_id=discloser_id,
+            recipient_id=UUID(request.recipient_id),
+            categories=to_asked(request.categories),
+            purposes=to_purposes(request.purposes),
+            language=request.language,
+            in_danger=request.in_danger,
+            text_version_ids=(),
+            requested_by=who.person,
+            requested_at=at,
+        )
+        repeat = await requests.find_repeat(tx, discloser_id, UUID(request.request_id))
+        if repeat is not None:
+            if not _same(repeat, new):
+                raise RepeatKeyReused
+            if (state := state_of(repeat, at)) is not RequestState.REQUESTED:
+                raise IllegalState(metadata={"state": state.value, "possible": "ask anew"})
+            return repeat
+        for former in await requests.list_of_referral(tx, new.case_id, new.referral_id):
+            if state_of(former, at) is not RequestState.REQUESTED:
+                continue
+            if _same(former, new):
+                return former
+            await requests.end(tx, former, RequestState.CANCELLED, "replaced", at)
+        asked = replace(new, text_version_ids=await self._texts(tx, new))
+        await requests.insert(tx, asked, UUID(request.request_id))
+        return asked
+
+    async def _texts(self, tx: Connection, asked: ConsentRequest) -> tuple[UUID, ...]:
+        subjects = subjects_for(asked.purposes)
+        found = await texts.current(tx, subjects, language=asked.language, variety=VARIETY, demo=not self._production)
+        for subject in subjects:
+            if subject not in found:
+                raise TextMissing(metadata={"subject": subject, "language": asked.language})
+        return tuple(found[subject] for subject in subjects)
+
+    async def _new_code(self, tx: Connection, asked: ConsentRequest, at: datetime) -> TypedSecret:
+        """Twenty bits of name are not unique by chance: one that is in use is made anew."""
+        for _ in range(_MOST_NAMES_TRIED):
+            secret = new_secret(SecretKind.ACCESS_CODE)
+            name = self._digests.name(secret)
+            await credentials.set_name(tx, name)
+            if not await credentials.name_is_taken(tx, name, at):
+                await credentials.insert_code(
+                    tx,
+                    asked.case_id,
+                    asked.consent_request_id,
+                    name_digest=name,
+                    proof_digest=self._digests.proof(secret),
+                    made_at=at,
+                    ends_at=expiry_of(asked),
+                )
+                return secret
+        raise RuntimeError("Nearly all names of access codes are in use.")
+
+    async def CancelRequest(
+        self, request: request_pb2.CancelRequestRequest, context: Context
+    ) -> request_pb2.CancelRequestResponse:
+        """Ends an open question; one that ended before keeps its end."""
+        who, case_id = staff(), UUID(request.case_id)
+        async with self._database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
+            asked = await requests.get(tx, case_id, UUID(request.consent_request_id))
+            at = await requests.legal_time(tx)
+            state = state_of(asked, at)
+            if state is RequestState.REQUESTED:
+                await requests.end(tx, asked, RequestState.CANCELLED, "counsellor", at)
+                state = RequestState.CANCELLED
+        return request_pb2.CancelRequestResponse(state=number(STATE, state))
+
+    async def GetRequest(
+        self, request: request_pb2.GetRequestRequest, context: Context
+    ) -> request_pb2.GetRequestResponse:
+        """The newest question of a referral, for its discloser."""
+        case_id = UUID(request.case_id)
+        async with self._database.transaction(Scope.of(staff(), case_id)) as tx:
+            found = await requests.list_of_referral(tx, case_id, UUID(request.referral_id))
+            at = await requests.legal_time(tx)
+        if not found:
+            raise NotFound
+        asked = found[0]
+        return request_pb2.GetRequestResponse(
+            consent_request_id=str(asked.consent_request_id),
+            draft_revision=asked.draft_revision,
+            state=number(STATE, state_of(asked, at)),
+            requested_at=stamp(asked.requested_at),
+            expires_at=stamp(expiry_of(asked)),
+        )
+
+    async def WithdrawForClient(
+        self, request: request_pb2.WithdrawForClientRequest, context: Context
+    ) -> request_pb2.WithdrawForClientResponse:
+        """Takes back everything between two agencies; done before, it answers the receipt of then."""
+        who, case_id = staff(), UUID(request.case_id)
+        discloser_id, recipient_id = UUID(request.discloser_id), UUID(request.recipient_id)
+        async with self._database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
+            done = await withdrawals.find_by_repeat(tx, case_id, UUID(request.request_id))
+            if done:
+                return request_pb2.WithdrawForClientResponse(receipt_id=str(done[0][1].receipt_id))
+            proof = await withdraw_pair(
+                tx,
+                case_id,
+                (discloser_id, recipient_id),
+                Retraction(),
+                Actor(UUID(request.request_id), who.agency, who.person),
+            )
+            proof = proof or await withdrawals.newest_of_pair(tx, case_id, discloser_id, recipient_id)
+        if proof is None:
+            raise NotFound
+        return request_pb2.WithdrawForClientResponse(receipt_id=str(proof.receipt_id))
+
+
+def _same(left: ConsentRequest, right: ConsentRequest) -> bool:
+    """Whether two requests ask the same of the same; who asks and when does not count."""
+    return _content(left) == _content(right)
+
+
+def _content(asked: ConsentRequest) -> tuple[object, ...]:
+    return (
+        asked.case_id,
+        asked.referral_id,
+        asked.draft_revision,
+        asked.recipient_id,
+        frozenset(asked.categories),
+        asked.purposes,
+        asked.language,
+        asked.in_danger,
+    )

@@ -1,0 +1,56 @@
+"""ConsentTextService: publishing and retiring what clients are shown."""
+
+from typing import Any
+from uuid import UUID
+
+import grpc
+from lotse.consent.v1 import text_pb2, text_pb2_grpc
+
+from services.common.database import Database, Scope
+from services.common.errors import RepeatKeyReused
+from services.common.identifiers import uuid7
+from services.common.identity.context import principal
+from services.common.identity.principals import Staff
+from services.consent.convert import from_text, to_text
+from services.consent.errors import DemoTextRefused
+from services.consent.store import texts
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class ConsentTextServicer(text_pb2_grpc.ConsentTextServiceServicer):
+    """Versions never change; the hash says which one somebody saw."""
+
+    def __init__(self, database: Database, *, production: bool) -> None:
+        self._database = database
+        self._production = production
+
+    async def PublishText(self, request: text_pb2.PublishTextRequest, context: Context) -> text_pb2.PublishTextResponse:
+        """The version with this content, new or published before."""
+        text = to_text(request.text)
+        if text.demo and self._production:
+            raise DemoTextRefused
+        async with self._database.transaction(Scope.of(principal())) as tx:
+            version = await texts.publish(
+                tx, text, text_version_id=uuid7(), by=_person(), request_id=UUID(request.request_id)
+            )
+        if version is None:
+            raise RepeatKeyReused
+        return text_pb2.PublishTextResponse(text=from_text(version))
+
+    async def RetireText(self, request: text_pb2.RetireTextRequest, context: Context) -> text_pb2.RetireTextResponse:
+        """The version, which no new request uses from now on."""
+        async with self._database.transaction(Scope.of(principal())) as tx:
+            version = await texts.retire(tx, UUID(request.text_version_id), by=_person())
+        return text_pb2.RetireTextResponse(text=from_text(version))
+
+    async def ListTexts(self, request: text_pb2.ListTextsRequest, context: Context) -> text_pb2.ListTextsResponse:
+        """All versions, newest first."""
+        async with self._database.transaction(Scope.of(principal()), read_only=True) as tx:
+            versions = await texts.list_all(tx)
+        return text_pb2.ListTextsResponse(texts=[from_text(version) for version in versions])
+
+
+def _person() -> UUID | None:
+    who = principal()
+    return who.person if isinstance(who, Staff) else None

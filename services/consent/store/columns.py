@@ -1,0 +1,141 @@
+"""The columns of each row of proof by name: what is hashed, in the order in which it is inserted.
+
+Names and values are those of the tables, so a reader of the ledger that selects them by name finds the same hash.
+"""
+
+from services.common.ledger import LeafValue
+from services.consent.model.record import Acknowledgement, ConsentRecord, Disclosure, Refusal, Withdrawal
+from services.consent.store.exceptions import write_exceptions
+
+Columns = dict[str, LeafValue]
+
+
+def of_revision(record: ConsentRecord) -> Columns:
+    """A revision of a consent."""
+    consent, setting, grantor = record.consent, record.setting, record.consent.grantor
+    representation = grantor.representation
+    return {
+        "case_id": consent.case_id,
+        "discloser_id": consent.discloser_id,
+        "recipient_id": consent.recipient_id,
+        "revision": consent.revision,
+        "consent_id": consent.consent_id,
+        "act": consent.act.value,
+        "at": consent.at,
+        "receipt_id": record.receipt_id,
+        "basis": "consent",
+        "base_permits": consent.base_permits,
+        "exceptions": write_exceptions(consent.exceptions),
+        "purposes": sorted(consent.purposes),
+        "way_back": consent.way_back.value,
+        "secrecy_release_forward": consent.secrecy_release_forward,
+        "secrecy_release_back": consent.secrecy_release_back,
+        "excluded_persons": sorted(consent.excluded_persons),
+        "valid_from": consent.valid_from,
+        "valid_until": consent.valid_until,
+        "recipient_in_network": consent.recipient_in_network,
+        "grantor": "client" if representation is None else "representative",
+        "grantor_ground": None if representation is None else representation.ground,
+        "grantor_categories": None if representation is None else sorted(representation.categories),
+        "grantor_way_back": None if representation is None else representation.way_back,
+        "grantor_until": None if representation is None else representation.until,
+        "both_parents_needed": grantor.both_parents_needed,
+        "parents_agreed": grantor.parents_agreed,
+        "assent": grantor.assent.value,
+        "evidence_kind": setting.evidence_kind.value,
+        "evidence_hash": None,
+        "evidence_relation": None,
+        "unconfirmed_since": consent.unconfirmed_since,
+        "assisted_by": None,
+        "language": setting.language,
+        "text_hashes": list(setting.text_hashes),
+        "consent_request_id": setting.consent_request_id,
+        "referral_id": setting.referral_id,
+        "discloser_regime": setting.discloser_regime,
+        "discloser_overlays": list(setting.discloser_overlays),
+        "recipient_regime": setting.recipient_regime,
+        "recipient_overlays": list(setting.recipient_overlays),
+        "request_id": record.request_id,
+    }
+
+
+def of_refusal(refusal: Refusal) -> Columns:
+    """A refusal."""
+    return {
+        "case_id": refusal.case_id,
+        "consent_request_id": refusal.consent_request_id,
+        "receipt_id": refusal.receipt_id,
+        "referral_id": refusal.referral_id,
+        "discloser_id": refusal.discloser_id,
+        "recipient_id": refusal.recipient_id,
+        "language": refusal.language,
+        "text_hashes": list(refusal.text_hashes),
+        "evidence_kind": refusal.evidence_kind.value,
+        "at": refusal.at,
+        "request_id": refusal.request_id,
+    }
+
+
+def of_withdrawal(withdrawal: Withdrawal) -> Columns:
+    """A withdrawal."""
+    return {
+        "case_id": withdrawal.case_id,
+        "withdrawal_id": withdrawal.withdrawal_id,
+        "consent_id": withdrawal.consent_id,
+        "discloser_id": withdrawal.discloser_id,
+        "recipient_id": withdrawal.recipient_id,
+        "referral_id": withdrawal.referral_id,
+        "revision": withdrawal.revision,
+        "everything": withdrawal.everything,
+        "categories": sorted(withdrawal.categories),
+        "at": withdrawal.at,
+        "due_at": withdrawal.due_at,
+        "receipt_id": withdrawal.receipt_id,
+        "made_by": "client" if withdrawal.person_id is None else "staff",
+        "agency_id": withdrawal.agency_id,
+        "person_id": withdrawal.person_id,
+        "request_id": withdrawal.request_id,
+    }
+
+
+def of_acknowledgement(acknowledgement: Acknowledgement) -> Columns:
+    """A step after a withdrawal."""
+    return {
+        "case_id": acknowledgement.case_id,
+        "acknowledgement_id": acknowledgement.acknowledgement_id,
+        "withdrawal_id": acknowledgement.withdrawal_id,
+        "step": acknowledgement.step.value,
+        "person_id": acknowledgement.person_id,
+        "at": acknowledgement.at,
+        "request_id": acknowledgement.request_id,
+    }
+
+
+def of_disclosure(disclosure: Disclosure) -> Columns:
+    """A disclosure; only what was permitted is one, so nothing of it is unknown."""
+    asked, decision = disclosure.circumstances, disclosure.decision
+    item = decision.item
+    return {
+        "case_id": asked.case_id,
+        "disclosure_id": disclosure.disclosure_id,
+        "at": disclosure.at,
+        "basis": asked.basis,
+        "consent_id": decision.consent_id,
+        "revision": decision.revision if decision.consent_id else None,
+        "referral_id": asked.referral_id,
+        "discloser_id": asked.discloser_id,
+        "recipient_id": asked.recipient_id,
+        "direction": asked.direction,
+        "purpose": asked.purpose,
+        "disclosure_kind": asked.kind,
+        "item_id": item.item_id,
+        "item_version": item.version,
+        "category": item.category,
+        "labels": sorted(item.labels or ()),
+        "written_on": item.written_on,
+        "authoring_agency_id": item.authoring_agency_id,
+        "reader_id": disclosure.reader.person_id,
+        "reader_agency_id": disclosure.reader.agency_id,
+        "reader_role": disclosure.reader.role,
+        "request_id": disclosure.request_id,
+    }

@@ -1,0 +1,43 @@
+-- One statement for each kind of entry: its rows with exactly the columns of the leaf (store/columns.py).
+
+-- name: granted
+select consent_id as ledger_row_id, revision as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       case_id, discloser_id, recipient_id, revision, consent_id, act, at, receipt_id, basis, base_permits, exceptions, purposes,
+       way_back, secrecy_release_forward, secrecy_release_back, excluded_persons, valid_from, valid_until, recipient_in_network,
+       grantor, grantor_ground, grantor_categories, grantor_way_back, grantor_until, both_parents_needed, parents_agreed, assent,
+       evidence_kind, evidence_hash, evidence_relation, unconfirmed_since, assisted_by, language, text_hashes, consent_request_id,
+       referral_id, discloser_regime, discloser_overlays, recipient_regime, recipient_overlays, request_id
+from consent_revision where act = 'granted' order by consent_id, revision
+
+-- name: revised
+select consent_id as ledger_row_id, revision as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       case_id, discloser_id, recipient_id, revision, consent_id, act, at, receipt_id, basis, base_permits, exceptions, purposes,
+       way_back, secrecy_release_forward, secrecy_release_back, excluded_persons, valid_from, valid_until, recipient_in_network,
+       grantor, grantor_ground, grantor_categories, grantor_way_back, grantor_until, both_parents_needed, parents_agreed, assent,
+       evidence_kind, evidence_hash, evidence_relation, unconfirmed_since, assisted_by, language, text_hashes, consent_request_id,
+       referral_id, discloser_regime, discloser_overlays, recipient_regime, recipient_overlays, request_id
+from consent_revision where act <> 'granted' order by consent_id, revision
+
+-- name: refused
+select consent_request_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       case_id, consent_request_id, receipt_id, referral_id, discloser_id, recipient_id, language, text_hashes, evidence_kind, at,
+       request_id
+from refusal order by consent_request_id
+
+-- name: withdrawn
+select withdrawal_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       case_id, withdrawal_id, consent_id, discloser_id, recipient_id, referral_id, revision, everything, categories, at, due_at,
+       receipt_id, made_by, agency_id, person_id, request_id
+from withdrawal order by withdrawal_id
+
+-- name: acknowledged
+select acknowledgement_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       case_id, acknowledgement_id, withdrawal_id, step, person_id, at, request_id
+from acknowledgement order by acknowledgement_id
+
+-- name: disclosed
+select disclosure_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       case_id, disclosure_id, at, basis, consent_id, revision, referral_id, discloser_id, recipient_id, direction, purpose,
+       disclosure_kind, item_id, item_version, category, labels, written_on, authoring_agency_id, reader_id, reader_agency_id,
+       reader_role, request_id
+from disclosure order by disclosure_id
