@@ -44,7 +44,7 @@ def pick(source_id: str, count: int) -> int:
 
 def read_places() -> dict[str, tuple[str, float, float]]:
     """Postcode to place and point, from the project's gazetteer."""
-    places = {}
+    places: dict[str, tuple[str, float, float]] = {}
     lines = (ROOT / "services/directory/gazetteer/places.tsv").read_text(encoding="utf-8").splitlines()
     for line in lines[2:]:
         postcode, place, _, latitude, longitude, _ = line.split("\t")

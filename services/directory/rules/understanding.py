@@ -53,7 +53,7 @@ class _Reading:
 
     def __post_init__(self) -> None:
         words = expand_hyphens(tokens(self.question.text), self.vocabulary.splitter)
-        self.words = [self._mend(word) for word in words]
+        self.words = self.vocabulary.abbreviate([self._mend(word) for word in words])
         self.stems = [self.vocabulary.stem(word) for word in self.words]
         self.roles: list[Role | None] = [
             Role.NOTHING if word in self.vocabulary.stop_words or len(word) == 1 else None for word in self.words

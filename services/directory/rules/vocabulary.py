@@ -34,6 +34,10 @@ class Vocabulary:
         self.general = frozenset(self.stem(word) for word in lists.general)
         self._children = _children(topics)
         self._abbreviations = self._read_abbreviations(lists)
+        self._full_names = sorted(
+            ((tuple(tokens(long)), fold(short)) for short, longs in lists.abbreviations.items() for long in longs),
+            key=lambda pair: -len(pair[0]),
+        )
         self.language_stems = self._read_languages(languages)
         self.phrases, self.by_stem = self._read_phrases(topics)
         self._term_words = {word: frozenset({topic.slug}) for topic in topics for word in self._single_words(topic)}
@@ -65,6 +69,15 @@ class Vocabulary:
         spoken = " ".join(words)
         stems += [short for long, short in self._abbreviations if f" {long} " in f" {spoken} "]
         return stems
+
+    def abbreviate(self, words: Sequence[str]) -> list[str]:
+        """The words of a question with full names of associations replaced by what the index knows them under."""
+        result = list(words)
+        for long, short in self._full_names:
+            for start in range(len(result) - len(long) + 1):
+                if tuple(result[start : start + len(long)]) == long:
+                    result[start : start + len(long)] = [short]
+        return result
 
     def with_descendants(self, slug: str) -> frozenset[str]:
         """The topic and all below it."""

@@ -1,0 +1,234 @@
+"""Questions as counsellors type them, on the demo directory."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from lotse.directory.v1 import search_pb2
+
+from services.common.database import SERVICE_SCOPE
+from services.common.errors import Code, LotseError
+from services.directory.finding import Finder
+from services.directory.model.search import Question
+from services.directory.reading import read_knowledge
+from services.directory.rules.ranking import WEIGHTS, score
+from services.directory.store.search import SearchStore
+from tests.integration.directory.conftest import Directory, demo_id
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+RECIPIENT = demo_id("organization", "diakonie-braunschweig-schuldnerberatung")
+FIRST = demo_id("service", "diakonie-braunschweig-schuldnerberatung/miete")
+SHELTER = demo_id("organization", "frauenhaus-harzvorland")
+
+
+def kinds(hit: search_pb2.Hit) -> set[str]:
+    return {reason.kind for reason in hit.reasons}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mietschulden, Arabisch, Braunschweig",
+        "mietschulden arabisch braunschweig",
+        "braunschweig Mietschulden arabische Beratung",
+        "Mietrückstand auf Arabisch in 38100 Braunschweig",
+        "MIETRUECKSTAENDE ARABISCH 38100",
+        "ich kann meine Miete nicht mehr zahlen, spreche Arabisch, Braunschweig",
+        "rent arrears Arabic Braunschweig",
+        "Mietshculden Arabsich Brauschweig",
+        "Mietschuldenberatung arabischsprachig bei Braunschweig",
+    ],
+)
+async def test_the_main_question_ranks_the_diakonie_agency_first(shared_directory: Directory, text: str) -> None:
+    answer = await shared_directory.search(text)
+    assert answer.hits[0].service_id == FIRST
+    assert answer.hits[0].agency_id == RECIPIENT
+    assert {"topic", "language", "responsible", "distance"} <= kinds(answer.hits[0])
+    assert answer.understood.place == "Braunschweig"
+    assert list(answer.understood.languages) == ["ar"]
+    assert "mietschulden" in answer.understood.topics
+
+
+async def test_a_hit_says_everything_that_the_next_step_needs(shared_directory: Directory) -> None:
+    hit = (await shared_directory.search("Mietschulden, Arabisch, Braunschweig")).hits[0]
+    assert hit.distance_km < 5
+    assert "ar" in hit.languages
+    assert hit.accepts_handover
+    assert hit.capacity.state == 1
+    assert hit.next_opening
+    assert hit.confirmed_at.seconds > 0
+    assert hit.place == "Braunschweig"
+
+
+async def test_misspelt_words_are_mended_and_the_answer_says_so(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("Mietshculden Brauschweig")
+    assert len(answer.understood.repairs) == 2
+    assert "mietschulden" in answer.understood.repairs[0]
+
+
+async def test_responsible_stands_before_near(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("Schuldnerberatung Wolfenbüttel", page_size=50)
+    responsible = ["responsible" in kinds(hit) and "nicht" not in hit.reasons[0].text for hit in answer.hits]
+    assert responsible == sorted(responsible, reverse=True)
+    assert any(responsible)
+
+
+async def test_services_far_away_are_not_found_unless_responsible(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("Sucht", place="Meppen", radius_km=20)
+    assert {hit.place for hit in answer.hits} == {"Meppen"}
+
+
+async def test_topic_and_language_filters_are_cumulative(shared_directory: Directory) -> None:
+    answer = await shared_directory.search(topics=["schulden"], languages=["tr", "ar"], page_size=100)
+    assert answer.hits
+    for hit in answer.hits:
+        assert {"tr", "ar"} <= set(hit.languages)
+        assert set(hit.topics) & {"schulden", "insolvenz", "mietschulden", "energieschulden"}
+
+
+async def test_handover_and_room_filters_hold(shared_directory: Directory) -> None:
+    everything = await shared_directory.search("Sozialberatung", page_size=100)
+    with_handover = await shared_directory.search("Sozialberatung", accepts_handover=True, page_size=100)
+    with_room = await shared_directory.search("Sozialberatung", has_room=True, page_size=100)
+    assert 0 < with_handover.total < everything.total
+    assert all(hit.accepts_handover for hit in with_handover.hits)
+    assert 0 < with_room.total <= everything.total
+    assert all(hit.capacity.state != 3 for hit in with_room.hits)
+
+
+async def test_an_empty_answer_says_what_would_help_and_the_counts_are_true(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("Schuldnerberatung Vietnamesisch Emden")
+    assert answer.total == 0
+    assert answer.relaxations
+    for relaxation in answer.relaxations:
+        found = await shared_directory.search(
+            **{field.name: value for field, value in relaxation.request.ListFields() if field.name != "near"}
+        )
+        assert found.total == relaxation.count > 0
+        assert str(relaxation.count) in relaxation.text
+
+
+async def test_nobody_responsible_is_said_in_so_many_words(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("Pflegeberatung 31582")
+    assert list(answer.coverage.responsible_agency_ids) == []
+    assert "nennt sich niemand zuständig" in answer.coverage.text
+    english = await shared_directory.search("Pflegeberatung 31582", reader_language="en")
+    assert "nobody names" in english.coverage.text
+
+
+async def test_the_responsible_agencies_are_named(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("Mietschulden 38100")
+    assert RECIPIENT in answer.coverage.responsible_agency_ids
+
+
+async def test_an_unknown_place_finds_nothing_and_says_so(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("Sucht", place="Atlantis")
+    assert answer.total == 0
+    assert "atlantis" in answer.coverage.text
+    assert [relaxation.kind for relaxation in answer.relaxations] == ["place"]
+
+
+async def test_a_lost_leading_zero_is_repaired(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("Sucht", place="1067")
+    assert answer.understood.postcode == "01067"
+    assert any("1067" in repair for repair in answer.understood.repairs)
+
+
+async def test_a_town_name_that_is_not_unique_names_the_others(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("Sucht Emden")
+    assert any("Emden (" in repair for repair in answer.understood.repairs)
+
+
+async def test_a_protected_place_is_found_in_its_land_without_distance_or_address(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("Er schlägt mich Hannover", languages=["ar"])
+    hit = next(hit for hit in answer.hits if hit.agency_id == SHELTER)
+    assert hit.protected_location
+    assert not hit.HasField("distance_km")
+    assert hit.place == "NI"
+    other_land = await shared_directory.search("Frauenhaus Dresden")
+    assert SHELTER not in {hit.agency_id for hit in other_land.hits}
+
+
+async def test_words_that_are_no_topic_are_searched_in_names(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("Leinetor")
+    assert {hit.agency_name for hit in answer.hits} == {"Jugend- und Drogenberatung Leinetor e. V. (Demo)"}
+    assert kinds(answer.hits[0]) == {"words"}
+
+
+@pytest.mark.parametrize(("long", "short"), [("Arbeiterwohlfahrt", "AWO"), ("Sozialdienst katholischer Frauen", "SkF")])
+async def test_abbreviations_and_full_names_find_the_same(shared_directory: Directory, long: str, short: str) -> None:
+    assert (await shared_directory.search(short)).total == (await shared_directory.search(long)).total > 0
+
+
+async def test_the_word_being_typed_is_a_beginning(shared_directory: Directory) -> None:
+    for length in range(4, len("schuldnerberatung")):
+        answer = await shared_directory.search("schuldnerberatung"[:length])
+        assert any("chuld" in hit.service_name for hit in answer.hits), length
+
+
+async def test_a_question_of_general_words_only_finds_them(shared_directory: Directory) -> None:
+    assert (await shared_directory.search("Beratung")).total > 50
+
+
+async def test_all_pages_together_are_the_whole_and_nothing_twice(shared_directory: Directory) -> None:
+    whole = await shared_directory.search("Beratung", page_size=100)
+    seen: list[str] = []
+    token = ""
+    while True:
+        page = await shared_directory.search("Beratung", page_size=17, page_token=token)
+        seen += [hit.service_id for hit in page.hits]
+        token = page.next_page_token
+        if not token:
+            break
+    assert len(seen) == len(set(seen)) == whole.total
+    assert seen[:100] == [hit.service_id for hit in whole.hits]
+
+
+@pytest.mark.parametrize("token", ["x", "AAAA", "WyJhIl0=", "bnVsbA==", "W251bGwsbnVsbCxudWxsLG51bGxd"])
+async def test_a_broken_page_token_is_refused(shared_directory: Directory, token: str) -> None:
+    with pytest.raises(LotseError) as refused:
+        await shared_directory.search("Beratung", page_token=token)
+    assert refused.value.code == Code.INVALID_ARGUMENT
+
+
+async def test_a_page_token_of_another_question_is_refused(shared_directory: Directory) -> None:
+    token = (await shared_directory.search("Beratung", page_size=5)).next_page_token
+    with pytest.raises(LotseError):
+        await shared_directory.search("Hilfe", page_size=5, page_token=token)
+
+
+async def test_an_unknown_topic_filter_is_refused(shared_directory: Directory) -> None:
+    with pytest.raises(LotseError) as refused:
+        await shared_directory.search(topics=["schulden", "gibt-es-nicht"])
+    assert refused.value.reason == "UNKNOWN_TOPIC"
+
+
+@pytest.mark.parametrize(
+    "text", ["'; drop table x; --", "\\", "' | '", "((", "a & | b", ":*", "#schulden", "   ", "💧", "-"]
+)
+async def test_no_text_breaks_the_search(shared_directory: Directory, text: str) -> None:
+    await shared_directory.search(text)
+    await shared_directory.search(text, place=text)
+
+
+async def test_the_score_is_the_sum_that_the_ranking_file_says(shared_directory: Directory) -> None:
+    async with shared_directory.database.opened("run") as database:
+        known = await read_knowledge(database)
+        finder = Finder(SearchStore(database), known.vocabulary, known.gazetteer, shared_directory.clock)
+        answer = await finder.find(Question("Schulden Hannover", page_size=50), SERVICE_SCOPE)
+    assert len(answer.hits) >= 5
+    for hit in answer.hits:
+        assert set(hit.features) == set(WEIGHTS)
+        assert hit.score == pytest.approx(score(hit.features), abs=1e-5)
+
+
+async def test_capacity_that_has_expired_is_unknown_and_no_longer_ranks(shared_directory: Directory) -> None:
+    before = (await shared_directory.search("Mietschulden, Arabisch, Braunschweig")).hits[0]
+    shared_directory.clock.move(timedelta(days=400))
+    after = (await shared_directory.search("Mietschulden, Arabisch, Braunschweig")).hits[0]
+    shared_directory.clock.move(timedelta(days=-400))
+    assert before.HasField("capacity")
+    assert not after.HasField("capacity")
+    assert after.score < before.score
