@@ -1,0 +1,101 @@
+"""Agencies as Keycloak organizations with their groups, and people as their members."""
+
+from deploy.keycloak.admin import Admin, Json
+from deploy.keycloak.plan import AGENCY_ROLES, OPERATOR, Agency, Person, Plan
+from deploy.keycloak.realm import REALM
+
+Groups = dict[str, str]
+"""Role to the id of its group in one Keycloak organization."""
+
+
+def ensure_agencies(admin: Admin, plan: Plan, password: str) -> None:
+    """Every agency and person of the plan. Who left the plan is not touched; roles that a person lost are taken."""
+    roles = {role: admin.get(f"/{REALM}/roles/{role}") for role in AGENCY_ROLES}
+    organizations = {agency.alias: _ensure_agency(admin, agency, roles) for agency in plan.agencies}
+    for person in plan.people:
+        _ensure_person(admin, person, organizations, password)
+
+
+def _ensure_agency(admin: Admin, agency: Agency, roles: dict[str, Json]) -> tuple[str, Groups]:
+    collection = f"/{REALM}/organizations"
+    found = [entry for entry in admin.get(f"{collection}?search={agency.alias}&max=100&briefRepresentation=false")
+             if entry["alias"] == agency.alias]  # fmt: skip
+    if not found:
+        found = [entry for entry in _all_organizations(admin) if entry["alias"] == agency.alias]
+    current = admin.get(f"{collection}/{found[0]['id']}") if found else None
+    wanted: Json = {
+        "name": agency.name,
+        "alias": agency.alias,
+        "enabled": True,
+        "domains": [{"name": f"{agency.alias}.lotse.invalid", "verified": False}],
+        "attributes": {"agency_id": [str(agency.agency_id)]},
+    }
+    organization = admin.ensure(
+        f"agency {agency.alias}", f"{collection}/{(current or {}).get('id')}", current, wanted, collection=collection
+    )
+    path = f"{collection}/{organization['id']}/groups"
+    groups: Groups = {group["name"]: group["id"] for group in admin.get(path)}
+    for role in AGENCY_ROLES:
+        if role not in groups:
+            groups[role] = admin.post(path, {"name": role})
+            admin.changes.created.append(f"group {agency.alias}/{role}")
+        mapping = f"{path}/{groups[role]}/role-mappings/realm"
+        if role in {entry["name"] for entry in admin.get(mapping)}:
+            admin.changes.unchanged += 1
+        else:
+            admin.post(mapping, [roles[role]])
+            admin.changes.changed.append(f"group {agency.alias}/{role}: role")
+    return organization["id"], groups
+
+
+def _all_organizations(admin: Admin) -> list[Json]:
+    found: list[Json] = []
+    while page := admin.get(f"/{REALM}/organizations?first={len(found)}&max=100"):
+        found += page
+    return found
+
+
+def _ensure_person(admin: Admin, person: Person, organizations: dict[str, tuple[str, Groups]], password: str) -> None:
+    users = f"/{REALM}/users"
+    current = next(iter(admin.get(f"{users}?username={person.username}&exact=true")), None)
+    wanted: Json = {
+        "username": person.username,
+        "firstName": person.first_name,
+        "lastName": person.last_name,
+        "email": f"{person.username}@lotse.invalid",
+        "emailVerified": True,
+        "enabled": True,
+    }
+    user = admin.ensure("person", f"{users}/{(current or {}).get('id')}", current, wanted, collection=users)
+    if current is None:
+        credential = {"type": "password", "value": password, "temporary": False}
+        admin.put(f"{users}/{user['id']}/reset-password", credential)
+    for membership in person.memberships:
+        organization, groups = organizations[membership.agency]
+        _ensure_membership(admin, user["id"], organization, groups, membership.roles)
+    if person.operator:
+        mapping = f"{users}/{user['id']}/role-mappings/realm"
+        if OPERATOR in {role["name"] for role in admin.get(mapping)}:
+            admin.changes.unchanged += 1
+        else:
+            admin.post(mapping, [admin.get(f"/{REALM}/roles/{OPERATOR}")])
+            admin.changes.changed.append("person: operator")
+
+
+def _ensure_membership(admin: Admin, user: str, organization: str, groups: Groups, roles: frozenset[str]) -> None:
+    path = f"/{REALM}/organizations/{organization}"
+    if admin.find(f"{path}/members/{user}") is None:
+        admin.post(f"{path}/members", user)
+        admin.changes.created.append("membership")
+    else:
+        admin.changes.unchanged += 1
+    for role, group in groups.items():
+        members = {member["id"] for member in admin.get(f"{path}/groups/{group}/members?max=1000")}
+        if (role in roles) == (user in members):
+            admin.changes.unchanged += 1
+        elif role in roles:
+            admin.put(f"{path}/groups/{group}/members/{user}")
+            admin.changes.changed.append(f"membership: {role} given")
+        else:
+            admin.delete(f"{path}/groups/{group}/members/{user}")
+            admin.changes.changed.append(f"membership: {role} taken")
