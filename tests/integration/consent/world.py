@@ -1,0 +1,329 @@
+"""Two agencies, a client and the whole of consent behind its real gates; what a test says is who does what."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import grpc
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from lotse.consent.v1 import (
+    client_pb2,
+    client_pb2_grpc,
+    decision_pb2,
+    decision_pb2_grpc,
+    request_pb2,
+    request_pb2_grpc,
+    text_pb2,
+    text_pb2_grpc,
+)
+from lotse.vocabulary.v1 import vocabulary_pb2 as words
+
+from services.common.identity.client_tokens import ClientTokens
+from services.common.identity.jwks import KeyCache
+from services.common.server import Gates, serving
+from services.consent.keys import Keys
+from services.consent.settings import ConsentSettings
+from services.consent.wiring import wired
+from tests.support.clock import MovableClock
+from tests.support.postgres import TestDatabase
+from tests.support.server import TestNetwork
+from tests.support.tokens import KeycloakShapedIssuer
+
+CALLERS = {
+    "lotse.consent.v1.ConsentTextService": ["lotse-cli", "lotse-gateway"],
+    "lotse.consent.v1.ConsentRequestService": ["lotse-referrals"],
+    "lotse.consent.v1.ConsentClientService": ["lotse-gateway"],
+    "lotse.consent.v1.ConsentDecisionService": ["lotse-referrals"],
+    "lotse.consent.v1.ConsentKeyService": ["lotse-directory", "lotse-referrals", "lotse-gateway"],
+}
+COVER, CONTACT, HOUSING, HEALTH = (
+    words.DATA_CATEGORY_COVER_SHEET,
+    words.DATA_CATEGORY_CONTACT,
+    words.DATA_CATEGORY_HOUSING,
+    words.DATA_CATEGORY_HEALTH,
+)
+FORWARD, BACK = words.DIRECTION_FORWARD, words.DIRECTION_BACK
+SUBJECTS = ("handing-over", "way-back", "secrecy-release", "advice")
+
+
+@dataclass(frozen=True)
+class Counsellor:
+    """A person with a role in an agency."""
+
+    agency: UUID
+    person: UUID = field(default_factory=uuid4)
+    roles: tuple[str, ...] = ("counsellor",)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that was made, with what its client was told."""
+
+    case: UUID
+    referral: UUID
+    consent_request_id: str
+    access_code: str
+
+
+def an_item(category: int, *labels: int, item: UUID | None = None) -> decision_pb2.ItemAsked:
+    return decision_pb2.ItemAsked(
+        item_id=str(item or uuid4()),
+        version=1,
+        category=category,  # type: ignore[arg-type]
+        labels=labels,  # type: ignore[arg-type]
+    )
+
+
+@dataclass
+class World:
+    """Consent as its callers see it."""
+
+    database: TestDatabase
+    network: TestNetwork
+    issuer: KeycloakShapedIssuer
+    clock: MovableClock
+    settings: ConsentSettings
+    keys: Keys
+    referrals: grpc.aio.Channel
+    gateway: grpc.aio.Channel
+    cli: grpc.aio.Channel
+    discloser: Counsellor = field(default_factory=lambda: Counsellor(uuid4()))
+    recipient: Counsellor = field(default_factory=lambda: Counsellor(uuid4()))
+    stranger: Counsellor = field(default_factory=lambda: Counsellor(uuid4()))
+
+    @property
+    def requests(self) -> request_pb2_grpc.ConsentRequestServiceAsyncStub:
+        return request_pb2_grpc.ConsentRequestServiceStub(self.referrals)
+
+    @property
+    def decisions(self) -> decision_pb2_grpc.ConsentDecisionServiceAsyncStub:
+        return decision_pb2_grpc.ConsentDecisionServiceStub(self.referrals)
+
+    @property
+    def clients(self) -> client_pb2_grpc.ConsentClientServiceAsyncStub:
+        return client_pb2_grpc.ConsentClientServiceStub(self.gateway)
+
+    @property
+    def texts(self) -> text_pb2_grpc.ConsentTextServiceAsyncStub:
+        return text_pb2_grpc.ConsentTextServiceStub(self.cli)
+
+    def as_staff(self, who: Counsellor) -> list[tuple[str, str]]:
+        return bearer(self.issuer.token(who.person, who.agency, *who.roles))
+
+    # ── what agencies do ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def publish(self, subject: str, *, language: str = "de", **changes: object) -> text_pb2.TextVersion:
+        values: dict[str, object] = {
+            "subject": subject,
+            "language": language,
+            "variety": "standard",
+            "title": f"Text {subject}",
+            "body": f"Ein Text zu {subject}.",
+            "reviewer": "Dr. Erfunden",
+            "reviewed_on": "2026-11-01",
+            "demo": True,
+            **changes,
+        }
+        request = text_pb2.PublishTextRequest(
+            request_id=str(uuid4()),
+            text=text_pb2.TextVersion(**values),  # type: ignore[arg-type]
+        )
+        return (await self.texts.PublishText(request)).text
+
+    async def ask(
+        self,
+        *categories: int | tuple[int, Sequence[int]],
+        by: Counsellor | None = None,
+        to: UUID | None = None,
+        case: UUID | None = None,
+        referral: UUID | None = None,
+        **changes: object,
+    ) -> Asked:
+        case, referral = case or uuid4(), referral or uuid4()
+        named = [entry if isinstance(entry, tuple) else (entry, ()) for entry in categories or (COVER, CONTACT)]
+        values: dict[str, object] = {
+            "request_id": str(uuid4()),
+            "case_id": str(case),
+            "referral_id": str(referral),
+            "draft_revision": 1,
+            "recipient_id": str(to or self.recipient.agency),
+            "categories": [request_pb2.CategoryAsked(category=c, labels=labels) for c, labels in named],  # type: ignore[arg-type]
+            "purposes": [words.PURPOSE_HANDING_OVER],
+            "language": "de",
+            **changes,
+        }
+        answer = await self.requests.CreateRequest(
+            request_pb2.CreateRequestRequest(**values),  # type: ignore[arg-type]
+            metadata=self.as_staff(by or self.discloser),
+        )
+        return Asked(case, referral, answer.consent_request_id, answer.access_code)
+
+    def circumstances(self, asked: Asked, **changes: object) -> decision_pb2.Circumstances:
+        values: dict[str, object] = {
+            "case_id": str(asked.case),
+            "referral_id": str(asked.referral),
+            "discloser_id": str(self.discloser.agency),
+            "recipient_id": str(self.recipient.agency),
+            "direction": FORWARD,
+            "purpose": words.PURPOSE_HANDING_OVER,
+            "basis": words.BASIS_CONSENT,
+            "kind": client_pb2.DISCLOSURE_KIND_READ,
+            **changes,
+        }
+        return decision_pb2.Circumstances(**values)  # type: ignore[arg-type]
+
+    async def disclose(
+        self,
+        asked: Asked,
+        *items: decision_pb2.ItemAsked | int,
+        by: Counsellor | None = None,
+        request_id: UUID | None = None,
+        **changes: object,
+    ) -> decision_pb2.DiscloseResponse:
+        return await self.decisions.Disclose(
+            decision_pb2.DiscloseRequest(
+                request_id=str(request_id or uuid4()),
+                circumstances=self.circumstances(asked, **changes),
+                items=[an_item(item) if isinstance(item, int) else item for item in items],
+            ),
+            metadata=self.as_staff(by or self.recipient),
+        )
+
+    async def permits(self, asked: Asked, *categories: int, **changes: object) -> list[bool]:
+        answer = await self.disclose(asked, *categories, **changes)  # type: ignore[arg-type]
+        return [decision.permit for decision in answer.decisions]
+
+    # ── what the client does ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def redeem(self, secret: str, request_id: UUID | None = None) -> str:
+        """A token for an access code or a pass."""
+        request = client_pb2.RedeemRequest(request_id=str(request_id or uuid4()), secret=secret)
+        return (await self.clients.Redeem(request)).client_token
+
+    async def answer(
+        self, token: str, *, yes: Iterable[int] = (), no: Iterable[int] = (), **changes: object
+    ) -> client_pb2.RecordDecisionResponse:
+        answers = [(category, True) for category in yes] + [(category, False) for category in no]
+        values: dict[str, object] = {
+            "request_id": str(uuid4()),
+            "answers": [client_pb2.CategoryAnswer(category=c, permit=p) for c, p in answers],  # type: ignore[arg-type]
+            "way_back": words.WAY_BACK_OUTCOME,
+            "secrecy_release_forward": True,
+            "secrecy_release_back": True,
+            **changes,
+        }
+        return await self.clients.RecordDecision(
+            client_pb2.RecordDecisionRequest(**values),  # type: ignore[arg-type]
+            metadata=bearer(token),
+        )
+
+    async def grant(self, asked: Asked, *yes: int, **changes: object) -> str:
+        """Her yes to these categories; gives the token she holds."""
+        token = await self.redeem(asked.access_code)
+        await self.answer(token, yes=yes, **changes)  # type: ignore[arg-type]
+        return token
+
+    async def take_pass(self, token: str, second_secret: str = "") -> str:
+        request = client_pb2.TakePassRequest(request_id=str(uuid4()), second_secret=second_secret)
+        taken = await self.clients.TakePass(request, metadata=bearer(token))
+        return str(getattr(taken, "pass"))
+
+    async def confirm(self, token: str, digits: str) -> str:
+        request = client_pb2.ConfirmSecondSecretRequest(second_secret=digits)
+        return (await self.clients.ConfirmSecondSecret(request, metadata=bearer(token))).client_token
+
+    async def own_list(self, token: str) -> client_pb2.ListOwnConsentsResponse:
+        return await self.clients.ListOwnConsents(client_pb2.ListOwnConsentsRequest(), metadata=bearer(token))
+
+    async def withdraw(self, token: str, **changes: object) -> client_pb2.WithdrawResponse:
+        values: dict[str, object] = {"request_id": str(uuid4()), **changes}
+        return await self.clients.Withdraw(
+            client_pb2.WithdrawRequest(**values),  # type: ignore[arg-type]
+            metadata=bearer(token),
+        )
+
+    # ── what time and operators do ───────────────────────────────────────────────────────────────────────────────────
+
+    async def set_regimes(self, *agencies: UUID) -> None:
+        async with self.database.administered() as admin:
+            await admin.executemany(
+                "insert into regime values ($1, '2020-01-01', null, 'kdg', '{}', clock_timestamp())",
+                [(agency,) for agency in agencies],
+            )
+
+    async def move_legal_time(self, by: timedelta) -> None:
+        """The database's clock as consent knows it goes this far off from now on."""
+        async with self.database.administered() as admin:
+            await admin.execute(
+                "create or replace function legal_time() returns timestamptz language sql volatile "
+                f"return clock_timestamp() + interval '{by.total_seconds()} seconds'"
+            )
+
+    async def logged(self, size: int) -> None:
+        """Returns when the log has at least so many entries."""
+        async with self.database.administered() as admin, asyncio.timeout(10):
+            while await admin.fetchval("select count(*) from log_leaf") < size:  # noqa: ASYNC110 - the server is asked
+                await asyncio.sleep(0.02)
+
+
+def bearer(token: str) -> list[tuple[str, str]]:
+    return [("authorization", f"Bearer {token}")]
+
+
+@asynccontextmanager
+async def a_world(
+    database: TestDatabase, network: TestNetwork, folder: Path, **changes: object
+) -> AsyncIterator[World]:
+    """Consent running on this database with texts and regimes, until the block ends."""
+    issuer, clock = KeycloakShapedIssuer(), MovableClock()
+    settings = ConsentSettings(
+        **network.service_values(
+            "consent",
+            CALLERS,
+            database_url=database.target.database_url,
+            database_passwords_dir=database.target.database_passwords_dir,
+            directory_target=f"unix:{folder}/no-directory.sock",
+            checkpoint_file=folder / "checkpoints",
+            journal_file=folder / "journal",
+            **_key_files(folder),
+            **changes,
+        )
+    )
+    keys = Keys.load(settings)
+    async with (
+        wired(settings, keys, clock) as wiring,
+        network.channel("lotse-referrals", "consent") as referrals,
+        network.channel("lotse-gateway", "consent") as gateway,
+        network.channel("lotse-cli", "consent") as cli,
+    ):
+        gates = Gates(
+            issuer.staff_tokens("lotse-consent", clock=clock),
+            _client_tokens(settings, wiring.client_keys, clock),
+            clock,
+        )
+        async with serving(settings, wiring.registrations, gates, wiring.ready):
+            world = World(database, network, issuer, clock, settings, keys, referrals, gateway, cli)
+            await world.set_regimes(world.discloser.agency, world.recipient.agency)
+            yield world
+
+
+def _client_tokens(settings: ConsentSettings, keys: KeyCache, clock: MovableClock) -> ClientTokens:
+    return ClientTokens(settings.installation, settings.audience, keys, clock=clock)
+
+
+def _key_files(folder: Path) -> dict[str, Path]:
+    for name in ("token", "log"):
+        pem = Ed25519PrivateKey.generate().private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        (folder / name).write_bytes(pem)
+    (folder / "hmac").write_bytes(os.urandom(32))
+    return {f"{name}_key_file": folder / name for name in ("token", "log", "hmac")}
