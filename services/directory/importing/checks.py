@@ -80,7 +80,11 @@ class Checker:
     def _check_table(self, table: Table, rows: list[RawRow]) -> list[StagedRow]:
         checked: dict[UUID, tuple[RawRow, dict[str, Value] | None]] = {}
         for row in rows:
-            checked[make_id(self._source, table.name, row.key)] = (row, self._check_row(table, row))
+            mends: list[Finding] = []
+            fields = self._check_row(table, row, mends)
+            checked[make_id(self._source, table.name, row.key)] = (row, fields)
+            if fields is not None:
+                self._report.findings += mends  # of a row that is refused all the same only that is told
         if table.name == "organization":
             self._drop_orphans(checked)
         for id_, (_, fields) in checked.items():
@@ -88,7 +92,7 @@ class Checker:
                 self._accepted[table.name].add(id_)
         return [_stage(table.name, id_, row.key, fields) for id_, (row, fields) in checked.items()]
 
-    def _check_row(self, table: Table, row: RawRow) -> dict[str, Value] | None:
+    def _check_row(self, table: Table, row: RawRow, mends: list[Finding]) -> dict[str, Value] | None:
         if row.table == "address" and self._is_of_protected(row):
             reason = "The address of a protected place is not stored."
             self._refuse(row, "location_id", "", reason, "Remove it from the source; give front-door phone and Land.")
@@ -103,14 +107,14 @@ class Checker:
                 continue
             repaired = repair_encoding(text)
             if repaired != text:
-                self._mended(row, name, text, "The text's encoding was broken and was repaired.")
+                mends.append(self._mend(row, name, text, "The text's encoding was broken and was repaired."))
             try:
                 value = convert(repaired, field, self._reference)
             except Refused as refusal:
                 self._refuse(row, name, text, refusal.reason, refusal.suggestion)
                 return None
             if isinstance(value, Mended):
-                self._mended(row, name, text, value.reason)
+                mends.append(self._mend(row, name, text, value.reason))
                 value = value.value
             fields[name] = value
         if not self._resolve(table, row, fields):
@@ -153,7 +157,8 @@ class Checker:
             case "address":
                 postcode, country = str(fields["postal_code"]), fields.get("country", "DE")
                 if country == "DE" and postcode not in self._reference.points:
-                    self._refuse(row, "postal_code", postcode, "There is no such postcode.", "Ask the agency for it.")
+                    given = row.fields["postal_code"]
+                    self._refuse(row, "postal_code", given, "There is no such postcode.", "Ask the agency for it.")
                     return None
             case "schedule":
                 opens, closes = fields.get("opens_at"), fields.get("closes_at")
@@ -218,8 +223,8 @@ class Checker:
         self._report.of(row.table).quarantined += 1
         self._report.findings.append(self._finding(row, field, value, reason, suggestion, mended=False))
 
-    def _mended(self, row: RawRow, field: str, value: str, reason: str) -> None:
-        self._report.findings.append(self._finding(row, field, value, reason, "Mend it in the source.", mended=True))
+    def _mend(self, row: RawRow, field: str, value: str, reason: str) -> Finding:
+        return self._finding(row, field, value, reason, "Mend it in the source.", mended=True)
 
     def _finding(self, row: RawRow, field: str, value: str, reason: str, suggestion: str, *, mended: bool) -> Finding:
         name = f"{row.table}.{field}" if field else row.table

@@ -402,3 +402,5 @@ grant select on partner_contact, partner_capacity, partner_answer_time to {impor
 grant insert on metadata to {import};
 grant delete on address to {import};
 grant select, insert, delete on search_entry, staged_row to {import};
+-- Without statistics of what was staged, the merges are planned as if it were one row.
+grant maintain on staged_row to {import};

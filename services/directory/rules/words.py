@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 Stemmer = Callable[[str], str]
 """Takes a folded word to its stem; the same word always gives the same stem."""
@@ -20,6 +21,7 @@ _LINKS = ("", "s", "es", "n", "en", "er", "e")
 SHORTEST_PART = 3
 
 
+@lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """The text in lower case without umlauts, accents and ß."""
     plain = "".join(_LETTERS.get(letter, letter) for letter in text.lower())

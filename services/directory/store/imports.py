@@ -72,6 +72,8 @@ class ImportStore:
             ]
             async with self._database.transaction(SERVICE_SCOPE, "import") as tx:
                 await tx.copy_records_to_table("staged_row", records=batch, columns=COLUMNS)
+        async with self._database.transaction(SERVICE_SCOPE, "import") as tx:
+            await tx.execute(SQL.analyze_staged)
 
     async def drop_staged(self, import_id: UUID, *, older_than: UUID) -> None:
         """Removes what an import left in staging, and what broken ones left before `older_than`."""

@@ -4,6 +4,9 @@ select pg_advisory_xact_lock(hashtextextended('lotse_directory_import', 0))
 -- name: list_protected
 select id from location where source = $1 and protected
 
+-- name: analyze_staged
+analyze staged_row
+
 -- name: drop_stale
 delete from staged_row where import_id < $1
 

@@ -1,0 +1,106 @@
+"""Opening hours, the grid, mending, page tokens: each a small rule."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.common.errors import InvalidArgument
+from services.directory.model.search import Position, Question
+from services.directory.paging import read_position, write_position
+from services.directory.rules.grid import STATES, cell_of, cell_of_state, cells_around, kilometres
+from services.directory.rules.mending import choose_mends
+from services.directory.rules.openings import say_next_opening, say_opening
+
+TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Germany
+WEEKLY = "WEEKLY|1|TU,TH||09:00:00|12:00:00||"
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        ((WEEKLY,), "jetzt, bis 12:00"),
+        (("WEEKLY|1|TU||14:00:00|17:00:00||",), "heute, 14:00"),
+        (("WEEKLY|1|WE||08:00:00|||",), "morgen, 08:00"),
+        (("WEEKLY|1|MO||10:00:00|13:00:00||",), "Montag, 10:00"),
+        (("WEEKLY|1|TU||09:00:00|10:00:00||",), "Dienstag, 01.12., 09:00"),
+        (("MONTHLY|1|1TH||09:00:00|10:00:00||",), "Donnerstag, 03.12., 09:00"),
+        (("WEEKLY|1|TU||09:00:00|12:00:00||2026-11-01",), ""),
+        (("WEEKLY|1|TU||09:00:00|12:00:00|2026-12-20|",), "Dienstag, 22.12., 09:00"),
+        (("WEEKLY|2|TU||09:00:00|12:00:00||",), ""),
+        (("WEEKLY|1|||09:00:00|12:00:00||",), ""),
+        ((), ""),
+        (("WEEKLY|1|MO||10:00:00|||", "WEEKLY|1|TU||16:00:00|||"), "heute, 16:00"),
+    ],
+)
+def test_the_next_opening_is_told_in_german_time(rules: tuple[str, ...], words: str) -> None:
+    assert say_next_opening(rules, TUESDAY, "de") == words
+
+
+def test_the_next_opening_in_english() -> None:
+    assert say_next_opening((WEEKLY,), TUESDAY, "en") == "now, until 12:00"
+
+
+def test_hours_in_words() -> None:
+    assert say_opening(WEEKLY, "de") == "Dienstag, Donnerstag 09:00-12:00"
+    assert say_opening("MONTHLY|1|1TU||09:00:00|||", "en") == "1. Tuesday 09:00"
+
+
+GERMAN_LATITUDE, GERMAN_LONGITUDE = st.floats(47.2, 55.1), st.floats(5.8, 15.1)
+
+
+@given(GERMAN_LATITUDE, GERMAN_LONGITUDE, GERMAN_LATITUDE, GERMAN_LONGITUDE, st.floats(1, 120))
+def test_every_point_within_the_radius_lies_in_one_of_the_cells(
+    latitude: float, longitude: float, other: float, other_longitude: float, radius: float
+) -> None:
+    if kilometres((latitude, longitude), (other, other_longitude)) <= radius:
+        assert cell_of(other, other_longitude) in cells_around(latitude, longitude, radius)
+
+
+def test_points_near_the_edge_of_the_radius_lie_in_one_of_the_cells() -> None:
+    for step in range(-30, 31):
+        other = (52.26 + step * 0.01, 10.52 + (step % 7) * 0.05)
+        if kilometres((52.26, 10.52), other) <= 25:
+            assert cell_of(*other) in cells_around(52.26, 10.52, 25)
+
+
+def test_the_cells_of_the_lands_are_no_cells_of_the_grid() -> None:
+    cells = {cell_of_state(state) for state in STATES}
+    assert len(cells) == 16
+    assert max(cells) < 0
+
+
+def test_distances_are_those_of_the_map() -> None:
+    hannover, braunschweig = (52.3736, 9.7371), (52.2647, 10.5233)
+    assert kilometres(hannover, braunschweig) == pytest.approx(54.7, abs=1)
+
+
+def test_the_nearest_known_word_is_taken_and_a_known_one_stays() -> None:
+    similar = {
+        "mietshculden": ["mietschulden", "mietschuld"],
+        "schulden": ["schulden", "schuldner"],
+        "xyzzyx": ["brauerei"],
+    }
+    assert choose_mends(similar) == {"mietshculden": "mietschulden"}
+
+
+def test_a_page_token_comes_back_and_holds_no_word_of_the_question() -> None:
+    question = Question(text="Mietschulden Arabisch")
+    position = Position(TUESDAY, 12.345678, uuid4())
+    token = write_position(question, position)
+    assert read_position(Question(text="Mietschulden Arabisch", page_token=token)) == position
+    assert read_position(Question(text="Mietschulden Arabisch", page_token=token, reader="en")) == position
+    with pytest.raises(InvalidArgument):
+        read_position(Question(text="Mietschulden Türkisch", page_token=token))
+
+
+@given(st.text(max_size=80))
+def test_no_token_breaks_more_than_its_call(token: str) -> None:
+    try:
+        assert read_position(Question(page_token=token)) is None or token
+    except InvalidArgument:
+        pass
