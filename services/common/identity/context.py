@@ -8,6 +8,7 @@ from services.common.errors import PermissionDenied
 from services.common.identity.principals import Client, Principal, Service, Staff
 
 _principal: ContextVar[Principal | None] = ContextVar("lotse_principal", default=None)
+_credential: ContextVar[str | None] = ContextVar("lotse_credential", default=None)
 _caller: ContextVar[str] = ContextVar("lotse_caller", default="")
 
 
@@ -44,7 +45,10 @@ def service() -> Service:
 
 
 def credential() -> str | None:
-    """The token to pass on with calls made for this principal; None for service and public."""
+    """The token to pass on with calls: the one in use, else that of the principal; None for service and public."""
+    passed_on = _credential.get()
+    if passed_on is not None:
+        return passed_on
     found = _principal.get()
     return found.token if isinstance(found, Staff | Client) else None
 
@@ -62,6 +66,16 @@ def use_principal(principal: Principal) -> Iterator[None]:
         yield
     finally:
         _principal.reset(token)
+
+
+@contextmanager
+def use_credential(token: str | None) -> Iterator[None]:
+    """Passes this token on with calls within the block, unverified: for a process that decides nothing by it."""
+    reset = _credential.set(token)
+    try:
+        yield
+    finally:
+        _credential.reset(reset)
 
 
 @contextmanager

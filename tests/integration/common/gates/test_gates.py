@@ -80,9 +80,9 @@ class House:
         return [("authorization", f"Bearer {token}")]
 
     @asynccontextmanager
-    async def agency_stub(self, caller: str = "lotse-gateway") -> AsyncIterator[agency_pb2_grpc.AgencyServiceAsyncStub]:
+    async def agency_stub(self, caller: str = "lotse-gateway") -> AsyncIterator[agency_pb2_grpc.AgencyServiceStub]:
         async with self.network.channel(caller, "directory") as channel:
-            yield agency_pb2_grpc.AgencyServiceStub(channel)  # type: ignore[misc]
+            yield agency_pb2_grpc.AgencyServiceStub(channel)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Version 1: every step of the main job, by session or by bearer token; staff and clients on hosts of their own."""

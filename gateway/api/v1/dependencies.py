@@ -1,0 +1,119 @@
+"""What routes ask for: the services, the session or token behind a request, and the headers of a write."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Request, Response
+
+from gateway.clients import Clients
+from gateway.errors import IfMatchRequired, RepeatKeyRequired, SessionEnded, TwoCredentials
+from gateway.http.limits import Attempts
+from gateway.identity import cookies, csrf
+from gateway.identity.oidc import Oidc
+from gateway.identity.sessions import ClientSession, Sessions, StaffSession
+from gateway.settings import GatewaySettings
+from services.common.clock import Clock
+from services.common.errors import Unauthenticated
+from services.common.identity.context import use_credential
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the application is made of; one for the life of the process."""
+
+    settings: GatewaySettings
+    clients: Clients
+    sessions: Sessions
+    oidc: Oidc
+    attempts: Attempts
+    clock: Clock
+
+
+def parts(request: Request) -> Parts:
+    """The parts of this application."""
+    found: Parts = request.app.state.parts
+    return found
+
+
+PartsOf = Annotated[Parts, Depends(parts)]
+
+
+def clients(having: PartsOf) -> Clients:
+    """The services."""
+    return having.clients
+
+
+ClientsOf = Annotated[Clients, Depends(clients)]
+
+
+async def staff_session(request: Request, having: PartsOf) -> StaffSession:
+    """The session of the cookie; for a write only when it came from our own pages."""
+    cookie = request.cookies.get(cookies.STAFF)
+    if cookie is None:
+        raise SessionEnded
+    session = await having.sessions.staff(cookie)
+    csrf.check_write(request, having.settings.staff_origin, session.csrf)
+    return session
+
+
+async def as_staff(request: Request, having: PartsOf) -> AsyncIterator[None]:
+    """Calls within the request bear the token of the session, or the bearer token that was sent, never both."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        token = (await staff_session(request, having)).access_token
+    elif cookies.STAFF in request.cookies:
+        raise TwoCredentials
+    elif header.startswith("Bearer ") and header.isascii():
+        token = header.removeprefix("Bearer ")
+    else:
+        raise Unauthenticated
+    with use_credential(token):
+        yield
+
+
+async def client_session(request: Request, having: PartsOf) -> AsyncIterator[ClientSession]:
+    """The client's session; calls within the request bear her capability token."""
+    cookie = request.cookies.get(cookies.CLIENT)
+    if cookie is None:
+        raise SessionEnded
+    session = await having.sessions.client(cookie)
+    csrf.check_write(request, having.settings.client_origin, session.content.csrf)
+    session = await renewed(having, session)
+    with use_credential(session.content.token):
+        yield session
+
+
+async def renewed(having: Parts, session: ClientSession) -> ClientSession:
+    """The session with a token that lasts a while, as long as consent gives one."""
+    from gateway.api.v1.client.tokens import renew_token
+
+    return await renew_token(having, session)
+
+
+def repeat_key(idempotency_key: Annotated[str | None, Header()] = None) -> str:
+    """The repeat key of a write: a UUID; the same again asks for the same again."""
+    try:
+        return str(UUID(idempotency_key or ""))
+    except ValueError:
+        raise RepeatKeyRequired from None
+
+
+def etag(if_match: Annotated[str | None, Header()] = None) -> str:
+    """The etag that was read before this change."""
+    if not if_match:
+        raise IfMatchRequired
+    return if_match.removeprefix("W/").strip('"')
+
+
+def answer_etag(response: Response, value: str) -> None:
+    """Say the etag in the header where HTTP expects it."""
+    response.headers["ETag"] = f'"{value}"'
+
+
+StaffSessionOf = Annotated[StaffSession, Depends(staff_session)]
+ClientSessionOf = Annotated[ClientSession, Depends(client_session)]
+RepeatKey = Annotated[str, Depends(repeat_key)]
+Etag = Annotated[str, Depends(etag)]
+AcceptLanguage = Annotated[str, Header(alias="Accept-Language")]

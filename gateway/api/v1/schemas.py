@@ -1,0 +1,84 @@
+"""What all bodies share: strict in, exact out."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from lotse.vocabulary.v1 import vocabulary_pb2
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.common.errors import FieldViolation, InvalidArgument
+from services.common.protobuf.enums import ProtoEnum, enum_text, enum_value
+
+
+class Body(BaseModel):
+    """A body that is sent here: unknown fields are refused, types are not guessed."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+
+class Answer(BaseModel):
+    """A body that is answered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FieldError(Answer):
+    """A field and the rule it broke."""
+
+    field: str
+    message: str
+
+
+class Problem(Answer):
+    """RFC 9457: what happened, and what to do next in `detail`."""
+
+    type: str = Field(examples=["/problems/not-found"])
+    title: str
+    status: int
+    detail: str
+    reason: str = Field(description="Stable; see docs/errors.md.", examples=["NOT_FOUND"])
+    instance: str | None = Field(None, description="Incident number, where something broke.")
+    facts: dict[str, str] | None = None
+    errors: list[FieldError] | None = None
+
+
+Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$", examples=["safe-contact"])]
+"""A word of the vocabulary, in lower case with hyphens."""
+
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["ar"], description="ISO 639-1")]
+Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$", description="UUID")]
+
+
+def word(enum: ProtoEnum, value: int) -> str:
+    """The word of an enum value."""
+    return enum_text(enum, value)
+
+
+def words(enum: ProtoEnum, values: list[int]) -> list[str]:
+    """The words of enum values."""
+    return [enum_text(enum, value) for value in values]
+
+
+def number(enum: ProtoEnum, text: str, field: str) -> int:
+    """The enum value of a word; raises InvalidArgument that names the field."""
+    try:
+        value: int = enum_value(enum, text)
+    except ValueError:
+        raise InvalidArgument(violations=[FieldViolation(field, "is not a word of the vocabulary")]) from None
+    return value
+
+
+def numbers(enum: ProtoEnum, texts: list[str], field: str) -> list[int]:
+    """The enum values of words."""
+    return [number(enum, text, f"{field}[{index}]") for index, text in enumerate(texts)]
+
+
+def moment(stamp: Timestamp, *, present: bool = True) -> datetime | None:
+    """A time, or None where the field is not set."""
+    return stamp.ToDatetime(tzinfo=UTC) if present else None
+
+
+def category(value: int) -> str:
+    """The word of a data category."""
+    return enum_text(vocabulary_pb2.DataCategory, value)

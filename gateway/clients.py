@@ -1,0 +1,58 @@
+"""The services behind the gateway: one channel each, every call with a deadline."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from lotse.consent.v1 import client_pb2_grpc
+from lotse.directory.v1 import agency_pb2_grpc, search_pb2_grpc
+from lotse.referrals.v1 import case_pb2_grpc, referral_pb2_grpc
+
+from gateway.settings import GatewaySettings
+from services.common.channel import connect
+
+_READS = {
+    "lotse.directory.v1.SearchService": ["SearchServices"],
+    "lotse.directory.v1.TopicService": ["ListTopics"],
+    "lotse.directory.v1.AgencyService": ["GetAgency", "BatchGetAgencies"],
+    "lotse.referrals.v1.CaseService": ["GetCase", "ListCases"],
+    "lotse.referrals.v1.ReferralService": ["GetReferral", "ListReferrals", "PreviewReferral"],
+    "lotse.referrals.v1.DeletionTaskService": ["ListDeletionTasks"],
+    "lotse.consent.v1.ConsentClientService": ["GetOwnRequest", "ListOwnConsents"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """Stubs; calls raise LotseError."""
+
+    search: search_pb2_grpc.SearchServiceStub
+    topics: search_pb2_grpc.TopicServiceStub
+    agencies: agency_pb2_grpc.AgencyServiceStub
+    consent: client_pb2_grpc.ConsentClientServiceStub
+    cases: case_pb2_grpc.CaseServiceStub
+    referrals: referral_pb2_grpc.ReferralServiceStub
+    deletion_tasks: referral_pb2_grpc.DeletionTaskServiceStub
+    draft_previews: referral_pb2_grpc.DraftPreviewServiceStub
+
+
+@asynccontextmanager
+async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
+    """The stubs, as long as the block runs; connections are made at first use."""
+    directory = connect(settings.directory_target, settings, "lotse-directory", idempotent=_READS)
+    consent = connect(settings.consent_target, settings, "lotse-consent", idempotent=_READS)
+    referrals = connect(settings.referrals_target, settings, "lotse-referrals", default_seconds=10.0, idempotent=_READS)
+    try:
+        yield Clients(
+            search=search_pb2_grpc.SearchServiceStub(directory),
+            topics=search_pb2_grpc.TopicServiceStub(directory),
+            agencies=agency_pb2_grpc.AgencyServiceStub(directory),
+            consent=client_pb2_grpc.ConsentClientServiceStub(consent),
+            cases=case_pb2_grpc.CaseServiceStub(referrals),
+            referrals=referral_pb2_grpc.ReferralServiceStub(referrals),
+            deletion_tasks=referral_pb2_grpc.DeletionTaskServiceStub(referrals),
+            draft_previews=referral_pb2_grpc.DraftPreviewServiceStub(referrals),
+        )
+    finally:
+        for channel in (directory, consent, referrals):
+            await channel.close()

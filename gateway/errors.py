@@ -1,0 +1,208 @@
+"""Errors as RFC 9457 problems in the reader's language; the reasons of the gateway itself."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import JSONResponse
+
+from services.common.errors import Code, LotseError
+
+LANGUAGES = ("de", "en")
+_LOCALE = Path(__file__).parent / "locale"
+
+HTTP_STATUS: dict[Code, int] = {
+    Code.CANCELLED: 503,
+    Code.UNKNOWN: 500,
+    Code.INVALID_ARGUMENT: 400,
+    Code.DEADLINE_EXCEEDED: 504,
+    Code.NOT_FOUND: 404,
+    Code.ALREADY_EXISTS: 409,
+    Code.PERMISSION_DENIED: 403,
+    Code.RESOURCE_EXHAUSTED: 429,
+    Code.FAILED_PRECONDITION: 409,
+    Code.ABORTED: 409,
+    Code.OUT_OF_RANGE: 400,
+    Code.UNIMPLEMENTED: 501,
+    Code.INTERNAL: 500,
+    Code.UNAVAILABLE: 503,
+    Code.DATA_LOSS: 500,
+    Code.UNAUTHENTICATED: 401,
+}
+_OWN_STATUS = {
+    "SECRET_NOT_ACCEPTED": 401,
+    "STALE_ETAG": 412,
+    "IF_MATCH_REQUIRED": 428,
+    "BODY_TOO_LARGE": 413,
+    "MESSAGE_TOO_LARGE": 413,
+    "BODY_TOO_SLOW": 408,
+    "CONTENT_TYPE_NOT_SUPPORTED": 415,
+    "METHOD_NOT_ALLOWED": 405,
+    "UNKNOWN_HOST": 421,
+    "TOO_BUSY": 503,
+}
+_RETRY_SECONDS = {503: 1, 429: 60}
+
+
+class SessionEnded(LotseError):
+    """There is no session, or it has ended."""
+
+    reason = "SESSION_ENDED"
+    code = Code.UNAUTHENTICATED
+    text = "there is no session"
+
+
+class LoginFailed(LotseError):
+    """What came back from Keycloak does not belong to a login that began here."""
+
+    reason = "LOGIN_FAILED"
+    code = Code.INVALID_ARGUMENT
+    text = "the login could not be completed"
+
+
+class LoginUnavailable(LotseError):
+    """Keycloak is away."""
+
+    reason = "LOGIN_UNAVAILABLE"
+    code = Code.UNAVAILABLE
+    text = "logging in is not possible at the moment"
+
+
+class CrossSiteRequest(LotseError):
+    """A write that did not come from a page of ours."""
+
+    reason = "CROSS_SITE_REQUEST"
+    code = Code.PERMISSION_DENIED
+    text = "the request did not come from this site"
+
+
+class TwoCredentials(LotseError):
+    """A session and a bearer token at once."""
+
+    reason = "TWO_CREDENTIALS"
+    code = Code.INVALID_ARGUMENT
+    text = "either a session or a bearer token, not both"
+
+
+class RepeatKeyRequired(LotseError):
+    """A write without the header Idempotency-Key."""
+
+    reason = "REPEAT_KEY_REQUIRED"
+    code = Code.INVALID_ARGUMENT
+    text = "the header Idempotency-Key with a UUID is needed"
+
+
+class IfMatchRequired(LotseError):
+    """A change without the header If-Match."""
+
+    reason = "IF_MATCH_REQUIRED"
+    code = Code.FAILED_PRECONDITION
+    text = "the header If-Match with the etag that was read is needed"
+
+
+class BodyTooLarge(LotseError):
+    """A body larger than what is taken."""
+
+    reason = "BODY_TOO_LARGE"
+    code = Code.RESOURCE_EXHAUSTED
+    text = "the body is too large"
+
+
+class BodyTooSlow(LotseError):
+    """A body that did not come in time."""
+
+    reason = "BODY_TOO_SLOW"
+    code = Code.DEADLINE_EXCEEDED
+    text = "the body did not come in time"
+
+
+class ContentTypeNotSupported(LotseError):
+    """Something else than JSON."""
+
+    reason = "CONTENT_TYPE_NOT_SUPPORTED"
+    code = Code.INVALID_ARGUMENT
+    text = "the body must be application/json"
+
+
+class MethodNotAllowed(LotseError):
+    """The path exists with other methods."""
+
+    reason = "METHOD_NOT_ALLOWED"
+    code = Code.UNIMPLEMENTED
+    text = "not with this method"
+
+
+class UnknownHost(LotseError):
+    """A host that is not served here."""
+
+    reason = "UNKNOWN_HOST"
+    code = Code.NOT_FOUND
+    text = "this host is not served here"
+
+
+class TooBusy(LotseError):
+    """More at once than can be answered."""
+
+    reason = "TOO_BUSY"
+    code = Code.RESOURCE_EXHAUSTED
+    text = "too many requests at once"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorText:
+    """What happened and what to do next."""
+
+    title: str
+    next_step: str
+
+
+@cache
+def catalogue(language: str) -> dict[str, ErrorText]:
+    """All texts of a language by reason."""
+    with (_LOCALE / language / "errors.toml").open("rb") as file:
+        return {reason: ErrorText(entry["title"], entry["next"]) for reason, entry in tomllib.load(file).items()}
+
+
+def http_status(reason: str, code: Code) -> int:
+    """The status of an answer with this reason."""
+    return _OWN_STATUS.get(reason, HTTP_STATUS[code])
+
+
+def language_of(accept_language: str) -> str:
+    """The first language asked for that there is; German otherwise."""
+    for part in accept_language.split(","):
+        tag = part.partition(";")[0].strip().lower().partition("-")[0]
+        if tag in LANGUAGES:
+            return tag
+    return LANGUAGES[0]
+
+
+def problem(error: LotseError, accept_language: str) -> JSONResponse:
+    """The answer for an error; holds a reason, texts, names of fields, never a value."""
+    language = language_of(accept_language)
+    texts = catalogue(language)
+    status = http_status(error.reason, error.code)
+    text = texts.get(error.reason) or texts[error.code.value if error.code.value in texts else "INTERNAL"]
+    body: dict[str, Any] = {
+        "type": f"/problems/{error.reason.lower().replace('_', '-')}",
+        "title": text.title,
+        "status": status,
+        "detail": text.next_step,
+        "reason": error.reason,
+    }
+    if "incident" in error.metadata:
+        body["instance"] = f"urn:uuid:{error.metadata['incident']}"
+    if facts := {key: value for key, value in error.metadata.items() if key != "incident"}:
+        body["facts"] = facts
+    if error.violations:
+        body["errors"] = [{"field": violation.field, "message": violation.rule} for violation in error.violations]
+    headers = {"Content-Language": language}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(max(1, round(error.retry_after.total_seconds())))
+    elif status in _RETRY_SECONDS:
+        headers["Retry-After"] = str(_RETRY_SECONDS[status])
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body, status, headers, media_type="application/problem+json")

@@ -1,0 +1,1 @@
+"""What stands before every route: hosts, limits, headers, the log line."""

@@ -1,0 +1,115 @@
+"""Bounds: how large and how slow a body may be, and how many requests are taken at once."""
+
+import asyncio
+import secrets
+import time
+from contextlib import suppress
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.errors import BodyTooLarge, BodyTooSlow, TooBusy, problem
+from gateway.http.hosts import header
+from services.common.errors import LotseError
+
+
+class BodyLimit:
+    """Reads the body before any route runs, within size and time, whether its length was announced or not."""
+
+    def __init__(self, app: ASGIApp, most_bytes: int, seconds: float) -> None:
+        self._app = app
+        self._most_bytes = most_bytes
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass on a body that is here."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            body = await self._read(scope, receive)
+        except LotseError as error:
+            await problem(error, header(scope, b"accept-language"))(scope, receive, send)
+            return
+        given = False
+
+        async def replay() -> Message:
+            nonlocal given
+            if given:
+                return await receive()
+            given = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._app(scope, replay, send)
+
+    async def _read(self, scope: Scope, receive: Receive) -> bytes:
+        announced = header(scope, b"content-length")
+        if announced.isdigit() and int(announced) > self._most_bytes:
+            raise BodyTooLarge
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._seconds):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return bytes(body)
+                    body += message.get("body", b"")
+                    if len(body) > self._most_bytes:
+                        raise BodyTooLarge
+                    if not message.get("more_body", False):
+                        return bytes(body)
+        except TimeoutError:
+            raise BodyTooSlow from None
+
+
+class Crowd:
+    """Lets so many requests in at once and so many wait; whoever comes then is asked to come again."""
+
+    def __init__(self, app: ASGIApp, at_once: int, waiting: int, seconds: float = 5.0) -> None:
+        self._app = app
+        self._places = asyncio.Semaphore(at_once)
+        self._most = at_once + waiting
+        self._inside = 0
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait for a place, or answer 503 with Retry-After."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if self._inside >= self._most:
+            await problem(TooBusy(), header(scope, b"accept-language"))(scope, receive, send)
+            return
+        self._inside += 1
+        try:
+            entered = False
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._places.acquire(), self._seconds)
+                entered = True
+            if not entered:
+                await problem(TooBusy(), header(scope, b"accept-language"))(scope, receive, send)
+                return
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                self._places.release()
+        finally:
+            self._inside -= 1
+
+
+class Attempts:
+    """Counts tries of a sender in the present hour; knows senders only by a salted hash that changes with it."""
+
+    def __init__(self, per_hour: int) -> None:
+        self._per_hour = per_hour
+        self._hour = -1
+        self._salt = 0
+        self._counts: dict[int, int] = {}
+
+    def allow(self, sender: str) -> bool:
+        """Whether one more try is allowed; counts it."""
+        hour = int(time.time() // 3600)
+        if hour != self._hour:
+            self._hour, self._salt, self._counts = hour, secrets.randbits(64), {}
+        key = hash((self._salt, sender))
+        self._counts[key] = self._counts.get(key, 0) + 1
+        return self._counts[key] <= self._per_hour

@@ -1,0 +1,17 @@
+"""Cookies that hold an opaque id and nothing else, one for each side and one for a login under way."""
+
+from starlette.responses import Response
+
+STAFF = "__Host-lotse"
+CLIENT = "__Host-session"  # says nothing of what it is for
+LOGIN = "__Host-lotse-login"
+
+
+def set_cookie(response: Response, name: str, value: str, *, seconds: int | None = None) -> None:
+    """Only for this host, only over a safe connection, out of reach of scripts; gone with the browser by default."""
+    response.set_cookie(name, value, max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
+
+
+def clear_cookie(response: Response, name: str) -> None:
+    """Take it back."""
+    response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="lax")

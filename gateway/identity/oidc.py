@@ -1,0 +1,139 @@
+"""OIDC code flow with PKCE against Keycloak. Access tokens are passed on unread; services verify them themselves."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import jwt
+
+from gateway.errors import LoginFailed, LoginUnavailable, SessionEnded
+from gateway.sessions.content import LoginContent
+from gateway.settings import GatewaySettings
+from services.common.identity.jwks import KeyCache
+
+_ALGORITHMS = ["ES256"]
+_SECONDS = 3.0
+_LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+SCOPE = "openid organization"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What Keycloak gave; times in seconds since 1970."""
+
+    access_token: str = field(repr=False)
+    access_expires: float
+    refresh_token: str = field(repr=False)
+    sid: str = field(repr=False)
+
+
+class Oidc:
+    """Talks to Keycloak for logins, refreshes and logouts."""
+
+    def __init__(self, settings: GatewaySettings, keys: KeyCache, http: httpx.AsyncClient) -> None:
+        self._endpoint = f"{settings.issuer}/protocol/openid-connect"
+        self._issuer = settings.issuer
+        self._client_id = settings.client_id
+        self._secret = settings.client_secret_file.read_text().strip()
+        self._redirect_uri = f"{settings.staff_origin}/login/callback"
+        self._keys = keys
+        self._http = http
+
+    def begin(self, return_to: str, *, fresh: bool) -> tuple[LoginContent, str]:
+        """What to remember, and where to send the browser. `fresh` asks for the password even if a login is open."""
+        login = LoginContent(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), return_to)
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(login.verifier.encode()).digest()).rstrip(b"=").decode()
+        query = {
+            "response_type": "code",
+            "client_id": self._client_id,
+            "redirect_uri": self._redirect_uri,
+            "scope": SCOPE,
+            "state": login.state,
+            "nonce": login.nonce,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+            **({"max_age": "0"} if fresh else {}),
+        }
+        return login, f"{self._endpoint}/auth?{urlencode(query)}"
+
+    async def finish(self, login: LoginContent, state: str, code: str) -> Tokens:
+        """The tokens of a login that began here; raises LoginFailed when anything does not fit."""
+        if not hmac.compare_digest(login.state.encode(), state.encode()):
+            raise LoginFailed
+        answer = await self._token(
+            {"grant_type": "authorization_code", "code": code, "redirect_uri": self._redirect_uri,
+             "code_verifier": login.verifier}, LoginFailed(),
+        )  # fmt: skip
+        await self._verified(answer.get("id_token", ""), login.nonce)
+        return _tokens(answer)
+
+    async def refresh(self, refresh_token: str) -> Tokens:
+        """New tokens; raises SessionEnded when Keycloak ended the login, LoginUnavailable when it is away."""
+        answer = await self._token({"grant_type": "refresh_token", "refresh_token": refresh_token}, SessionEnded())
+        return _tokens(answer)
+
+    async def end(self, refresh_token: str) -> None:
+        """End the login at Keycloak, without a token in any address. When it is away the login ends by its own time."""
+        try:
+            await self._http.post(
+                f"{self._endpoint}/logout",
+                data={"client_id": self._client_id, "client_secret": self._secret, "refresh_token": refresh_token},
+                timeout=_SECONDS,
+            )
+        except httpx.HTTPError:
+            raise LoginUnavailable from None
+
+    async def ended_login(self, logout_token: str) -> str:
+        """The `sid` of the login that a logout token of Keycloak names; raises LoginFailed for any other token."""
+        claims = await self._decoded(logout_token, ["iss", "aud", "iat", "events", "sid"])
+        if _LOGOUT_EVENT not in claims["events"] or "nonce" in claims or time.time() - claims["iat"] > 300:
+            raise LoginFailed
+        return str(claims["sid"])
+
+    async def _token(self, form: dict[str, str], refused: Exception) -> dict[str, Any]:
+        try:
+            response = await self._http.post(
+                f"{self._endpoint}/token", data=form, auth=(self._client_id, self._secret), timeout=_SECONDS
+            )
+        except httpx.HTTPError:
+            raise LoginUnavailable from None
+        if response.status_code >= 500:
+            raise LoginUnavailable
+        if response.status_code != 200:
+            raise refused
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def _verified(self, id_token: str, nonce: str) -> None:
+        claims = await self._decoded(id_token, ["iss", "aud", "exp", "iat", "nonce", "sub"])
+        if not hmac.compare_digest(str(claims["nonce"]).encode(), nonce.encode()):
+            raise LoginFailed
+
+    async def _decoded(self, token: str, required: list[str]) -> dict[str, Any]:
+        try:
+            header = jwt.get_unverified_header(token)
+            key = await self._keys.key(str(header.get("kid", "")))
+            if key is None:
+                raise LoginFailed
+            claims: dict[str, Any] = jwt.decode(
+                token, key, algorithms=_ALGORITHMS, audience=self._client_id, issuer=self._issuer,
+                leeway=5, options={"require": required},
+            )  # fmt: skip
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError):
+            raise LoginFailed from None
+        return claims
+
+
+def _tokens(answer: dict[str, Any]) -> Tokens:
+    try:
+        # The gateway reads only when the token ends and which login it belongs to; it trusts neither for a right.
+        claims = jwt.decode(answer["access_token"], options={"verify_signature": False})
+        return Tokens(answer["access_token"], float(claims["exp"]), answer["refresh_token"], str(claims["sid"]))
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError):
+        raise LoginFailed from None

@@ -1,0 +1,191 @@
+"""Sessions of browsers: begun, found by their cookie, kept alive, ended."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from gateway.errors import LoginUnavailable, SessionEnded
+from gateway.identity.oidc import Oidc, Tokens
+from gateway.sessions.content import (
+    ClientContent,
+    Content,
+    LoginContent,
+    Sealer,
+    StaffContent,
+    UnreadableSession,
+    hash_of,
+    new_id,
+)
+from gateway.sessions.store.sessions import Resealed, SessionRow, SessionStore
+from gateway.settings import GatewaySettings
+from services.common.clock import Clock
+
+LOGIN_MINUTES = 10
+_RENEW_SECONDS = 30
+_TOUCH = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSession:
+    """A person who is logged in here."""
+
+    id: str = field(repr=False)
+    access_token: str = field(repr=False)
+    csrf: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSession:
+    """A client who entered a code here."""
+
+    id: str = field(repr=False)
+    content: ClientContent
+
+
+class Sessions:
+    """All of them, whatever the replica that began them."""
+
+    def __init__(
+        self, store: SessionStore, sealer: Sealer, oidc: Oidc, settings: GatewaySettings, clock: Clock
+    ) -> None:
+        self._store = store
+        self._sealer = sealer
+        self._oidc = oidc
+        self._idle = timedelta(minutes=settings.session_idle_minutes)
+        self._longest = timedelta(hours=settings.session_hours)
+        self._clock = clock
+
+    async def begin_login(self, login: LoginContent) -> str:
+        """Remember a login for ten minutes; the id for its cookie."""
+        return await self._insert("login", login, self._clock.now() + timedelta(minutes=LOGIN_MINUTES))
+
+    async def take_login(self, session_id: str) -> LoginContent:
+        """What was remembered, once; raises SessionEnded when there is nothing."""
+        id_hash = hash_of(session_id)
+        row = await self._store.find(id_hash, "login")
+        if row is None:
+            raise SessionEnded
+        await self._store.delete(id_hash)
+        return self._open(LoginContent, row, id_hash)
+
+    async def begin_staff(self, tokens: Tokens) -> str:
+        """A session with an id of its own, never one that was there before the login."""
+        content = StaffContent(
+            tokens.access_token, tokens.access_expires, tokens.refresh_token, secrets.token_urlsafe(24)
+        )
+        return await self._insert("staff", content, self._clock.now() + self._idle, hash_of(tokens.sid))
+
+    async def staff(self, session_id: str) -> StaffSession:
+        """The session with an access token that lasts a while; raises SessionEnded.
+
+        Tokens are renewed while the row is locked, so a second tab gets what the first one fetched. While Keycloak is
+        away a token that still lasts is used on.
+        """
+        id_hash = hash_of(session_id)
+        row = await self._found(id_hash, "staff")
+        content = self._open(StaffContent, row, id_hash)
+        if content.access_expires - self._seconds() < _RENEW_SECONDS:
+            content = await self._renewed(id_hash)
+        elif self._clock.now() - row.used_at > _TOUCH:
+            await self._store.touch(id_hash, self._end(row))
+        return StaffSession(session_id, content.access_token, content.csrf)
+
+    async def end_staff(self, session_id: str) -> None:
+        """End the session here and the login at Keycloak."""
+        id_hash = hash_of(session_id)
+        row = await self._store.find(id_hash, "staff")
+        if row is None:
+            return
+        content = self._open(StaffContent, row, id_hash)
+        await self._store.delete(id_hash)
+        await self._oidc.end(content.refresh_token)
+
+    async def end_login(self, sid: str) -> None:
+        """End all sessions of a login that ended at Keycloak."""
+        await self._store.delete_of_login(hash_of(sid))
+
+    async def begin_client(
+        self, token: str, token_expires: float, session_ends: float, scopes: tuple[str, ...]
+    ) -> tuple[str, ClientContent]:
+        """A client's session; the id for its cookie."""
+        content = ClientContent(token, token_expires, session_ends, scopes, secrets.token_urlsafe(24))
+        ends = datetime.fromtimestamp(session_ends, UTC)
+        return await self._insert("client", content, ends), content
+
+    async def client(self, session_id: str) -> ClientSession:
+        """The session; raises SessionEnded."""
+        id_hash = hash_of(session_id)
+        row = await self._found(id_hash, "client")
+        return ClientSession(session_id, self._open(ClientContent, row, id_hash))
+
+    async def change_client(self, session: ClientSession, content: ClientContent) -> None:
+        """Keep a newer token in a client's session."""
+        id_hash = hash_of(session.id)
+
+        async def renew(row: SessionRow) -> Resealed:
+            return Resealed(self._sealer.seal(content, id_hash), row.expires_at)
+
+        if await self._store.renew(id_hash, "client", renew) is None:
+            raise SessionEnded
+
+    async def end_client(self, session_id: str) -> None:
+        """End a client's session."""
+        await self._store.delete(hash_of(session_id))
+
+    async def _renewed(self, id_hash: bytes) -> StaffContent:
+        ended = False
+
+        async def renew(row: SessionRow) -> Resealed | None:
+            nonlocal ended
+            content = self._open(StaffContent, row, id_hash)
+            left = content.access_expires - self._seconds()
+            if left >= _RENEW_SECONDS:
+                return None  # another request was faster
+            try:
+                tokens = await self._oidc.refresh(content.refresh_token)
+            except SessionEnded:
+                ended = True
+                return None
+            except LoginUnavailable:
+                if left > 0:
+                    return None
+                raise
+            new = StaffContent(tokens.access_token, tokens.access_expires, tokens.refresh_token, content.csrf)
+            return Resealed(self._sealer.seal(new, id_hash), self._end(row))
+
+        row = await self._store.renew(id_hash, "staff", renew)
+        if ended:
+            await self._store.delete(id_hash)
+        if row is None or ended:
+            raise SessionEnded
+        return self._open(StaffContent, row, id_hash)
+
+    async def _insert(
+        self,
+        kind: str,
+        content: LoginContent | StaffContent | ClientContent,
+        expires_at: datetime,
+        sid_hash: bytes | None = None,
+    ) -> str:
+        session_id = new_id()
+        id_hash = hash_of(session_id)
+        await self._store.insert(id_hash, kind, self._sealer.seal(content, id_hash), expires_at, sid_hash)
+        return session_id
+
+    async def _found(self, id_hash: bytes, kind: str) -> SessionRow:
+        row = await self._store.find(id_hash, kind)
+        if row is None:
+            raise SessionEnded
+        return row
+
+    def _open(self, kind: type[Content], row: SessionRow, id_hash: bytes) -> Content:
+        try:
+            return self._sealer.open(kind, row.sealed, id_hash)
+        except UnreadableSession:
+            raise SessionEnded from None
+
+    def _end(self, row: SessionRow) -> datetime:
+        return min(self._clock.now() + self._idle, row.created_at + self._longest)
+
+    def _seconds(self) -> float:
+        return self._clock.now().timestamp()

@@ -1,0 +1,1 @@
+"""Sessions kept on the server: the browser holds an opaque id, the database its hash and encrypted tokens."""

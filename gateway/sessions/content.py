@@ -1,0 +1,101 @@
+"""What sessions carry, and how it is sealed: AES-256-GCM bound to the session's id and kind."""
+
+import hashlib
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self, TypeVar
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_VERSION = b"\x01"
+_NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class LoginContent:
+    """A login that has begun: what must come back, and where to go then."""
+
+    state: str = field(repr=False)
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+    return_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffContent:
+    """A person who is logged in; times in seconds since 1970."""
+
+    access_token: str = field(repr=False)
+    access_expires: float
+    refresh_token: str = field(repr=False)
+    csrf: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientContent:
+    """A client with her capability token; times in seconds since 1970."""
+
+    token: str = field(repr=False)
+    token_expires: float
+    session_ends: float
+    scopes: tuple[str, ...]
+    csrf: str = field(repr=False)
+
+
+Content = TypeVar("Content", LoginContent, StaffContent, ClientContent)
+
+
+class UnreadableSession(Exception):
+    """The content was not sealed with this key for this session."""
+
+
+class Sealer:
+    """Seals content for one session, so that rows cannot be exchanged."""
+
+    def __init__(self, key: bytes) -> None:
+        """`key`: 32 bytes; raises ValueError otherwise."""
+        if len(key) != 32:
+            raise ValueError("the session key must have 32 bytes")
+        self._cipher = AESGCM(key)
+
+    @classmethod
+    def from_file(cls, path: os.PathLike[str]) -> Self:
+        """With the key of a file."""
+        with open(path, "rb") as file:  # noqa: PTH123 - a PathLike
+            return cls(file.read())
+
+    def seal(self, content: LoginContent | StaffContent | ClientContent, id_hash: bytes) -> bytes:
+        """The bytes to keep."""
+        nonce = os.urandom(_NONCE_BYTES)
+        plain = json.dumps(asdict(content)).encode()
+        return _VERSION + nonce + self._cipher.encrypt(nonce, plain, _bound(type(content), id_hash))
+
+    def open(self, kind: type[Content], sealed: bytes, id_hash: bytes) -> Content:
+        """The content; raises UnreadableSession when it was made for something else."""
+        if sealed[:1] != _VERSION:
+            raise UnreadableSession
+        nonce, cipher = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+        try:
+            values: dict[str, Any] = json.loads(self._cipher.decrypt(nonce, cipher, _bound(kind, id_hash)))
+        except InvalidTag:
+            raise UnreadableSession from None
+        if "scopes" in values:
+            values["scopes"] = tuple(values["scopes"])
+        return kind(**values)
+
+
+def _bound(kind: type, id_hash: bytes) -> bytes:
+    return b"lotse-session-v1|" + kind.__name__.encode() + b"|" + id_hash
+
+
+def new_id() -> str:
+    """A session id for a cookie: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(value: str) -> bytes:
+    """What the database knows of an id."""
+    return hashlib.sha256(value.encode()).digest()

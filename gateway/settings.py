@@ -1,0 +1,67 @@
+"""Settings of the gateway: LOTSE_GATEWAY_*."""
+
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from pydantic import field_validator, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from services.common.settings import ProcessSettings
+
+
+class GatewaySettings(ProcessSettings):
+    """Where the gateway listens, which two origins it serves, its database, Keycloak, and the services behind it."""
+
+    model_config = SettingsConfigDict(env_prefix="LOTSE_GATEWAY_", extra="forbid", frozen=True)
+
+    service: ClassVar[str] = "gateway"
+
+    listen: str
+    """`host:port`; TLS for browsers ends before it in production."""
+
+    staff_origin: str
+    client_origin: str
+    """Another host than the staff's one, since cookies know no ports; in production a neutral name."""
+
+    database_url: str
+    database_passwords_dir: Path
+    session_key_file: Path
+    """32 random bytes under which sessions are encrypted in the database."""
+
+    issuer: str
+    jwks_url: str
+    client_id: str = "lotse-gateway"
+    client_secret_file: Path
+
+    directory_target: str
+    consent_target: str
+    referrals_target: str
+
+    session_idle_minutes: int = 60
+    session_hours: int = 10
+    body_bytes: int = 256 * 1024
+    body_seconds: float = 10.0
+    requests_at_once: int = 200
+    requests_waiting: int = 400
+    redeem_attempts_per_hour: int = 60
+    """Codes that one sender may try in an hour, counted in memory under a salted hash."""
+
+    @field_validator("staff_origin", "client_origin")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+            raise ValueError("must be an origin such as https://lotse.example")
+        return value
+
+    @model_validator(mode="after")
+    def _origins_are_apart(self) -> "GatewaySettings":
+        staff, client = urlsplit(self.staff_origin), urlsplit(self.client_origin)
+        if staff.hostname == client.hostname:
+            raise ValueError("staff_origin and client_origin must be on different hosts: cookies know no ports")
+        if self.production and "http" in {staff.scheme, client.scheme}:
+            raise ValueError("both origins must begin with https:// in production")
+        if self.production and not self.issuer.startswith("https://"):
+            raise ValueError("issuer must begin with https:// in production")
+        return self
