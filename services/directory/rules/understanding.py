@@ -56,7 +56,7 @@ class _Reading:
         self.words = self.vocabulary.abbreviate([self._mend(word) for word in words])
         self.stems = [self.vocabulary.stem(word) for word in self.words]
         self.roles: list[Role | None] = [
-            Role.NOTHING if word in self.vocabulary.stop_words or len(word) == 1 else None for word in self.words
+            Role.NOTHING if word in self.vocabulary.stop_words else None for word in self.words
         ]
 
     def result(self) -> Understood:
@@ -175,7 +175,7 @@ class _Reading:
     def _read_rest(self, index: int) -> Word | None:
         """The word as it will be searched for; None when it says nothing or turned out to hold a topic."""
         word, stem = self.words[index], self.stems[index]
-        if stem in self.vocabulary.general:
+        if stem in self.vocabulary.general or len(word) == 1:
             self.roles[index] = Role.NOTHING
             return None
         parts = self.vocabulary.split(word)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +14,11 @@ from services.directory.rules.tsquery import write_tsquery
 from services.directory.rules.understanding import understand
 from services.directory.rules.vocabulary import Vocabulary
 
+Read = Callable[..., Understood]
+
 
 @pytest.fixture
-def read(vocabulary: Vocabulary, gazetteer: Gazetteer):
+def read(vocabulary: Vocabulary, gazetteer: Gazetteer) -> Read:
     def reading(text: str, **more: object) -> Understood:
         return understand(Question(text=text, **more), vocabulary, gazetteer)  # type: ignore[arg-type]
 
@@ -25,7 +29,7 @@ def place(understood: Understood) -> str:
     return understood.area.name if understood.area else ""
 
 
-def test_the_main_question(read) -> None:
+def test_the_main_question(read: Read) -> None:
     understood = read("Mietschulden, Arabisch, Braunschweig")
     assert understood.named_topics == {"mietschulden"}
     assert understood.languages == ("ar",)
@@ -61,11 +65,11 @@ def test_the_main_question(read) -> None:
         ("Pflegegrad", "pflege"),
     ],
 )
-def test_everyday_words_lead_to_topics(read, text: str, topic: str) -> None:
+def test_everyday_words_lead_to_topics(read: Read, text: str, topic: str) -> None:
     assert topic in read(text).named_topics
 
 
-def test_somebody_who_is_beaten_is_not_led_to_work_with_offenders(read) -> None:
+def test_somebody_who_is_beaten_is_not_led_to_work_with_offenders(read: Read) -> None:
     assert "taeterarbeit" not in read("Er schlägt mich").named_topics
 
 
@@ -94,11 +98,11 @@ def test_every_phrase_of_the_taxonomy_leads_to_its_topic(vocabulary: Vocabulary,
         ("tuerkische Beraterin", "tr"),
     ],
 )
-def test_languages_are_recognised(read, text: str, code: str) -> None:
+def test_languages_are_recognised(read: Read, text: str, code: str) -> None:
     assert read(text).languages == (code,)
 
 
-def test_german_is_no_condition(read) -> None:
+def test_german_is_no_condition(read: Read) -> None:
     assert read("Schulden auf Deutsch").languages == ()
 
 
@@ -116,49 +120,49 @@ def test_german_is_no_condition(read) -> None:
         ("Sucht Castrop-Rauxel", "Castrop-Rauxel"),
     ],
 )
-def test_places_are_recognised(read, text: str, name: str) -> None:
+def test_places_are_recognised(read: Read, text: str, name: str) -> None:
     understood = read(text)
     assert place(understood) == name
     assert understood.words == ()
 
 
-def test_a_lost_leading_zero_is_repaired_and_told(read) -> None:
+def test_a_lost_leading_zero_is_repaired_and_told(read: Read) -> None:
     understood = read("", place="6886")
     assert understood.area is not None
     assert understood.area.postcode == "06886"
     assert [repair.kind for repair in understood.repairs] == ["postcode"]
 
 
-def test_an_unknown_place_is_told(read) -> None:
+def test_an_unknown_place_is_told(read: Read) -> None:
     understood = read("Sucht", place="Atlantis")
     assert understood.area is None
     assert understood.unknown_place == "atlantis"
 
 
-def test_the_place_field_goes_before_a_place_in_the_text(read) -> None:
+def test_the_place_field_goes_before_a_place_in_the_text(read: Read) -> None:
     understood = read("Sucht Hannover", place="Göttingen")
     assert place(understood) == "Göttingen"
     assert [word.text for word in understood.words] == ["hannover"]
 
 
-def test_a_district_reaches_as_far_as_it_goes(read) -> None:
+def test_a_district_reaches_as_far_as_it_goes(read: Read) -> None:
     area = read("Sucht Landkreis Emsland").area
     assert area is not None
     assert 30 < area.reach_km < 100
     assert area.districts == ("03454",)
 
 
-def test_general_words_are_left_out_when_anything_else_was_said(read) -> None:
+def test_general_words_are_left_out_when_anything_else_was_said(read: Read) -> None:
     assert read("Beratung und Hilfe bei Schulden").words == ()
     assert [word.text for word in read("Beratung").words] == ["beratung"]
 
 
-def test_two_topics_are_two_conditions_and_one_topic_twice_is_one(read) -> None:
+def test_two_topics_are_two_conditions_and_one_topic_twice_is_one(read: Read) -> None:
     assert len(read("Schwangerschaft und Schulden").concepts) == 2
     assert len(read("Mietschulden Mietrückstand").concepts) == 1
 
 
-def test_roles_tell_what_each_word_was(read) -> None:
+def test_roles_tell_what_each_word_was(read: Read) -> None:
     roles = {piece.text: piece.role for piece in read("Mietschulden Arabisch Braunschweig Leinetor").pieces}
     assert roles == {
         "mietschulden": Role.TOPIC,
