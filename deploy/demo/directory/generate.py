@@ -52,10 +52,20 @@ def read_places() -> dict[str, tuple[str, float, float]]:
     return places
 
 
-def read_labels() -> dict[str, str]:
-    """Topic slug to German label."""
+def read_terms() -> dict[str, Row]:
+    """Topic slug to the HSDS term of it."""
     topics = json.loads((ROOT / "services/directory/topics/lotse-themen.json").read_text(encoding="utf-8"))
-    return {term["slug"]: term["labels"]["de"] for term in topics["terms"]}
+    return {
+        term["slug"]: {
+            "id": str(uuid5(NAMESPACE_URL, f"lotse-themen/taxonomy_term/{term['slug']}")),
+            "code": term["slug"],
+            "name": term["labels"]["de"],
+            "description": term["explanation"]["de"],
+            "taxonomy": "lotse-themen",
+            "language": "de",
+        }
+        for term in topics["terms"]
+    }
 
 
 def phone(number: int, **fields: object) -> dict[str, object]:
@@ -123,7 +133,7 @@ def make_capacity(source_id: str, kind: str) -> list[Row]:
     return [row("service_capacity", source_id, **fields)]
 
 
-def make_service(agency: Agency, kind_name: str, location: Row, labels: dict[str, str]) -> Row:
+def make_service(agency: Agency, kind_name: str, location: Row, terms: dict[str, Row]) -> Row:
     """One service with all that hangs on it."""
     kind = KINDS[kind_name]
     source_id = f"{agency.source_id}/{kind_name}"
@@ -133,7 +143,7 @@ def make_service(agency: Agency, kind_name: str, location: Row, labels: dict[str
             f"{source_id}/{slug}",
             link_entity="service",
             link_type="topic",
-            taxonomy_term={"code": slug, "name": labels[slug], "taxonomy": "lotse-themen", "language": "de"},
+            taxonomy_term=terms[slug],
         )
         for slug in kind.topics
     ]
@@ -158,7 +168,7 @@ def make_service(agency: Agency, kind_name: str, location: Row, labels: dict[str
         service_areas=areas,
         schedules=[] if agency.protected else make_schedules(source_id),
         capacities=make_capacity(source_id, kind_name),
-        service_at_locations=[row("service_at_location", source_id, location={"id": location["id"]})],
+        service_at_locations=[row("service_at_location", source_id, location_id=location["id"])],
     )
     return {name: value for name, value in service.items() if value is not None}
 
@@ -174,9 +184,7 @@ def make_regime(source_id: str, regime: str, kinds: tuple[str, ...]) -> Row:
     )
 
 
-def make_agency(
-    agency: Agency, number: int, places: dict[str, tuple[str, float, float]], labels: dict[str, str]
-) -> Row:
+def make_agency(agency: Agency, number: int, places: dict[str, tuple[str, float, float]], terms: dict[str, Row]) -> Row:
     """An agency as a full HSDS organization."""
     regime = next((parent.regime for parent in PARENTS if parent.source_id == agency.parent), "gdpr")
     location = make_location(agency, number, places)
@@ -190,7 +198,7 @@ def make_agency(
         "confirmed_how": "agency",
         "regimes": [make_regime(agency.source_id, regime, agency.kinds)],
         "locations": [location],
-        "services": [make_service(agency, kind, location, labels) for kind in agency.kinds],
+        "services": [make_service(agency, kind, location, terms) for kind in agency.kinds],
     }
     if agency.parent:
         fields["parent_organization_id"] = make_id("organization", agency.parent)
@@ -219,9 +227,9 @@ def make_parent(parent: Parent) -> Row:
 
 def main() -> None:
     """Write the page of all organizations beside this file."""
-    places, labels = read_places(), read_labels()
+    places, terms = read_places(), read_terms()
     contents = [make_parent(parent) for parent in PARENTS]
-    contents += [make_agency(agency, 100 + index, places, labels) for index, agency in enumerate(AGENCIES)]
+    contents += [make_agency(agency, 100 + index, places, terms) for index, agency in enumerate(AGENCIES)]
     page = {
         "total_items": len(contents),
         "total_pages": 1,
