@@ -7,9 +7,12 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.errors import BodyTooLarge, BodyTooSlow, TooBusy, problem
+from gateway.errors import BodyTooLarge, BodyTooSlow, ContentTypeNotSupported, TooBusy, problem
 from gateway.http.hosts import header
 from services.common.errors import LotseError
+
+
+FORM_ROUTES = frozenset({"/logout/back-channel"})
 
 
 class BodyLimit:
@@ -59,6 +62,22 @@ class BodyLimit:
                         return bytes(body)
         except TimeoutError:
             raise BodyTooSlow from None
+
+
+class OnlyJson:
+    """Lets bodies in that are JSON, and forms where Keycloak sends one; needs a body that is read already."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 415, or pass on."""
+        kind = header(scope, b"content-type").partition(";")[0].strip().lower()
+        announced = header(scope, b"content-length") not in {"", "0"} or header(scope, b"transfer-encoding")
+        if announced and kind != "application/json" and scope["path"] not in FORM_ROUTES:
+            await problem(ContentTypeNotSupported(), header(scope, b"accept-language"))(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 class Crowd:

@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
+from lotse.consent.v1 import client_pb2
 
 from gateway.clients import Clients
 from gateway.errors import IfMatchRequired, RepeatKeyRequired, SessionEnded, TwoCredentials
@@ -13,10 +14,14 @@ from gateway.http.limits import Attempts
 from gateway.identity import cookies, csrf
 from gateway.identity.oidc import Oidc
 from gateway.identity.sessions import ClientSession, Sessions, StaffSession
+from gateway.sessions.content import ClientContent
 from gateway.settings import GatewaySettings
 from services.common.clock import Clock
 from services.common.errors import Unauthenticated
 from services.common.identity.context import use_credential
+from services.common.protobuf.times import from_timestamp
+
+RENEW_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +91,22 @@ async def client_session(request: Request, having: PartsOf) -> AsyncIterator[Cli
 
 
 async def renewed(having: Parts, session: ClientSession) -> ClientSession:
-    """The session with a token that lasts a while, as long as consent gives one."""
-    from gateway.api.v1.client.tokens import renew_token
-
-    return await renew_token(having, session)
+    """The session with a token that lasts a while, as long as consent renews it."""
+    content = session.content
+    now = having.clock.now().timestamp()
+    if content.token_expires - now > RENEW_SECONDS or content.session_ends - now < RENEW_SECONDS:
+        return session
+    with use_credential(content.token):
+        new = await having.clients.consent.RenewToken(client_pb2.RenewTokenRequest())
+    fresh = ClientContent(
+        new.client_token,
+        from_timestamp(new.expires_at).timestamp(),
+        content.session_ends,
+        content.scopes,
+        content.csrf,
+    )
+    await having.sessions.change_client(session, fresh)
+    return ClientSession(session.id, fresh)
 
 
 def repeat_key(idempotency_key: Annotated[str | None, Header()] = None) -> str:

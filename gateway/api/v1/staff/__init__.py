@@ -2,10 +2,15 @@
 
 from fastapi import APIRouter
 
-from gateway.api.v1.staff import agencies, cases, deletion_tasks, referrals, search, session, transitions
+from gateway.api.v1.staff.agencies import router as agencies
+from gateway.api.v1.staff.cases import router as cases
+from gateway.api.v1.staff.deletion_tasks import router as deletion_tasks
+from gateway.api.v1.staff.referrals import router as referrals
+from gateway.api.v1.staff.search import router as search
+from gateway.api.v1.staff.session import router as session
+from gateway.api.v1.staff.transitions import router as transitions
 
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    modules = (session, search, agencies, cases, referrals, transitions, deletion_tasks)
-    return [module.router for module in modules]
+    return [session, search, agencies, cases, referrals, transitions, deletion_tasks]

@@ -1,0 +1,135 @@
+"""The gateway's process: `python -m gateway [serve|migrate|create-database|check-config|openapi|errors-doc]`."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import uvicorn
+from starlette.types import ASGIApp
+
+from gateway.api.v1.dependencies import Parts
+from gateway.app import build_app, side_apps
+from gateway.catalogue import errors_page
+from gateway.clients import connected
+from gateway.http.limits import Attempts
+from gateway.identity.oidc import Oidc
+from gateway.identity.sessions import Sessions
+from gateway.sessions.content import Sealer
+from gateway.sessions.store.sessions import SessionStore
+from gateway.settings import GatewaySettings
+from services.common.clock import Clock, SystemClock
+from services.common.command import Command, CommandError, run_command
+from services.common.database import Database, DatabaseSettings
+from services.common.database.commands import ServiceDatabase, database_commands
+from services.common.database.target import DatabaseConfigurationError
+from services.common.identity.jwks import KeyCache, http_jwks
+from services.common.logs import configure_logs
+from services.common.server import until_told_to_stop
+from services.common.settings import SettingsError, load
+from services.common.worker import BackgroundTasks
+
+MIGRATIONS = Path(__file__).parent / "sessions" / "migrations"
+ERRORS_PAGE = Path(__file__).parents[1] / "docs" / "errors.md"
+DRAIN_SECONDS = 10
+
+
+@asynccontextmanager
+async def wired(settings: GatewaySettings, clock: Clock) -> AsyncIterator[ASGIApp]:
+    """The whole gateway, ready to be served; closes what it opened."""
+    async with (
+        await Database.open(settings, ("run", "worker")) as database,
+        httpx.AsyncClient(trust_env=False) as http,
+        connected(settings) as clients,
+    ):
+        store = SessionStore(database)
+        oidc = Oidc(settings, KeyCache(http_jwks(settings.jwks_url)), http)
+        sessions = Sessions(store, Sealer.from_file(settings.session_key_file), oidc, settings, clock)
+        parts = Parts(settings, clients, sessions, oidc, Attempts(settings.redeem_attempts_per_hour), clock)
+        async with BackgroundTasks(settings) as tasks:
+            tasks.every(timedelta(minutes=5), "session-sweep", store.sweep)
+            yield build_app(settings, parts, database.check)
+
+
+async def serve(_: argparse.Namespace) -> int:
+    """Serve until told to stop; requests under way may finish."""
+    settings = _settings()
+    configure_logs("gateway", settings.log_level)
+    host, port = settings.listen.rsplit(":", 1)
+    try:
+        async with wired(settings, SystemClock()) as app:
+            config = uvicorn.Config(
+                app, host=host, port=int(port), log_config=None, access_log=False, server_header=False,
+                proxy_headers=False, lifespan="off", timeout_graceful_shutdown=DRAIN_SECONDS, ws="none",
+                h11_max_incomplete_event_size=16 * 1024, timeout_keep_alive=15,
+            )  # fmt: skip
+            server = uvicorn.Server(config)
+            # uvicorn would take the signals for itself and raise them again when it is done.
+            server.capture_signals = nullcontext  # type: ignore[method-assign, assignment]
+            serving = asyncio.create_task(server.serve(), name="uvicorn")
+            told = asyncio.create_task(until_told_to_stop(), name="signals")
+            await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
+            server.should_exit = True
+            await serving
+            told.cancel()
+    except DatabaseConfigurationError as error:
+        raise CommandError(str(error), status=3) from None
+    return 0
+
+
+async def openapi(_: argparse.Namespace) -> int:
+    """Print the description of the JSON API, both sides."""
+    described = {side: app.openapi() for side, app in side_apps(None, _never_ready).items()}
+    sys.stdout.write(json.dumps(described, indent=2, ensure_ascii=False) + "\n")
+    return 0
+
+
+async def errors_doc(given: argparse.Namespace) -> int:
+    """Write docs/errors.md, or say whether it is stale."""
+    text = errors_page()
+    if given.check:
+        stale = not ERRORS_PAGE.is_file() or ERRORS_PAGE.read_text() != text
+        if stale:
+            sys.stderr.write("errors.md is stale: run `python -m gateway errors-doc` and commit it\n")
+        return 1 if stale else 0
+    ERRORS_PAGE.write_text(text)
+    sys.stdout.write("wrote docs/errors.md\n")
+    return 0
+
+
+def commands() -> list[Command]:
+    """All commands of this process."""
+    return [
+        Command("serve", "serve until told to stop", serve),
+        *database_commands(ServiceDatabase(_database_settings, MIGRATIONS)),
+        Command("openapi", "print the description of the JSON API, both sides", openapi),
+        Command("errors-doc", "write docs/errors.md from the catalogue", errors_doc, arguments=_check_argument),
+    ]
+
+
+def _check_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--check", action="store_true", help="write nothing; a stale page ends with status 1")
+
+
+def _settings() -> GatewaySettings:
+    try:
+        return load(GatewaySettings)
+    except SettingsError as error:
+        raise CommandError(str(error)) from None
+
+
+def _database_settings() -> DatabaseSettings:
+    return _settings()
+
+
+async def _never_ready() -> None:
+    """Nothing is served by whoever only prints a description."""
+
+
+if __name__ == "__main__":
+    sys.exit(run_command("gateway", "The gateway of Lotsennetz.", commands()))

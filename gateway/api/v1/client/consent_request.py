@@ -1,0 +1,203 @@
+"""What she is asked, the very text that would go, and her answer."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from lotse.consent.v1 import client_pb2, request_pb2
+from lotse.referrals.v1 import referral_pb2
+from lotse.vocabulary.v1 import vocabulary_pb2
+from pydantic import AwareDatetime, Field
+
+from gateway.api.v1.client.names import names_of
+from gateway.api.v1.dependencies import ClientSessionOf, ClientsOf, RepeatKey
+from gateway.api.v1.schemas import Answer, Body, Id, Word, category, moment, number, numbers, word, words
+from services.common.protobuf.times import to_timestamp
+
+router = APIRouter(prefix="/api/v1", tags=["consent"])
+
+
+class AgencyName(Answer):
+    """An agency by name."""
+
+    agency_id: str
+    name: str
+
+
+class CategoryAsked(Answer):
+    """A category that she is asked about."""
+
+    category: str
+    labels: list[str]
+
+
+class Text(Answer):
+    """A text as she is shown it."""
+
+    subject: str
+    language: str
+    variety: str
+    title: str
+    body: str
+    content_hash: str
+    demo: bool
+
+
+class ConsentRequest(Answer):
+    """What she is asked."""
+
+    consent_request_id: Id
+    state: str
+    discloser: AgencyName
+    recipient: AgencyName
+    categories: list[CategoryAsked]
+    purposes: list[str]
+    until: datetime | None
+    texts: list[Text]
+    replaces_an_older_consent: bool
+    second_secret_is_mandatory: bool
+
+
+class SectionText(Answer):
+    """The very text that would go."""
+
+    fields: dict[str, str]
+    note: str
+    topics: list[str]
+
+
+class CategoryAnswer(Body):
+    """Yes or no."""
+
+    category: Word
+    permit: bool
+
+
+class Decision(Body):
+    """Her answer. What she does not answer stays a no."""
+
+    answers: list[CategoryAnswer] = Field(default=[], max_length=16)
+    way_back: Word = "nothing"
+    secrecy_release_forward: bool = False
+    secrecy_release_back: bool = False
+    purposes: list[Word] = Field(default=[], max_length=6, description="Empty means all that were asked.")
+    valid_until: AwareDatetime | None = Field(None, description="Absent means six months.")
+    excluded_person_ids: list[Id] = Field(default=[], max_length=50)
+
+
+class Receipt(Answer):
+    """Signed proof, hers to keep."""
+
+    receipt_id: str
+    leaf_hash: str
+    signature: str
+    at: datetime | None
+
+
+class Decided(Answer):
+    """Her proof."""
+
+    state: str
+    consent_id: str
+    receipt: Receipt
+
+
+class PassWanted(Body):
+    """With a second secret names can be shown later; without one they stay hidden."""
+
+    second_secret: str | None = Field(None, pattern=r"^[0-9]{6}$")
+
+
+class Pass(Answer):
+    """To come back with; shown once."""
+
+    lotsenpass: str
+
+
+@router.get("/consent-request", summary="What she is asked")
+async def consent_request(having: ClientsOf, _: ClientSessionOf) -> ConsentRequest:
+    """With the names of the agencies and the texts in force."""
+    found = await having.consent.GetOwnRequest(client_pb2.GetOwnRequestRequest())
+    names = await names_of(having, [found.discloser_id, found.recipient_id])
+    return ConsentRequest(
+        consent_request_id=found.consent_request_id,
+        state=word(request_pb2.ConsentRequestState, found.state),
+        discloser=AgencyName(agency_id=found.discloser_id, name=names[found.discloser_id]),
+        recipient=AgencyName(agency_id=found.recipient_id, name=names[found.recipient_id]),
+        categories=[
+            CategoryAsked(
+                category=category(asked.category),
+                labels=words(vocabulary_pb2.SensitivityLabel, list(asked.labels)),
+            )
+            for asked in found.categories
+        ],
+        purposes=words(vocabulary_pb2.Purpose, list(found.purposes)),
+        until=moment(found.until),
+        texts=[
+            Text(
+                subject=text.subject,
+                language=text.language,
+                variety=text.variety,
+                title=text.title,
+                body=text.body,
+                content_hash=text.content_hash,
+                demo=text.demo,
+            )
+            for text in found.texts
+        ],
+        replaces_an_older_consent=found.HasField("replaces"),
+        second_secret_is_mandatory=found.second_secret_is_mandatory,
+    )
+
+
+@router.get("/consent-request/sections/{category}", summary="The very text of one category that would go")
+async def draft_section(category: Word, having: ClientsOf, _: ClientSessionOf) -> SectionText:
+    """Only of the draft that she is asked about."""
+    request = referral_pb2.ReadDraftSectionRequest(
+        category=number(vocabulary_pb2.DataCategory, category, "category")  # type: ignore[arg-type]
+    )
+    found = await having.draft_previews.ReadDraftSection(request)
+    return SectionText(
+        fields=dict(found.content.fields), note=found.content.note, topics=list(found.cover_sheet.topics)
+    )
+
+
+@router.post("/decision", status_code=201, summary="Her answer")
+async def decide(body: Decision, having: ClientsOf, _: ClientSessionOf, repeat_key: RepeatKey) -> Decided:
+    """Ends the access code, not her session."""
+    request = client_pb2.RecordDecisionRequest(
+        request_id=repeat_key,
+        answers=[
+            client_pb2.CategoryAnswer(
+                category=number(vocabulary_pb2.DataCategory, answer.category, f"answers[{index}].category"),  # type: ignore[arg-type]
+                permit=answer.permit,
+            )
+            for index, answer in enumerate(body.answers)
+        ],
+        way_back=number(vocabulary_pb2.WayBack, body.way_back, "way_back"),  # type: ignore[arg-type]
+        secrecy_release_forward=body.secrecy_release_forward,
+        secrecy_release_back=body.secrecy_release_back,
+        purposes=numbers(vocabulary_pb2.Purpose, body.purposes, "purposes"),  # type: ignore[arg-type]
+        valid_until=to_timestamp(body.valid_until),
+        excluded_person_ids=body.excluded_person_ids,
+    )
+    done = await having.consent.RecordDecision(request)
+    return Decided(
+        state=word(request_pb2.ConsentRequestState, done.state),
+        consent_id=done.consent_id,
+        receipt=receipt(done.receipt),
+    )
+
+
+@router.post("/pass", status_code=201, summary="A pass to come back with")
+async def take_pass(body: PassWanted, having: ClientsOf, _: ClientSessionOf, repeat_key: RepeatKey) -> Pass:
+    """Shown once; a new one replaces the one before."""
+    request = client_pb2.TakePassRequest(request_id=repeat_key, second_secret=body.second_secret or "")
+    taken = await having.consent.TakePass(request)
+    return Pass(lotsenpass=getattr(taken, "pass"))
+
+
+def receipt(given: client_pb2.Receipt) -> Receipt:
+    """A receipt as JSON."""
+    return Receipt(
+        receipt_id=given.receipt_id, leaf_hash=given.leaf_hash, signature=given.signature, at=moment(given.at)
+    )

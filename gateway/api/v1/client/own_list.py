@@ -1,0 +1,160 @@
+"""Her list: what, to whom, since when, who read it; and taking it back."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from lotse.consent.v1 import client_pb2, request_pb2
+from lotse.options.v1 import access_pb2
+from lotse.vocabulary.v1 import vocabulary_pb2
+from pydantic import Field
+
+from gateway.api.v1.client.consent_request import Receipt, receipt
+from gateway.api.v1.client.names import names_of
+from gateway.api.v1.dependencies import ClientSessionOf, ClientsOf, RepeatKey
+from gateway.api.v1.schemas import Answer, Body, Id, Word, category, moment, number, numbers, word
+
+router = APIRouter(prefix="/api/v1", tags=["her list"])
+
+
+class Withdrawal(Answer):
+    """What she took back, and what came of it."""
+
+    withdrawal_id: str
+    at: datetime | None
+    everything: bool
+    categories: list[str]
+    due_at: datetime | None
+    acknowledged_at: datetime | None
+    keys_destroyed_at: datetime | None
+
+
+class Consent(Answer):
+    """One consent. Names are "" until the second secret was given."""
+
+    consent_id: str
+    state: str
+    discloser: str
+    recipient: str
+    permitted: list[str]
+    way_back: str
+    given_at: datetime | None
+    valid_until: datetime | None
+    withdrawals: list[Withdrawal]
+
+
+class Disclosure(Answer):
+    """Somebody read or sent something."""
+
+    at: datetime | None
+    agency: str
+    role: str
+    category: str
+    kind: str
+    direction: str
+
+
+class OwnRequest(Answer):
+    """A question that she refused or did not answer."""
+
+    state: str
+    requested_at: datetime | None
+    recipient: str
+
+
+class OwnList(Answer):
+    """Her list."""
+
+    consents: list[Consent]
+    disclosures: list[Disclosure]
+    requests: list[OwnRequest]
+
+
+class NewWithdrawal(Body):
+    """What she takes back; empty means everything."""
+
+    consent_id: Id | None = None
+    categories: list[Word] = Field(default=[], max_length=18)
+    direction: Word | None = None
+    validate_only: bool = Field(default=False, description="Only say what would happen.")
+
+
+class Withdrawn(Answer):
+    """What happened, or would happen."""
+
+    receipts: list[Receipt]
+    consents: list[Consent]
+
+
+@router.get("/consents", summary="Her list")
+async def own_list(having: ClientsOf, _: ClientSessionOf) -> OwnList:
+    """Newest first."""
+    found = await having.consent.ListOwnConsents(client_pb2.ListOwnConsentsRequest())
+    agencies = [consent.discloser_id for consent in found.consents]
+    agencies += [consent.recipient_id for consent in found.consents]
+    agencies += [disclosure.agency_id for disclosure in found.disclosures]
+    names = await names_of(having, [*agencies, *(request.recipient_id for request in found.requests)])
+    return OwnList(
+        consents=[_consent(consent, names) for consent in found.consents],
+        disclosures=[
+            Disclosure(
+                at=moment(disclosure.at),
+                agency=names[disclosure.agency_id],
+                role=word(access_pb2.Role, disclosure.role),
+                category=category(disclosure.category),
+                kind=word(client_pb2.DisclosureKind, disclosure.kind),
+                direction=word(vocabulary_pb2.Direction, disclosure.direction),
+            )
+            for disclosure in found.disclosures
+        ],
+        requests=[
+            OwnRequest(
+                state=word(request_pb2.ConsentRequestState, request.state),
+                requested_at=moment(request.requested_at),
+                recipient=names[request.recipient_id],
+            )
+            for request in found.requests
+        ],
+    )
+
+
+@router.post("/withdrawals", status_code=201, summary="Take back")
+async def withdraw(body: NewWithdrawal, having: ClientsOf, _: ClientSessionOf, repeat_key: RepeatKey) -> Withdrawn:
+    """Needs no reason and always succeeds at once."""
+    request = client_pb2.WithdrawRequest(
+        request_id=repeat_key,
+        consent_id=body.consent_id or "",
+        categories=numbers(vocabulary_pb2.DataCategory, body.categories, "categories"),  # type: ignore[arg-type]
+        direction=number(vocabulary_pb2.Direction, body.direction or "", "direction"),  # type: ignore[arg-type]
+        validate_only=body.validate_only,
+    )
+    done = await having.consent.Withdraw(request)
+    names = await names_of(having, [each for one in done.consents for each in (one.discloser_id, one.recipient_id)])
+    return Withdrawn(
+        receipts=[receipt(each) for each in done.receipts],
+        consents=[_consent(consent, names) for consent in done.consents],
+    )
+
+
+def _consent(consent: client_pb2.OwnConsent, names: dict[str, str]) -> Consent:
+    return Consent(
+        consent_id=consent.consent_id,
+        state=word(client_pb2.ConsentState, consent.state),
+        discloser=names[consent.discloser_id],
+        recipient=names[consent.recipient_id],
+        permitted=[category(value) for value in consent.permitted],
+        way_back=word(vocabulary_pb2.WayBack, consent.way_back),
+        given_at=moment(consent.given_at),
+        valid_until=moment(consent.valid_until),
+        withdrawals=[
+            Withdrawal(
+                withdrawal_id=each.withdrawal_id,
+                at=moment(each.at),
+                everything=each.everything,
+                categories=[category(value) for value in each.categories],
+                due_at=moment(each.due_at, present=each.HasField("due_at")),
+                acknowledged_at=moment(each.acknowledged_at, present=each.HasField("acknowledged_at")),
+                keys_destroyed_at=moment(each.keys_destroyed_at, present=each.HasField("keys_destroyed_at")),
+            )
+            for each in consent.withdrawals
+        ],
+    )

@@ -1,0 +1,96 @@
+"""A client's session: begun with an access code or a pass, never with a name."""
+
+import time
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request, Response
+from lotse.consent.v1 import client_pb2
+from lotse.options.v1 import access_pb2
+from pydantic import Field
+
+from gateway.api.v1.dependencies import ClientSessionOf, PartsOf, RepeatKey
+from gateway.api.v1.schemas import Answer, Body, words
+from gateway.identity import cookies, csrf
+from gateway.identity.sessions import ClientSession
+from gateway.sessions.content import ClientContent
+from services.common.errors import ResourceExhausted
+from services.common.protobuf.times import from_timestamp
+
+router = APIRouter(prefix="/api/v1", tags=["session"])
+
+
+class Secret(Body):
+    """What she types."""
+
+    secret: str = Field(min_length=1, max_length=60, description="Access code or pass, as it is written or spoken.")
+
+
+class SecondSecret(Body):
+    """Six digits that only she knows."""
+
+    second_secret: str = Field(pattern=r"^[0-9]{6}$")
+
+
+class ClientSessionAnswer(Answer):
+    """What her session may do."""
+
+    scopes: list[str]
+    csrf_token: str
+    ends_at: datetime
+
+
+@router.post("/session", status_code=201, summary="Begin with an access code or a pass")
+async def begin(
+    body: Secret, request: Request, having: PartsOf, repeat_key: RepeatKey, response: Response
+) -> ClientSessionAnswer:
+    """Wrong and unknown codes answer alike."""
+    csrf.check_origin(request, having.settings.client_origin)
+    if not having.attempts.allow(request.client.host if request.client else ""):
+        raise ResourceExhausted
+    redeemed = await having.clients.consent.Redeem(client_pb2.RedeemRequest(request_id=repeat_key, secret=body.secret))
+    session_id, content = await having.sessions.begin_client(
+        redeemed.client_token,
+        from_timestamp(redeemed.expires_at).timestamp(),
+        from_timestamp(redeemed.session_ends_at).timestamp(),
+        tuple(words(access_pb2.ClientScope, list(redeemed.scopes))),
+    )
+    cookies.set_cookie(response, cookies.CLIENT, session_id)
+    return _answer(content)
+
+
+@router.get("/session", summary="The session of this browser")
+async def current(session: ClientSessionOf) -> ClientSessionAnswer:
+    """What it may do and when it ends."""
+    return _answer(session.content)
+
+
+@router.delete("/session", status_code=204, summary="End the session")
+async def end(session: ClientSessionOf, having: PartsOf, response: Response) -> None:
+    """Nothing stays in this browser."""
+    await having.sessions.end_client(session.id)
+    cookies.clear_cookie(response, cookies.CLIENT)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+@router.post("/second-secret", summary="Show names too")
+async def confirm_second_secret(body: SecondSecret, session: ClientSessionOf, having: PartsOf) -> ClientSessionAnswer:
+    """Five errors hide names for a day; withdrawing stays possible."""
+    request = client_pb2.ConfirmSecondSecretRequest(second_secret=body.second_secret)
+    confirmed = await having.clients.consent.ConfirmSecondSecret(request)
+    content = ClientContent(
+        confirmed.client_token,
+        from_timestamp(confirmed.expires_at).timestamp(),
+        session.content.session_ends,
+        tuple(sorted({*session.content.scopes, "see-names"})),
+        session.content.csrf,
+    )
+    await having.sessions.change_client(ClientSession(session.id, content), content)
+    return _answer(content)
+
+
+def _answer(content: ClientContent) -> ClientSessionAnswer:
+    return ClientSessionAnswer(
+        scopes=list(content.scopes),
+        csrf_token=content.csrf,
+        ends_at=datetime.fromtimestamp(max(content.session_ends, time.time()), UTC),
+    )

@@ -1,0 +1,122 @@
+"""The two applications of the gateway, staff and clients, and everything that stands before them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from gateway.api.v1 import client, staff
+from gateway.api.v1.dependencies import Parts
+from gateway.api.v1.schemas import Problem
+from gateway.errors import MethodNotAllowed, problem
+from gateway.http.headers import SecurityHeaders
+from gateway.http.hosts import Hosts
+from gateway.http.limits import BodyLimit, Crowd, OnlyJson
+from gateway.http.log import RequestLog
+from gateway.settings import GatewaySettings
+from services.common.errors import FieldViolation, InvalidArgument, LotseError, NotFound, Unavailable
+from services.common.interceptors.errors import incident
+
+Readiness = Callable[[], Awaitable[None]]
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "default": {"model": Problem, "description": "A problem (RFC 9457).", "content": {"application/problem+json": {}}}
+}
+
+
+def build_app(settings: GatewaySettings, parts: Parts | None, ready: Readiness) -> ASGIApp:
+    """The whole gateway as one ASGI application. Without parts only its description can be asked for."""
+    sides = side_apps(parts, ready)
+    hosts = Hosts(settings, sides["staff"], sides["client"])
+    limited = BodyLimit(OnlyJson(hosts), settings.body_bytes, settings.body_seconds)
+    crowded = Crowd(limited, settings.requests_at_once, settings.requests_waiting)
+    https = settings.staff_origin.startswith("https://")
+    return SecurityHeaders(RequestLog(crowded), https=https)
+
+
+def side_apps(parts: Parts | None, ready: Readiness) -> dict[str, FastAPI]:
+    """The application of each side, with its own description and no other side's routes."""
+    return {
+        "staff": _app("Lotsennetz for staff", staff.routers(), parts, ready),
+        "client": _app("Lotsennetz for clients", client.routers(), parts, ready),
+    }
+
+
+def _app(title: str, routers: Sequence[APIRouter], parts: Parts | None, ready: Readiness) -> FastAPI:
+    app = FastAPI(
+        title=title,
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses=_PROBLEMS,
+        redirect_slashes=False,
+    )
+    app.state.parts = parts
+    app.include_router(_health(ready))
+    for router in routers:
+        app.include_router(router)
+    app.exception_handler(LotseError)(_typed)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(Exception)(_unknown)
+    return app
+
+
+def _health(ready: Readiness) -> APIRouter:
+    router = APIRouter(tags=["health"], include_in_schema=False)
+
+    @router.get("/livez")
+    async def livez() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    async def readyz() -> Response:
+        try:
+            await ready()
+        except (LotseError, TimeoutError):
+            return JSONResponse({"status": "not ready"}, 503)
+        return JSONResponse({"status": "ready"})
+
+    return router
+
+
+def _problem(error: LotseError, request: Request) -> JSONResponse:
+    return problem(error, request.headers.get("Accept-Language", ""))
+
+
+async def _typed(request: Request, error: Exception) -> Response:
+    return _problem(error if isinstance(error, LotseError) else Unavailable(), request)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """FastAPI would echo what was sent; a problem names the fields and the rules."""
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    violations = [
+        FieldViolation(".".join(str(part) for part in each["loc"][1:]) or str(each["loc"][0]), _rule(each))
+        for each in found
+    ]
+    return _problem(InvalidArgument(violations=violations), request)
+
+
+def _rule(found: dict[str, Any]) -> str:
+    """The rule in words; those of unknown fields and broken JSON are ours, since pydantic's could quote."""
+    kind: str = found["type"]
+    if kind == "json_invalid":
+        return "is not valid JSON"
+    if kind == "extra_forbidden":
+        return "is not a known field"
+    return str(found["msg"])
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    kinds: dict[int, LotseError] = {404: NotFound(), 405: MethodNotAllowed()}
+    return _problem(kinds.get(status, InvalidArgument()), request)
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    return _problem(incident(error), request)
