@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import grpc
+import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from lotse.consent.v1 import (
@@ -29,6 +30,7 @@ from lotse.vocabulary.v1 import vocabulary_pb2 as words
 from services.common.identity.client_tokens import ClientTokens
 from services.common.identity.jwks import KeyCache
 from services.common.server import Gates, serving
+from services.common.status import RemoteError
 from services.consent.keys import Keys
 from services.consent.settings import ConsentSettings
 from services.consent.wiring import wired
@@ -100,19 +102,19 @@ class World:
     stranger: Counsellor = field(default_factory=lambda: Counsellor(uuid4()))
 
     @property
-    def requests(self) -> request_pb2_grpc.ConsentRequestServiceAsyncStub:
+    def requests(self) -> request_pb2_grpc.ConsentRequestServiceStub:
         return request_pb2_grpc.ConsentRequestServiceStub(self.referrals)
 
     @property
-    def decisions(self) -> decision_pb2_grpc.ConsentDecisionServiceAsyncStub:
+    def decisions(self) -> decision_pb2_grpc.ConsentDecisionServiceStub:
         return decision_pb2_grpc.ConsentDecisionServiceStub(self.referrals)
 
     @property
-    def clients(self) -> client_pb2_grpc.ConsentClientServiceAsyncStub:
+    def clients(self) -> client_pb2_grpc.ConsentClientServiceStub:
         return client_pb2_grpc.ConsentClientServiceStub(self.gateway)
 
     @property
-    def texts(self) -> text_pb2_grpc.ConsentTextServiceAsyncStub:
+    def texts(self) -> text_pb2_grpc.ConsentTextServiceStub:
         return text_pb2_grpc.ConsentTextServiceStub(self.cli)
 
     def as_staff(self, who: Counsellor) -> list[tuple[str, str]]:
@@ -272,6 +274,14 @@ class World:
         async with self.database.administered() as admin, asyncio.timeout(10):
             while await admin.fetchval("select count(*) from log_leaf") < size:  # noqa: ASYNC110 - the server is asked
                 await asyncio.sleep(0.02)
+
+
+@contextmanager
+def refused(reason: str) -> Iterator[None]:
+    """The block ends with this reason and no other."""
+    with pytest.raises(RemoteError) as caught:
+        yield
+    assert caught.value.reason == reason
 
 
 def bearer(token: str) -> list[tuple[str, str]]:
