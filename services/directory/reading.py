@@ -10,7 +10,7 @@ from services.directory.model.reference import Reference
 from services.directory.rules.gazetteer import Gazetteer
 from services.directory.rules.vocabulary import Vocabulary
 from services.directory.stemming import german_stem
-from services.directory.store.reference import ReferenceReader
+from services.directory.store.reference import NotMigrated, ReferenceReader
 
 
 class ReferenceMissing(Exception):
@@ -29,9 +29,12 @@ class Knowledge:
 async def read_knowledge(database: Database) -> Knowledge:
     """Topics and places come from the database, languages and word lists from the program's own files."""
     reader = ReferenceReader(database)
-    topics = await reader.list_topics(files.TAXONOMY)
-    places = await reader.list_places()
-    districts = await reader.list_districts()
+    try:
+        topics = await reader.list_topics(files.TAXONOMY)
+        places = await reader.list_places()
+        districts = await reader.list_districts()
+    except NotMigrated:
+        raise ReferenceMissing("The database is not ready; run the create-database and migrate commands.") from None
     if not topics or not places or not districts:
         raise ReferenceMissing("The database holds no topics or places; run the migrate command.")
     languages = files.read_languages()

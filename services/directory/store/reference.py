@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
-from services.common.database import SERVICE_SCOPE, Connection, Database, queries_beside
+import asyncpg
+
+from services.common.database import SERVICE_SCOPE, Connection, Database, Record, queries_beside
 from services.directory.model.reference import District, Place, Topic
 
 SQL = queries_beside(__file__)
@@ -68,22 +70,24 @@ def to_json(value: Mapping[str, str] | Mapping[str, list[str]]) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+class NotMigrated(Exception):
+    """The database, its roles or its tables are not there yet."""
+
+
 class ReferenceReader:
-    """Reads reference data for a process that starts."""
+    """Reads reference data for a process that starts; raises NotMigrated."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def list_districts(self) -> tuple[District, ...]:
         """All districts."""
-        async with self._database.transaction(SERVICE_SCOPE, read_only=True) as tx:
-            rows = await tx.fetch(SQL.list_districts)
+        rows = await self._fetch(SQL.list_districts)
         return tuple(District(row["code"], row["name"], row["state"]) for row in rows)
 
     async def list_places(self) -> tuple[Place, ...]:
         """All places; towns of a postcode before a bulk receiver's row."""
-        async with self._database.transaction(SERVICE_SCOPE, read_only=True) as tx:
-            rows = await tx.fetch(SQL.list_places)
+        rows = await self._fetch(SQL.list_places)
         return tuple(
             Place(
                 row["postcode"],
@@ -98,8 +102,7 @@ class ReferenceReader:
 
     async def list_topics(self, taxonomy: str) -> tuple[Topic, ...]:
         """The active terms of a taxonomy in its order."""
-        async with self._database.transaction(SERVICE_SCOPE, read_only=True) as tx:
-            rows = await tx.fetch(SQL.list_terms, taxonomy)
+        rows = await self._fetch(SQL.list_terms, taxonomy)
         return tuple(
             Topic(
                 id=row["id"],
@@ -112,3 +115,15 @@ class ReferenceReader:
             )
             for row in rows
         )
+
+    async def _fetch(self, statement: str, *values: str) -> list[Record]:
+        try:
+            async with self._database.transaction(SERVICE_SCOPE, read_only=True) as tx:
+                return list(await tx.fetch(statement, *values))
+        except (
+            asyncpg.UndefinedTableError,
+            asyncpg.InsufficientPrivilegeError,
+            asyncpg.InvalidAuthorizationSpecificationError,
+            asyncpg.InvalidCatalogNameError,
+        ):
+            raise NotMigrated from None

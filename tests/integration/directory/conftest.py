@@ -16,10 +16,11 @@ import pytest_asyncio
 from lotse.directory.v1 import agency_pb2_grpc, import_pb2, import_pb2_grpc, search_pb2, search_pb2_grpc
 
 from services.common.server import Gates, serving
-from services.directory.__main__ import MIGRATIONS, wired
+from services.directory.__main__ import MIGRATIONS
 from services.directory.importing.checks import make_id
 from services.directory.provisioning import load_reference
 from services.directory.settings import DirectorySettings
+from services.directory.wiring import wired
 from tests.support.clock import MovableClock
 from tests.support.postgres import Postgres, TestDatabase, _drop_all
 from tests.support.server import TestNetwork

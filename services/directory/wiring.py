@@ -1,0 +1,94 @@
+"""Puts the directory together: the only other place, beside `__main__`, that knows concrete classes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from lotse.directory.v1 import agency_pb2_grpc, import_pb2_grpc, search_pb2_grpc
+
+from services.common.channel import connect
+from services.common.clock import Clock
+from services.common.database import Database
+from services.common.health import Readiness
+from services.common.identity.jwks import KeyCache
+from services.common.server import Gates, Registration, gates
+from services.directory.client_keys import consent_keys
+from services.directory.finding import Finder
+from services.directory.importing.importer import Importer
+from services.directory.reading import read_knowledge
+from services.directory.servicer.agency import AgencyServicer, RegimeServicer
+from services.directory.servicer.imports import ImportServicer
+from services.directory.servicer.search import SearchServicer, TopicServicer
+from services.directory.settings import DirectorySettings
+from services.directory.store.agencies import AgencyStore
+from services.directory.store.imports import ImportStore
+from services.directory.store.search import SearchStore
+
+IMPORT = "/lotse.directory.v1.ImportService/Import"
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The service put together: what it serves, and whether it can work."""
+
+    registrations: tuple[Registration, ...]
+    ready: Readiness
+
+
+@asynccontextmanager
+async def wired(settings: DirectorySettings, clock: Clock) -> AsyncIterator[Wiring]:
+    """The whole service on its database, ready to be served; closes its pools at the end."""
+    async with (
+        await Database.open(settings, ("run",)) as database,
+        await Database.open(settings, ("import",), size=4, command_seconds=settings.import_seconds) as imports,
+    ):
+        known = await read_knowledge(database)
+        finder = Finder(SearchStore(database), known.vocabulary, known.gazetteer, clock)
+        agencies = AgencyStore(database)
+        importer = Importer(ImportStore(imports), known.reference, known.vocabulary, clock)
+        yield Wiring(
+            (
+                Registration(
+                    "lotse.directory.v1.SearchService",
+                    search_pb2_grpc.add_SearchServiceServicer_to_server,
+                    SearchServicer(finder, known.vocabulary, clock),
+                ),
+                Registration(
+                    "lotse.directory.v1.TopicService",
+                    search_pb2_grpc.add_TopicServiceServicer_to_server,
+                    TopicServicer(known.vocabulary),
+                ),
+                Registration(
+                    "lotse.directory.v1.AgencyService",
+                    agency_pb2_grpc.add_AgencyServiceServicer_to_server,
+                    AgencyServicer(agencies, clock),
+                ),
+                Registration(
+                    "lotse.directory.v1.RegimeService",
+                    agency_pb2_grpc.add_RegimeServiceServicer_to_server,
+                    RegimeServicer(agencies),
+                ),
+                Registration(
+                    "lotse.directory.v1.ImportService",
+                    import_pb2_grpc.add_ImportServiceServicer_to_server,
+                    ImportServicer(importer, settings.import_bytes),
+                ),
+            ),
+            database.check,
+        )
+
+
+@asynccontextmanager
+async def opened_gates(settings: DirectorySettings, clock: Clock) -> AsyncIterator[Gates]:
+    """The gates of the service; client tokens are taken where consent's address is set."""
+    longer = {IMPORT: settings.import_seconds}
+    if not settings.consent_target:
+        yield gates(settings, clock=clock, longer_seconds=longer)
+        return
+    channel = connect(settings.consent_target, settings, "lotse-consent")
+    try:
+        yield gates(settings, client_keys=KeyCache(consent_keys(channel)), clock=clock, longer_seconds=longer)
+    finally:
+        await channel.close()
