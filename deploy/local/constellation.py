@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from deploy.local.calls import until_serving
 from deploy.local.environment import PROCESSES, SERVICES, Addresses, Environment, Ports, setting_of_port
 from deploy.local.failures import RunnerError
-from deploy.local.keycloak_server import ADMIN_CLIENT, KeycloakDatabase, KeycloakServer
+from deploy.local.keycloak_server import ADMIN_CLIENT, KeycloakDatabase, KeycloakServer, admin_secret
 from deploy.local.paths import CHECKOUT, Home
 from deploy.local.ports import require_free
 from deploy.local.postgres import PostgresServer
@@ -56,10 +56,17 @@ class Constellation:
         return self._environment
 
     @property
+    def admin_url(self) -> str:
+        """Address of PostgreSQL with its administrator's password, of a server that another process runs as well."""
+        if not self._admin_url:
+            self._admin_url = PostgresServer(self.home.postgres, self.ports.postgres).admin_url
+        return self._admin_url
+
+    @property
     def keycloak_admin(self) -> tuple[str, str]:
         """Client and secret that may provision Keycloak."""
-        if self._keycloak is not None:
-            return ADMIN_CLIENT, self._keycloak.admin_secret
+        if not self._keycloak_url:
+            return ADMIN_CLIENT, admin_secret(self.home.keycloak)
         client, secret = os.environ.get("LOTSE_KEYCLOAK_ADMIN_CLIENT"), os.environ.get("LOTSE_KEYCLOAK_ADMIN_SECRET")
         if client and secret:
             return client, secret

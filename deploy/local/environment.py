@@ -90,6 +90,11 @@ class Environment:
         self._authority = CertificateAuthority(home.pki)
 
     @property
+    def keycloak_url(self) -> str:
+        """Where Keycloak answers."""
+        return self._addresses.keycloak
+
+    @property
     def issuer(self) -> str:
         """The realm's address as tokens name it."""
         return f"{self._addresses.keycloak}/realms/{REALM}"

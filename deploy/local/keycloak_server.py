@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 import shutil
 import subprocess
 import time
@@ -17,6 +16,7 @@ from deploy.local.failures import RunnerError
 from deploy.local.paths import cache_folder
 from deploy.local.ports import require_free
 from deploy.local.process import LocalProcess
+from deploy.local.secret_files import password, secret_file
 
 START_SECONDS = 180.0
 BUILD_SECONDS = 300.0
@@ -68,16 +68,6 @@ class KeycloakServer:
     def url(self) -> str:
         """Address for browsers and for the Admin REST API."""
         return f"http://127.0.0.1:{self._port}"
-
-    @property
-    def admin_secret(self) -> str:
-        """Secret of the client that provisions; made once."""
-        path = self._home / "admin-secret"
-        if not path.is_file():
-            self._home.mkdir(parents=True, exist_ok=True)
-            path.write_text(secrets.token_urlsafe(32))
-            path.chmod(0o600)
-        return path.read_text().strip()
 
     @property
     def process(self) -> LocalProcess | None:
@@ -135,10 +125,15 @@ class KeycloakServer:
             "KC_HTTP_MANAGEMENT_PORT": str(self._management_port),
             "KC_HOSTNAME": self.url,
             "KC_BOOTSTRAP_ADMIN_CLIENT_ID": ADMIN_CLIENT,
-            "KC_BOOTSTRAP_ADMIN_CLIENT_SECRET": self.admin_secret,
+            "KC_BOOTSTRAP_ADMIN_CLIENT_SECRET": admin_secret(self._home),
             "KC_LOG_LEVEL": "warn",
             "JAVA_OPTS_KC_HEAP": "-Xms64m -Xmx512m",
         }
+
+
+def admin_secret(home: Path) -> str:
+    """Secret of the client that provisions; made once."""
+    return secret_file(home / "admin-secret", password).read_text()
 
 
 def built(say: Callable[[str], None] = lambda _: None) -> Path:

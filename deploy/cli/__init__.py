@@ -1,0 +1,25 @@
+"""The command `lotse`: one module for each subcommand."""
+
+import typer
+
+from deploy.cli import check_config, demo, directory, down, ledger, migrate, provision, status, up
+
+app = typer.Typer(
+    name="lotse",
+    help="Runs and looks after Lotsennetz, the referral network for counselling agencies, on this machine.\n\n"
+    "Begin with `lotse up`: it starts PostgreSQL, Keycloak, the three services and the gateway, loads the invented "
+    "agencies and people of the demonstration, and prints addresses and logins. Ctrl-C stops everything.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+app.command("up")(up.up)
+app.command("down")(down.down)
+app.command("status")(status.status)
+app.command("demo")(demo.demo)
+app.command("migrate")(migrate.migrate)
+app.command("provision")(provision.provision)
+app.command("check-config")(check_config.check_config)
+app.add_typer(directory.app, name="directory")
+app.add_typer(ledger.app, name="ledger")

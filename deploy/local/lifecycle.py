@@ -1,0 +1,184 @@
+"""`lotse up` and `lotse down` as a whole: one run at a time, everything ready at the end, nothing left behind."""
+
+import asyncio
+import fcntl
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psutil
+
+from deploy.keycloak.admin import ProvisionError
+from deploy.keycloak.plan import Plan
+from deploy.keycloak.provision import provision
+from deploy.keycloak.realm import GatewayClient
+from deploy.local.constellation import Constellation
+from deploy.local.directory_import import DirectoryFile, import_directory
+from deploy.local.environment import PROCESSES
+from deploy.local.failures import RunnerError
+from deploy.local.paths import CHECKOUT, Home
+from deploy.local.process import is_same_process
+from deploy.local.texts import publish_texts, text_files
+from services.common.errors import LotseError
+
+DEMO = CHECKOUT / "deploy" / "demo"
+_DIRECTORY = DEMO / "directory"
+DEMO_DIRECTORIES = (
+    DirectoryFile("demo", (_DIRECTORY / "agencies.json",)),
+    DirectoryFile("demo-kommunen", (_DIRECTORY / "kommunen.csv",), _DIRECTORY / "kommunen.mapping.toml"),
+)
+PEOPLE = DEMO / "people.toml"
+DOWN_SECONDS = 60.0
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def running(constellation: Constellation, say: Say) -> Iterator[None]:
+    """Everything is up within the block and down after it, however the block or the start ends."""
+    home = constellation.home
+    with _only_one(home):
+        try:
+            with _interruptible():
+                bring_up(constellation, say)
+                yield
+        finally:
+            _ignore_signals()
+            constellation.down()
+            (home.root / "up.json").unlink(missing_ok=True)
+
+
+def bring_up(constellation: Constellation, say: Say) -> None:
+    """Start everything in order; raises RunnerError with what to do."""
+    constellation.recover()
+    constellation.start_servers()
+    constellation.prepare_databases()
+    constellation.start("directory")
+    constellation.wait_for(["directory"])
+    load_demo_directory(constellation, say)
+    constellation.start("consent")
+    constellation.start("referrals")
+    constellation.wait_for_keycloak()
+    provision_keycloak(constellation, say)
+    constellation.wait_for(["consent"])
+    _call(
+        lambda: asyncio.run(publish_texts(constellation.environment, text_files(DEMO / "texts"))), "consent texts", say
+    )
+    constellation.start("gateway")
+    constellation.wait_for(PROCESSES)
+
+
+def load_demo_directory(constellation: Constellation, say: Say) -> None:
+    """The invented directory; the same again changes nothing."""
+    for directory in DEMO_DIRECTORIES:
+
+        def load(directory: DirectoryFile = directory) -> str:
+            report = asyncio.run(import_directory(constellation.environment, directory, dry_run=False))
+            read, new = sum(count.read for count in report.counts), sum(count.created for count in report.counts)
+            quarantined = sum(count.quarantined for count in report.counts)
+            return f"{read} rows read, {new} new, {quarantined} quarantined"
+
+        _call(load, f"directory {directory.source}", say)
+
+
+def provision_keycloak(constellation: Constellation, say: Say) -> None:
+    """Realm, clients, agencies and people; the same again changes nothing."""
+    environment = constellation.environment
+    client, secret = constellation.keycloak_admin
+    gateway = GatewayClient(
+        environment.staff_origin,
+        environment.gateway_client_secret.read_text(),
+        f"{environment.staff_origin}/logout/back-channel",
+    )
+
+    def make() -> str:
+        password = environment.demo_password.read_text()
+        return provision(environment.keycloak_url, client, secret, gateway, Plan.read(PEOPLE), password).summary()
+
+    _call(make, "Keycloak", say)
+
+
+def bring_down(home: Home, say: Say) -> bool:
+    """Ask a running `lotse up` to end and wait for it; says whether there was one. Cleans up after a killed one."""
+    known = read_state(home)
+    if known is None:
+        return False
+    say("asking the running lotse to stop")
+    os.kill(known["pid"], signal.SIGTERM)
+    until = time.monotonic() + DOWN_SECONDS
+    while is_same_process(known["pid"], known["started"]):
+        if time.monotonic() > until:
+            raise RunnerError(f"lotse (process {known['pid']}) did not stop within {DOWN_SECONDS:.0f} s.")
+        time.sleep(0.1)
+    return True
+
+
+def read_state(home: Home) -> dict[str, int] | None:
+    """The process of the running `lotse up`, or None."""
+    try:
+        known: dict[str, int] = json.loads((home.root / "up.json").read_text())
+        alive = is_same_process(int(known["pid"]), float(known["started"]))
+    except (OSError, ValueError, KeyError):
+        return None
+    return known if alive else None
+
+
+def watch(constellation: Constellation) -> None:
+    """Returns never; raises RunnerError when something that was started ends."""
+    while True:
+        constellation.check()
+        time.sleep(0.5)
+
+
+def _call(action: Callable[[], str], what: str, say: Say) -> None:
+    started = time.monotonic()
+    try:
+        result = action()
+    except (LotseError, ProvisionError) as error:
+        reason = getattr(error, "reason", "")
+        raise RunnerError(f"{what}: {reason} {error}".strip()) from None
+    say(f"{what}: {result} ({time.monotonic() - started:.1f} s)")
+
+
+@contextmanager
+def _only_one(home: Home) -> Iterator[None]:
+    try:
+        home.root.mkdir(parents=True, exist_ok=True)
+        lock = (home.root / "lock").open("w")
+    except OSError as error:
+        raise RunnerError(
+            f"{home.root} cannot be written to ({error.strerror}): set LOTSE_HOME to a folder of yours."
+        ) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunnerError(
+                f"lotse is already up with the state in {home.root}: use it, or end it with `lotse down`."
+            ) from None
+        started = psutil.Process().create_time()
+        (home.root / "up.json").write_text(json.dumps({"pid": os.getpid(), "started": started}))
+        yield
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM ends a run as Ctrl-C does."""
+
+    def interrupt(_: int, __: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _ignore_signals() -> None:
+    """Stopping is short and must not be stopped."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
