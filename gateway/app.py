@@ -9,16 +9,18 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from gateway.api.description import describe
 from gateway.api.v1 import client, staff
 from gateway.api.v1.dependencies import Parts
 from gateway.api.v1.schemas import Problem
+from gateway.api.violations import known_names, violations
 from gateway.errors import MethodNotAllowed, problem
 from gateway.http.headers import SecurityHeaders
 from gateway.http.hosts import Hosts
 from gateway.http.limits import BodyLimit, Crowd, OnlyJson
 from gateway.http.log import RequestLog
 from gateway.settings import GatewaySettings
-from services.common.errors import FieldViolation, InvalidArgument, LotseError, NotFound, Unavailable
+from services.common.errors import InvalidArgument, LotseError, NotFound, Unavailable
 from services.common.interceptors.errors import incident
 
 Readiness = Callable[[], Awaitable[None]]
@@ -40,12 +42,12 @@ def build_app(settings: GatewaySettings, parts: Parts | None, ready: Readiness) 
 def side_apps(parts: Parts | None, ready: Readiness) -> dict[str, FastAPI]:
     """The application of each side, with its own description and no other side's routes."""
     return {
-        "staff": _app("Lotsennetz for staff", staff.routers(), parts, ready),
-        "client": _app("Lotsennetz for clients", client.routers(), parts, ready),
+        "staff": _app("staff", "Lotsennetz for staff", staff.routers(), parts, ready),
+        "client": _app("client", "Lotsennetz for clients", client.routers(), parts, ready),
     }
 
 
-def _app(title: str, routers: Sequence[APIRouter], parts: Parts | None, ready: Readiness) -> FastAPI:
+def _app(side: str, title: str, routers: Sequence[APIRouter], parts: Parts | None, ready: Readiness) -> FastAPI:
     app = FastAPI(
         title=title,
         version="1",
@@ -56,6 +58,7 @@ def _app(title: str, routers: Sequence[APIRouter], parts: Parts | None, ready: R
         redirect_slashes=False,
     )
     app.state.parts = parts
+    app.openapi = describe(app, side)  # type: ignore[method-assign]
     app.include_router(_health(ready))
     for router in routers:
         app.include_router(router)
@@ -95,27 +98,17 @@ async def _typed(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     """FastAPI would echo what was sent; a problem names the fields and the rules."""
     found = error.errors() if isinstance(error, RequestValidationError) else []
-    violations = [
-        FieldViolation(".".join(str(part) for part in each["loc"][1:]) or str(each["loc"][0]), _rule(each))
-        for each in found
-    ]
-    return _problem(InvalidArgument(violations=violations), request)
-
-
-def _rule(found: dict[str, Any]) -> str:
-    """The rule in words; those of unknown fields and broken JSON are ours, since pydantic's could quote."""
-    kind: str = found["type"]
-    if kind == "json_invalid":
-        return "is not valid JSON"
-    if kind == "extra_forbidden":
-        return "is not a known field"
-    return str(found["msg"])
+    known = known_names(request.app.openapi())
+    return _problem(InvalidArgument(violations=violations(found, known)), request)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     kinds: dict[int, LotseError] = {404: NotFound(), 405: MethodNotAllowed()}
-    return _problem(kinds.get(status, InvalidArgument()), request)
+    answer = _problem(kinds.get(status, InvalidArgument()), request)
+    if isinstance(error, HTTPException) and error.headers:
+        answer.headers.update(error.headers)  # Allow, with a method that the path does not have
+    return answer
 
 
 async def _unknown(request: Request, error: Exception) -> Response:

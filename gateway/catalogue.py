@@ -34,7 +34,9 @@ def errors_page() -> str:
     """The page."""
     german, english = catalogue("de"), catalogue("en")
     rows = [
-        f"| `{reason}` | {code.value} | {http_status(reason, code)} | {_whole(german[reason])} | {_whole(english[reason])} |"
+        f"| `{reason}` | {code.value} | {http_status(reason, code)} | "
+        f"{_whole(german[reason])} | {_whole(english[reason])} |"
+        f"{_whole(german[reason])} | {_whole(english[reason])} |"
         for reason, code in sorted(declared_reasons().items())
     ]
     return _HEAD + "\n".join(rows) + "\n"

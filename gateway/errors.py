@@ -179,9 +179,8 @@ def language_of(accept_language: str) -> str:
     return LANGUAGES[0]
 
 
-def problem(error: LotseError, accept_language: str) -> JSONResponse:
-    """The answer for an error; holds a reason, texts, names of fields, never a value."""
-    language = language_of(accept_language)
+def problem_body(error: LotseError, language: str) -> dict[str, Any]:
+    """The members of the problem: a reason, texts, names of fields, never a value."""
     texts = catalogue(language)
     status = http_status(error.reason, error.code)
     text = texts.get(error.reason) or texts[error.code.value if error.code.value in texts else "INTERNAL"]
@@ -198,6 +197,13 @@ def problem(error: LotseError, accept_language: str) -> JSONResponse:
         body["facts"] = facts
     if error.violations:
         body["errors"] = [{"field": violation.field, "message": violation.rule} for violation in error.violations]
+    return body
+
+
+def problem(error: LotseError, accept_language: str) -> JSONResponse:
+    """The answer for an error, in the reader's language."""
+    language = language_of(accept_language)
+    body, status = problem_body(error, language), http_status(error.reason, error.code)
     headers = {"Content-Language": language}
     if error.retry_after is not None:
         headers["Retry-After"] = str(max(1, round(error.retry_after.total_seconds())))

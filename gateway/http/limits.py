@@ -1,6 +1,8 @@
 """Bounds: how large and how slow a body may be, and how many requests are taken at once."""
 
 import asyncio
+import hashlib
+import ipaddress
 import secrets
 import time
 from contextlib import suppress
@@ -10,7 +12,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.errors import BodyTooLarge, BodyTooSlow, ContentTypeNotSupported, TooBusy, problem
 from gateway.http.hosts import header
 from services.common.errors import LotseError
-
 
 FORM_ROUTES = frozenset({"/logout/back-channel"})
 
@@ -33,6 +34,8 @@ class BodyLimit:
         except LotseError as error:
             await problem(error, header(scope, b"accept-language"))(scope, receive, send)
             return
+        if body is None:
+            return  # half a body is none: whoever sent it is gone
         given = False
 
         async def replay() -> Message:
@@ -44,7 +47,7 @@ class BodyLimit:
 
         await self._app(scope, replay, send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes:
+    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
         announced = header(scope, b"content-length")
         if announced.isdigit() and int(announced) > self._most_bytes:
             raise BodyTooLarge
@@ -54,7 +57,7 @@ class BodyLimit:
                 while True:
                     message = await receive()
                     if message["type"] == "http.disconnect":
-                        return bytes(body)
+                        return None
                     body += message.get("body", b"")
                     if len(body) > self._most_bytes:
                         raise BodyTooLarge
@@ -102,8 +105,8 @@ class Crowd:
         try:
             entered = False
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._places.acquire(), self._seconds)
-                entered = True
+                async with asyncio.timeout(self._seconds):
+                    entered = await self._places.acquire()
             if not entered:
                 await problem(TooBusy(), header(scope, b"accept-language"))(scope, receive, send)
                 return
@@ -118,17 +121,31 @@ class Crowd:
 class Attempts:
     """Counts tries of a sender in the present hour; knows senders only by a salted hash that changes with it."""
 
-    def __init__(self, per_hour: int) -> None:
+    def __init__(self, per_hour: int, most_senders: int = 100_000) -> None:
         self._per_hour = per_hour
+        self._most_senders = most_senders
         self._hour = -1
-        self._salt = 0
-        self._counts: dict[int, int] = {}
+        self._salt = b""
+        self._counts: dict[bytes, int] = {}
 
     def allow(self, sender: str) -> bool:
-        """Whether one more try is allowed; counts it."""
+        """Whether one more try is allowed; counts it. Senders beyond what is remembered share one count."""
         hour = int(time.time() // 3600)
         if hour != self._hour:
-            self._hour, self._salt, self._counts = hour, secrets.randbits(64), {}
-        key = hash((self._salt, sender))
+            self._hour, self._salt, self._counts = hour, secrets.token_bytes(32), {}
+        key = hashlib.blake2b(_network(sender).encode(), key=self._salt, digest_size=16).digest()
+        if key not in self._counts and len(self._counts) >= self._most_senders:
+            key = b""
         self._counts[key] = self._counts.get(key, 0) + 1
         return self._counts[key] <= self._per_hour
+
+
+def _network(sender: str) -> str:
+    """The address, or the /64 of an IPv6 one, since whoever has one address there has all of them."""
+    try:
+        address = ipaddress.ip_address(sender)
+    except ValueError:
+        return sender
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False))

@@ -103,12 +103,13 @@ class Oidc:
             )
         except httpx.HTTPError:
             raise LoginUnavailable from None
-        if response.status_code >= 500:
-            raise LoginUnavailable
-        if response.status_code != 200:
+        if response.status_code == 200:
+            answer: dict[str, Any] = response.json()
+            return answer
+        if _refused(response):
             raise refused
-        answer: dict[str, Any] = response.json()
-        return answer
+        # Anything else is between us and Keycloak (a wrong secret, too many requests) and ends nobody's session.
+        raise LoginUnavailable
 
     async def _verified(self, id_token: str, nonce: str) -> None:
         claims = await self._decoded(id_token, ["iss", "aud", "exp", "iat", "nonce", "sub"])
@@ -128,6 +129,15 @@ class Oidc:
         except (jwt.PyJWTError, KeyError, TypeError, ValueError):
             raise LoginFailed from None
         return claims
+
+
+def _refused(response: httpx.Response) -> bool:
+    """Whether Keycloak says that this code or refresh token gives nothing (any more)."""
+    try:
+        answer = response.json()
+    except ValueError:
+        return False
+    return response.status_code == 400 and isinstance(answer, dict) and answer.get("error") == "invalid_grant"
 
 
 def _tokens(answer: dict[str, Any]) -> Tokens:

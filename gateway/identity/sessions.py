@@ -62,10 +62,9 @@ class Sessions:
     async def take_login(self, session_id: str) -> LoginContent:
         """What was remembered, once; raises SessionEnded when there is nothing."""
         id_hash = hash_of(session_id)
-        row = await self._store.find(id_hash, "login")
+        row = await self._store.take(id_hash, "login")
         if row is None:
             raise SessionEnded
-        await self._store.delete(id_hash)
         return self._open(LoginContent, row, id_hash)
 
     async def begin_staff(self, tokens: Tokens) -> str:
@@ -99,6 +98,10 @@ class Sessions:
         content = self._open(StaffContent, row, id_hash)
         await self._store.delete(id_hash)
         await self._oidc.end(content.refresh_token)
+
+    async def drop_staff(self, session_id: str) -> None:
+        """End the session here and leave the login at Keycloak, which a newer session goes on with."""
+        await self._store.delete(hash_of(session_id))
 
     async def end_login(self, sid: str) -> None:
         """End all sessions of a login that ended at Keycloak."""

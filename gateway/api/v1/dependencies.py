@@ -55,6 +55,7 @@ ClientsOf = Annotated[Clients, Depends(clients)]
 
 async def staff_session(request: Request, having: PartsOf) -> StaffSession:
     """The session of the cookie; for a write only when it came from our own pages."""
+    refuse_bearer(request)
     cookie = request.cookies.get(cookies.STAFF)
     if cookie is None:
         raise SessionEnded
@@ -63,13 +64,17 @@ async def staff_session(request: Request, having: PartsOf) -> StaffSession:
     return session
 
 
+def refuse_bearer(request: Request) -> None:
+    """Raises TwoCredentials: beside a session no other credential may stand, since it is unclear who is meant."""
+    if "Authorization" in request.headers:
+        raise TwoCredentials
+
+
 async def as_staff(request: Request, having: PartsOf) -> AsyncIterator[None]:
     """Calls within the request bear the token of the session, or the bearer token that was sent, never both."""
     header = request.headers.get("Authorization")
-    if header is None:
+    if header is None or cookies.STAFF in request.cookies:
         token = (await staff_session(request, having)).access_token
-    elif cookies.STAFF in request.cookies:
-        raise TwoCredentials
     elif header.startswith("Bearer ") and header.isascii():
         token = header.removeprefix("Bearer ")
     else:
@@ -80,6 +85,7 @@ async def as_staff(request: Request, having: PartsOf) -> AsyncIterator[None]:
 
 async def client_session(request: Request, having: PartsOf) -> AsyncIterator[ClientSession]:
     """The client's session; calls within the request bear her capability token."""
+    refuse_bearer(request)
     cookie = request.cookies.get(cookies.CLIENT)
     if cookie is None:
         raise SessionEnded

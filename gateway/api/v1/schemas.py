@@ -14,7 +14,7 @@ from services.common.protobuf.enums import ProtoEnum, enum_text, enum_value
 class Body(BaseModel):
     """A body that is sent here: unknown fields are refused, types are not guessed."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Answer(BaseModel):

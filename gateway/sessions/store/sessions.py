@@ -50,6 +50,12 @@ class SessionStore:
             row = await tx.fetchrow(SQL.session_by_id, id_hash, kind)
         return SessionRow(**row) if row else None
 
+    async def take(self, id_hash: bytes, kind: str) -> SessionRow | None:
+        """The session, ended by this: of several who ask at once one gets it."""
+        async with self._database.transaction(SERVICE_SCOPE) as tx:
+            row = await tx.fetchrow(SQL.take_session, id_hash, kind)
+        return SessionRow(**row) if row else None
+
     async def touch(self, id_hash: bytes, expires_at: datetime) -> None:
         """It was used; it ends then unless it is used again."""
         async with self._database.transaction(SERVICE_SCOPE) as tx:

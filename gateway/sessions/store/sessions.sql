@@ -6,6 +6,11 @@ select sealed, created_at, used_at, expires_at
 from session
 where id_hash = $1 and kind = $2 and expires_at > clock_timestamp()
 
+-- name: take_session
+delete from session
+where id_hash = $1 and kind = $2 and expires_at > clock_timestamp()
+returning sealed, created_at, used_at, expires_at
+
 -- name: lock_session
 select sealed, created_at, used_at, expires_at
 from session

@@ -80,7 +80,7 @@ class Decision(Body):
     secrecy_release_forward: bool = False
     secrecy_release_back: bool = False
     purposes: list[Word] = Field(default=[], max_length=6, description="Empty means all that were asked.")
-    valid_until: AwareDatetime | None = Field(None, description="Absent means six months.")
+    valid_until: AwareDatetime | None = Field(None, strict=False, description="Absent means six months.")
     excluded_person_ids: list[Id] = Field(default=[], max_length=50)
 
 

@@ -8,7 +8,7 @@ from lotse.consent.v1 import client_pb2
 from lotse.options.v1 import access_pb2
 from pydantic import Field
 
-from gateway.api.v1.dependencies import ClientSessionOf, PartsOf, RepeatKey
+from gateway.api.v1.dependencies import ClientSessionOf, PartsOf, RepeatKey, refuse_bearer
 from gateway.api.v1.schemas import Answer, Body, words
 from gateway.identity import cookies, csrf
 from gateway.identity.sessions import ClientSession
@@ -45,6 +45,7 @@ async def begin(
 ) -> ClientSessionAnswer:
     """Wrong and unknown codes answer alike."""
     csrf.check_origin(request, having.settings.client_origin)
+    refuse_bearer(request)
     if not having.attempts.allow(request.client.host if request.client else ""):
         raise ResourceExhausted
     redeemed = await having.clients.consent.Redeem(client_pb2.RedeemRequest(request_id=repeat_key, secret=body.secret))
@@ -54,6 +55,8 @@ async def begin(
         from_timestamp(redeemed.session_ends_at).timestamp(),
         tuple(words(access_pb2.ClientScope, list(redeemed.scopes))),
     )
+    if (before := request.cookies.get(cookies.CLIENT)) is not None:
+        await having.sessions.end_client(before)
     cookies.set_cookie(response, cookies.CLIENT, session_id)
     return _answer(content)
 

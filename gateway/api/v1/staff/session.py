@@ -60,6 +60,8 @@ async def callback(
     tokens = await having.oidc.finish(content, state, code)
     response = RedirectResponse(content.return_to, 303)
     cookies.set_cookie(response, cookies.STAFF, await having.sessions.begin_staff(tokens))
+    if (before := request.cookies.get(cookies.STAFF)) is not None:
+        await having.sessions.drop_staff(before)
     cookies.clear_cookie(response, cookies.LOGIN)
     return response
 
