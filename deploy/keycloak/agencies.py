@@ -9,7 +9,10 @@ Groups = dict[str, str]
 
 
 def ensure_agencies(admin: Admin, plan: Plan, password: str) -> None:
-    """Every agency and person of the plan. Who left the plan is not touched; roles that a person lost are taken."""
+    """Every agency and person of the plan, with exactly the memberships and roles that the plan says.
+
+    Who left the plan is not touched. A person who lost a membership is logged out at once.
+    """
     roles = {role: admin.get(f"/{REALM}/roles/{role}") for role in AGENCY_ROLES}
     organizations = {agency.alias: _ensure_agency(admin, agency, roles) for agency in plan.agencies}
     for person in plan.people:
@@ -70,6 +73,8 @@ def _ensure_person(admin: Admin, person: Person, organizations: dict[str, tuple[
     if current is None:
         credential = {"type": "password", "value": password, "temporary": False}
         admin.put(f"{users}/{user['id']}/reset-password", credential)
+    wanted_organizations = {organizations[membership.agency][0] for membership in person.memberships}
+    _end_memberships(admin, user["id"], {entry[0] for entry in organizations.values()} - wanted_organizations)
     for membership in person.memberships:
         organization, groups = organizations[membership.agency]
         _ensure_membership(admin, user["id"], organization, groups, membership.roles)
@@ -80,6 +85,18 @@ def _ensure_person(admin: Admin, person: Person, organizations: dict[str, tuple[
         else:
             admin.post(mapping, [admin.get(f"/{REALM}/roles/{OPERATOR}")])
             admin.changes.changed.append("person: operator")
+
+
+def _end_memberships(admin: Admin, user: str, organizations: set[str]) -> None:
+    """Take the person out of these; what she holds elsewhere stays."""
+    ended = organizations & {entry["id"] for entry in admin.get(f"/{REALM}/organizations/members/{user}/organizations")}
+    for organization in sorted(ended):
+        admin.delete(f"/{REALM}/organizations/{organization}/members/{user}")
+        admin.changes.changed.append("membership: ended")
+    if ended:
+        admin.post(f"/{REALM}/users/{user}/logout", {})
+    else:
+        admin.changes.unchanged += 1
 
 
 def _ensure_membership(admin: Admin, user: str, organization: str, groups: Groups, roles: frozenset[str]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.keycloak.admin import Admin, Json
+from deploy.keycloak.admin import Admin, Json, ProvisionError
 from deploy.keycloak.plan import AGENCY_ROLES, OPERATOR
 
 REALM = "lotse"
@@ -53,7 +53,10 @@ def ensure_realm(admin: Admin, gateway: GatewayClient) -> None:
         "internationalizationEnabled": True,
         "supportedLocales": ["de", "en"],
         "defaultLocale": "de",
+        # The listener that Keycloak has by default writes user names and addresses of failed logins to its log.
         "eventsEnabled": False,
+        "eventsListeners": [],
+        "adminEventsEnabled": False,
     }
     admin.ensure("realm", f"/{REALM}", admin.find(f"/{REALM}"), wanted, collection="")
     for role in (*AGENCY_ROLES, OPERATOR):
@@ -90,8 +93,7 @@ def _ensure_lotse_scope(admin: Admin) -> None:
         "id.token.claim": "false",
     }  # fmt: skip
     _ensure_mapper(admin, scope["id"], "realm roles", "oidc-usermodel-realm-role-mapper", roles)
-    # Only the operator's role may pass by the realm; all others are held per agency.
-    _ensure_scope_roles(admin, f"/{REALM}/client-scopes/{scope['id']}")
+    _ensure_no_scope_roles(admin, f"/{REALM}/client-scopes/{scope['id']}")
 
 
 def _ensure_organization_scope(admin: Admin) -> None:
@@ -124,6 +126,10 @@ def _ensure_clients(admin: Admin, gateway: GatewayClient) -> None:
         "implicitFlowEnabled": False,
         "serviceAccountsEnabled": False,
         "fullScopeAllowed": False,
+        "webOrigins": [],
+        # Keycloak would add its own, which put names and addresses into tokens.
+        "defaultClientScopes": ["lotse"],
+        "optionalClientScopes": ["organization"],
     }
     pkce = {"pkce.code.challenge.method": "S256"}
     _ensure_client(
@@ -134,7 +140,6 @@ def _ensure_clients(admin: Admin, gateway: GatewayClient) -> None:
             "publicClient": False,
             "secret": gateway.secret,
             "redirectUris": [f"{gateway.origin}/login/callback"],
-            "webOrigins": [],
             "attributes": {
                 **pkce,
                 "post.logout.redirect.uris": f"{gateway.origin}/*",
@@ -158,24 +163,51 @@ def _ensure_client(admin: Admin, wanted: Json) -> None:
         f"client {name}", f"{clients}/{(current or {}).get('id')}", current, wanted, collection=clients
     )
     path = f"{clients}/{client['id']}"
-    for kind, scope_name in (("default", "lotse"), ("optional", "organization")):
-        scope = _scope(admin, scope_name)
-        assigned = {entry["name"] for entry in admin.get(f"{path}/{kind}-client-scopes")}
-        if scope is None or scope_name in assigned:
-            admin.changes.unchanged += 1
-            continue
-        admin.put(f"{path}/{kind}-client-scopes/{scope['id']}")
-        admin.changes.changed.append(f"client {name}: {kind} scope {scope_name}")
+    for kind in ("default", "optional"):
+        _ensure_scopes_of_client(admin, f"client {name}", f"{path}/{kind}-client-scopes", wanted[f"{kind}ClientScopes"])
     _ensure_scope_roles(admin, path)
 
 
+def _ensure_scopes_of_client(admin: Admin, kind: str, path: str, names: list[str]) -> None:
+    """Exactly these; Keycloak ignores the lists when a client is changed."""
+    assigned = {entry["name"]: entry["id"] for entry in admin.get(path)}
+    for name, scope_id in assigned.items():
+        if name not in names:
+            admin.delete(f"{path}/{scope_id}")
+            admin.changes.changed.append(f"{kind}: scope {name} taken")
+    for name in names:
+        if name in assigned:
+            admin.changes.unchanged += 1
+            continue
+        scope = _scope(admin, name)
+        if scope is None:
+            raise ProvisionError(f"Keycloak has no client scope {name}")
+        admin.put(f"{path}/{scope['id']}")
+        admin.changes.changed.append(f"{kind}: scope {name} given")
+
+
 def _ensure_scope_roles(admin: Admin, path: str) -> None:
-    mapped = {role["name"] for role in admin.get(f"{path}/scope-mappings/realm")}
+    """Only the operator's role may pass by the realm; all others are held per agency."""
+    mappings = f"{path}/scope-mappings/realm"
+    mapped = {role["name"]: role for role in admin.get(mappings)}
+    if surplus := [role for name, role in mapped.items() if name != OPERATOR]:
+        admin.delete(mappings, surplus)
+        admin.changes.changed.append("scope mapping: others taken")
     if OPERATOR in mapped:
         admin.changes.unchanged += 1
         return
-    admin.post(f"{path}/scope-mappings/realm", [admin.get(f"/{REALM}/roles/{OPERATOR}")])
+    admin.post(mappings, [admin.get(f"/{REALM}/roles/{OPERATOR}")])
     admin.changes.changed.append("scope mapping operator")
+
+
+def _ensure_no_scope_roles(admin: Admin, path: str) -> None:
+    """A client scope that names roles reaches only who bears one of them: others would get tokens without audience."""
+    mappings = f"{path}/scope-mappings/realm"
+    if surplus := admin.get(mappings):
+        admin.delete(mappings, surplus)
+        admin.changes.changed.append("scope lotse: roles taken")
+    else:
+        admin.changes.unchanged += 1
 
 
 def _ensure_mapper(admin: Admin, scope_id: str, name: str, mapper: str, config: dict[str, str]) -> None:
