@@ -105,7 +105,7 @@ class StaffTokens:
 def _membership(claims: Mapping[str, Any]) -> tuple[UUID | None, frozenset[str]]:
     """Agency and roles. Exactly one Keycloak organization, or none for an operator; realm roles give nothing else."""
     organizations = claims.get("organization")
-    if organizations is None:
+    if not organizations:
         if OPERATOR in claims.get("realm_access", {}).get("roles", []):
             return None, frozenset({OPERATOR})
         raise Unauthenticated
