@@ -69,7 +69,7 @@ def explain(found: Found, understood: Understood, vocabulary: Vocabulary, reader
     elif area is not None and found.distance_km is not None:
         reasons.append(("distance", say("distance", reader, round(found.distance_km), name_area(area, reader))))
     if area is not None and found.has_area and not found.is_responsible:
-        reasons.append(("responsible", say("not-responsible", reader, name_area(area, reader))))
+        reasons.append(("not-responsible", say("not-responsible", reader, name_area(area, reader))))
     return reasons
 
 

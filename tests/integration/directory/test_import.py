@@ -213,6 +213,11 @@ def with_address(row: dict[str, Any]) -> None:
     row["locations"][0]["addresses"] = [address]
 
 
+def with_good_address(row: dict[str, Any]) -> None:
+    address = {"source_id": "geheim", "address_1": SECRET_STREET, "city": "Braunschweig", "postal_code": "38100"}
+    row["locations"][0]["addresses"] = [address]
+
+
 def with_point(row: dict[str, Any]) -> None:
     row["locations"][0].update(latitude=52.123456, longitude=10.654321)
 
@@ -222,7 +227,7 @@ def without_mark(row: dict[str, Any]) -> None:
     with_address(row)
 
 
-@pytest.mark.parametrize("change", [with_address, with_point, without_mark])
+@pytest.mark.parametrize("change", [with_address, with_good_address, with_point, without_mark])
 async def test_nothing_about_where_a_protected_place_is_gets_in_or_into_the_report(
     directory: Directory, change: Change
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -68,11 +69,36 @@ async def test_misspelt_words_are_mended_and_the_answer_says_so(shared_directory
     assert "mietschulden" in answer.understood.repairs[0]
 
 
-async def test_responsible_stands_before_near(shared_directory: Directory) -> None:
-    answer = await shared_directory.search("Schuldnerberatung Wolfenbüttel", page_size=50)
-    responsible = ["responsible" in kinds(hit) and "nicht" not in hit.reasons[0].text for hit in answer.hits]
-    assert responsible == sorted(responsible, reverse=True)
-    assert any(responsible)
+def an_agency(key: str, postcode: str, town: str, district: str) -> dict[str, object]:
+    return {
+        "id": key,
+        "name": f"Stelle {key}",
+        "locations": [{"id": key, "addresses": [{"id": key, "postal_code": postcode, "city": town}]}],
+        "services": [
+            {
+                "id": key,
+                "name": "Sternkunde",
+                "status": "active",
+                "service_areas": [{"id": key, "district_code": district}] if district else [],
+                "service_at_locations": [{"id": key, "location_id": key}],
+            }
+        ],
+    }
+
+
+async def test_responsible_stands_before_near_and_other_areas_behind_none(shared_directory: Directory) -> None:
+    agencies = [
+        an_agency("elsewhere", "38300", "Wolfenbüttel", "03101"),
+        an_agency("near", "38304", "Wolfenbüttel", ""),
+        an_agency("far", "30159", "Hannover", "03158"),
+    ]
+    await shared_directory.load("stars", {"stars.json": json.dumps(agencies).encode()})
+    answer = await shared_directory.search("Sternkunde Wolfenbüttel", radius_km=30)
+    assert [hit.agency_name for hit in answer.hits] == ["Stelle far", "Stelle near", "Stelle elsewhere"]
+    first, _, last = (kinds(hit) for hit in answer.hits)
+    assert "responsible" in first
+    assert "not-responsible" in last
+    assert list(answer.coverage.responsible_agency_ids) != []
 
 
 async def test_services_far_away_are_not_found_unless_responsible(shared_directory: Directory) -> None:
