@@ -36,7 +36,6 @@ def errors_page() -> str:
     rows = [
         f"| `{reason}` | {code.value} | {http_status(reason, code)} | "
         f"{_whole(german[reason])} | {_whole(english[reason])} |"
-        f"{_whole(german[reason])} | {_whole(english[reason])} |"
         for reason, code in sorted(declared_reasons().items())
     ]
     return _HEAD + "\n".join(rows) + "\n"
