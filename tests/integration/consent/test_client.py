@@ -235,7 +235,7 @@ async def test_a_code_cannot_withdraw_and_a_pass_cannot_decide(world: World) -> 
         {"purposes": [words.PURPOSE_ADVICE]},
         {"exceptions": [client_pb2.DecisionException(permits=True, categories=[99])]},  # type: ignore[list-item]
         {"exceptions": [client_pb2.DecisionException(permits=False, labels=[99])]},  # type: ignore[list-item]
-        {"exceptions": [client_pb2.DecisionException(permits=True, purposes=[0])]},
+        {"exceptions": [client_pb2.DecisionException(permits=True, purposes=[0])]},  # type: ignore[list-item]
         {"valid_until": Timestamp(seconds=1)},
         {"valid_until": Timestamp(seconds=32503680000)},
         {"way_back": 99},

@@ -294,19 +294,7 @@ async def a_world(
 ) -> AsyncIterator[World]:
     """Consent running on this database with texts and regimes, until the block ends."""
     issuer, clock = KeycloakShapedIssuer(), MovableClock()
-    settings = ConsentSettings(
-        **network.service_values(
-            "consent",
-            CALLERS,
-            database_url=database.target.database_url,
-            database_passwords_dir=database.target.database_passwords_dir,
-            directory_target=f"unix:{folder}/no-directory.sock",
-            checkpoint_file=folder / "checkpoints",
-            journal_file=folder / "journal",
-            **_key_files(folder),
-            **changes,
-        )
-    )
+    settings = settings_for(database, network, folder, **changes)
     keys = Keys.load(settings)
     async with (
         wired(settings, keys, clock) as wiring,
@@ -323,6 +311,20 @@ async def a_world(
             world = World(database, network, issuer, clock, settings, keys, referrals, gateway, cli)
             await world.set_regimes(world.discloser.agency, world.recipient.agency)
             yield world
+
+
+def settings_for(database: TestDatabase, network: TestNetwork, folder: Path, **changes: object) -> ConsentSettings:
+    """Settings of consent on this database with keys of its own and no directory, unless a change says otherwise."""
+    values: dict[str, object] = {
+        "database_url": database.target.database_url,
+        "database_passwords_dir": database.target.database_passwords_dir,
+        "directory_target": f"unix:{folder}/no-directory.sock",
+        "checkpoint_file": folder / "checkpoints",
+        "journal_file": folder / "journal",
+        **_key_files(folder),
+        **changes,
+    }
+    return ConsentSettings(**network.service_values("consent", CALLERS, **values))
 
 
 def _client_tokens(settings: ConsentSettings, keys: KeyCache, clock: MovableClock) -> ClientTokens:

@@ -1,0 +1,103 @@
+"""Texts: published once, never changed, refused where they must not be used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+from lotse.consent.v1 import text_pb2, text_pb2_grpc
+
+from tests.integration.consent.world import COVER, Counsellor, World, a_world, refused
+from tests.support.postgres import DatabaseOf
+from tests.support.server import TestNetwork
+
+
+def a_text(body: str) -> text_pb2.TextVersion:
+    return text_pb2.TextVersion(subject="advice", language="de", variety="standard", title="T", body=body)
+
+
+async def test_the_same_content_is_the_same_version(world: World) -> None:
+    first = await world.publish("advice")
+    again = await world.publish("advice")
+    other = await world.publish("advice", body="Ein anderer Text.")
+    assert again == first
+    assert other.content_hash != first.content_hash
+
+
+async def test_a_repeat_key_for_another_content_is_refused(world: World) -> None:
+    key = str(uuid4())
+    await world.texts.PublishText(text_pb2.PublishTextRequest(request_id=key, text=a_text("B")))
+    with refused("REPEAT_KEY_REUSED"):
+        await world.texts.PublishText(text_pb2.PublishTextRequest(request_id=key, text=a_text("C")))
+
+
+async def test_a_retired_version_serves_the_old_question_and_no_new_one(world: World) -> None:
+    asked = await world.ask(COVER)
+    listed = (await world.texts.ListTexts(text_pb2.ListTextsRequest())).texts
+    (version,) = [text for text in listed if text.subject == "way-back"]
+    request = text_pb2.RetireTextRequest(request_id=str(uuid4()), text_version_id=version.text_version_id)
+    assert (await world.texts.RetireText(request)).text.HasField("retired_at")
+    assert await world.texts.RetireText(request)
+
+    with refused("TEXT_MISSING"):
+        await world.ask(COVER)
+    await world.grant(asked, COVER)
+    assert await world.permits(asked, COVER) == [True]
+
+
+async def test_a_text_without_reviewer_is_shown_to_nobody_alone(world: World) -> None:
+    for subject in ("handing-over", "way-back", "secrecy-release"):
+        await world.publish(subject, language="en", reviewer=" ")
+    with refused("TEXT_MISSING"):
+        await world.ask(COVER, language="en")
+
+
+async def test_the_newest_version_in_force_is_shown(world: World) -> None:
+    newer = await world.publish("handing-over", body="Neuer Text.")
+    await world.ask(COVER)
+    async with world.database.administered() as admin:
+        shown = await admin.fetchval("select text_version_ids from consent_request")
+    assert str(shown[0]) == newer.text_version_id
+
+
+async def test_production_refuses_texts_for_demonstration(
+    database_of: DatabaseOf, network: TestNetwork, tmp_path: Path
+) -> None:
+    database = await database_of("consent")
+    production = {"production": True, "issuer": "https://login.example/realms/lotse"}
+    async with a_world(database, network, tmp_path, **production) as world:
+        with refused("DEMO_TEXT_REFUSED"):
+            await world.publish("handing-over")
+        await world.publish("handing-over", demo=False)
+        await world.publish("way-back", demo=False)
+        async with database.administered() as admin:
+            await admin.execute(
+                "insert into consent_text select gen_random_uuid(), 'secrecy-release', language, variety, title, body, "
+                "translator, reviewer, reviewed_on, true, decode(repeat('0a', 32), 'hex'), published_at, null, "
+                "gen_random_uuid() from consent_text limit 1"
+            )
+        with refused("TEXT_MISSING"):
+            await world.ask(COVER)
+
+
+async def test_only_operators_with_a_fresh_second_factor_publish(world: World) -> None:
+    stub = text_pb2_grpc.ConsentTextServiceStub(world.gateway)
+    request = text_pb2.PublishTextRequest(
+        request_id=str(uuid4()),
+        text=a_text("B"),
+    )
+    counsellor = replace(world.discloser, roles=("counsellor", "coordinator"))
+    with refused("PERMISSION_DENIED"):
+        await stub.PublishText(request, metadata=world.as_staff(counsellor))
+    operator = world.issuer.token(uuid4(), None, "operator")
+    with refused("STRONGER_LOGIN_REQUIRED"):
+        await stub.PublishText(request, metadata=[("authorization", f"Bearer {operator}")])
+    strong = world.issuer.token(uuid4(), None, "operator", acr="2")
+    assert await stub.PublishText(request, metadata=[("authorization", f"Bearer {strong}")])
+
+
+async def test_officers_read_the_versions(world: World) -> None:
+    stub = text_pb2_grpc.ConsentTextServiceStub(world.gateway)
+    officer = Counsellor(uuid4(), roles=("data-protection-officer",))
+    assert len((await stub.ListTexts(text_pb2.ListTextsRequest(), metadata=world.as_staff(officer))).texts) == 4
