@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problems in the reader's language; the reasons of the gateway itself."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -44,6 +45,7 @@ _OWN_STATUS = {
     "TOO_BUSY": 503,
 }
 _RETRY_SECONDS = {503: 1, 429: 60}
+_MOST_LANGUAGES = 20
 
 
 class SessionEnded(LotseError):
@@ -171,12 +173,17 @@ def http_status(reason: str, code: Code) -> int:
 
 
 def language_of(accept_language: str) -> str:
-    """The first language asked for that there is; German otherwise."""
-    for part in accept_language.split(","):
-        tag = part.partition(";")[0].strip().lower().partition("-")[0]
-        if tag in LANGUAGES:
-            return tag
-    return LANGUAGES[0]
+    """The language there is that the reader wants most (RFC 9110, 12.5.4); German when none is asked for."""
+    wanted = [_weighed(part) for part in accept_language.split(",")[:_MOST_LANGUAGES]]
+    known = [(weight, tag) for tag, weight in wanted if tag in LANGUAGES and weight > 0]
+    return max(known, key=lambda pair: pair[0])[1] if known else LANGUAGES[0]
+
+
+def _weighed(part: str) -> tuple[str, float]:
+    tag, _, parameter = part.partition(";")
+    weight = re.fullmatch(r"\s*q=([01](?:\.[0-9]{0,3})?)\s*", parameter)
+    value = 1.0 if not parameter else float(weight[1]) if weight else 0.0
+    return tag.strip().lower().partition("-")[0], value
 
 
 def problem_body(error: LotseError, language: str) -> dict[str, Any]:
