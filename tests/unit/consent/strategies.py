@@ -157,7 +157,20 @@ def _worlds(draw: st.DrawFn) -> World:
     regimes = draw(regime_rows(HANNOVER)) + draw(regime_rows(BRAUNSCHWEIG))
     no_consent = draw(st.integers(0, 19)) == 7
     found = Grounds(None if no_consent else draw(_consents()), regimes, draw(st.lists(acts, max_size=2).map(tuple)))
-    return World(item, question, found, draw(st.just(NOW) | hours))
+    return World(item, question, found, draw(st.just(NOW) | hours | st.sampled_from(_edges(found))))
+
+
+def _edges(grounds: Grounds) -> list[datetime]:
+    """The instants at which something begins or ends: where half-open and closed differ."""
+    consent = grounds.consent
+    edges = [NOW, *(act.until for act in grounds.acts)]
+    if consent is not None:
+        edges += [consent.valid_from, consent.valid_until]
+        if consent.unconfirmed_since is not None:
+            edges.append(consent.unconfirmed_since + timedelta(days=14))
+        if consent.grantor.representation is not None and consent.grantor.representation.until is not None:
+            edges.append(consent.grantor.representation.until)
+    return edges
 
 
 days: st.SearchStrategy[date] = st.integers(-8, 8).map(lambda day: (NOW + timedelta(days=day)).date())
