@@ -19,6 +19,7 @@ from services.common.identity.jwks import KeyCache
 
 _ALGORITHMS = ["ES256"]
 _SECONDS = 3.0
+_LOGOUT_SECONDS = 300
 _LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 SCOPE = "openid organization"
 
@@ -92,7 +93,8 @@ class Oidc:
     async def ended_login(self, logout_token: str) -> str:
         """The `sid` of the login that a logout token of Keycloak names; raises LoginFailed for any other token."""
         claims = await self._decoded(logout_token, ["iss", "aud", "iat", "events", "sid"])
-        if _LOGOUT_EVENT not in claims["events"] or "nonce" in claims or time.time() - claims["iat"] > 300:
+        events, age = claims["events"], time.time() - claims["iat"]
+        if not isinstance(events, dict) or _LOGOUT_EVENT not in events or "nonce" in claims or age > _LOGOUT_SECONDS:
             raise LoginFailed
         return str(claims["sid"])
 
