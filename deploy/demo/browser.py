@@ -8,12 +8,14 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from deploy.local.failures import RunnerError
+
 SECONDS = 30.0
 _MOST_REDIRECTS = 10
 _MOST_PAGES = 6
 
 
-class LoginRefused(Exception):
+class LoginRefused(RunnerError):
     """The pages did not lead where a login leads; the message says at which page, without what was typed."""
 
 

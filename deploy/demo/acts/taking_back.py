@@ -1,0 +1,124 @@
+"""Acts 9 to 12: the client looks and withdraws, what follows, and the proof of it all."""
+
+import asyncio
+import sys
+from typing import Any
+
+from deploy.demo.canary import sweep
+from deploy.demo.desk import ClientPhone
+from deploy.demo.planted import DOSSIER, MARKS
+from deploy.demo.story import SECOND_SECRET, Act, Story, must, soon
+from deploy.local.paths import CHECKOUT
+
+COMMAND_SECONDS = 120.0
+
+
+async def look_and_withdraw(story: Story) -> str:
+    """With her pass on another phone: names only with her second secret, then everything is taken back."""
+    phone = await story.phone()
+    must("withdraw" in await phone.redeem(story.lotsenpass), "her pass does not let her withdraw")
+    hidden = (await phone.get("/consents")).body
+    must(not any(consent["recipient"] for consent in hidden["consents"]), "names show without her second secret")
+    widened = (await phone.post("/second-secret", {"second_secret": SECOND_SECRET})).body
+    must("see-names" in widened["scopes"], "her second secret does not show names")
+    listed = (await phone.get("/consents")).body
+    reads = [
+        entry
+        for entry in listed["disclosures"]
+        if entry["kind"] == "read" and entry["agency"] == story.cast.recipient.agency_name
+    ]
+    must({entry["category"] for entry in reads} == {"contact", "housing"}, "her list does not show what was read")
+    must(all(entry["at"] for entry in reads), "her list does not say when")
+    story.disclosures = len(listed["disclosures"])
+    foretold = (await phone.post("/withdrawals", {"validate_only": True})).body
+    must(not foretold["receipts"], "a question what would happen was taken for a withdrawal")
+    done = (await phone.post("/withdrawals", {})).body
+    must(len(done["receipts"]) == 1, "she has no receipt of her withdrawal")
+    must([consent["state"] for consent in done["consents"]] == ["withdrawn"], "not everything is withdrawn")
+    return f"{len(listed['disclosures'])} disclosures in her list, with agency and time; everything taken back"
+
+
+async def delete(story: Story) -> str:
+    """Nothing that crossed can be read; the task is acknowledged, keys are destroyed, she sees it, own notes stay."""
+    desk = await story.desk(story.cast.recipient)
+    for category in story.read:
+        refused = await desk.ask("POST", f"{story.etag_path}/sections/{category}/read")
+        must(refused.status in {403, 404, 409}, f"{category} answered {refused.status} after the withdrawal")
+        must(DOSSIER[category].note not in refused.text, f"{category} shows in the refusal")
+    task = await soon(lambda: _task(story), "the deletion task")
+    story.deletion_task_id = task["deletion_task_id"]
+    body = {"copies_are_gone": True}
+    await desk.post(f"/deletion-tasks/{task['deletion_task_id']}/acknowledge", body, etag=task["etag"])
+    await soon(lambda: _task(story, "keys-destroyed"), "the destruction of the keys")
+    phone = await story.phone()
+    await phone.redeem(story.lotsenpass)
+    await soon(lambda: _seen_by_client(phone), "that the client sees the acknowledgement and the destroyed keys")
+    mine = await story.desk(story.cast.discloser)
+    for category, text in DOSSIER.items():
+        own = (await mine.get(f"/cases/{story.case_id}/sections/{category}")).body
+        must(own["note"] == text.note, f"the discloser does not read her own {category}")
+    return (
+        f"reading refused ({refused.reason}); task acknowledged, keys destroyed, the client sees it; "
+        f"{story.cast.discloser.name} still reads her own notes"
+    )
+
+
+async def _task(story: Story, state: str | None = None) -> dict[str, Any] | None:
+    desk = await story.desk(story.cast.recipient)
+    tasks = (await desk.get("/deletion-tasks?page_size=200")).body["tasks"]
+    return next(
+        (task for task in tasks if task["referral_id"] == story.referral_id and state in {None, task["state"]}), None
+    )
+
+
+async def _seen_by_client(phone: ClientPhone) -> bool | None:
+    withdrawals = [
+        withdrawal for consent in (await phone.get("/consents")).body["consents"]
+        for withdrawal in consent["withdrawals"]
+    ]  # fmt: skip
+    done = withdrawals and all(each["acknowledged_at"] and each["keys_destroyed_at"] for each in withdrawals)
+    return True if done else None
+
+
+async def verify_the_ledger(story: Story) -> str:
+    """Intact; and in a copy one changed byte is found by its row."""
+    verified = await _consent_command(story, "ledger-verify")
+    rehearsed = await _consent_command(story, "ledger-rehearse")
+    story.ledger_says = (*verified, *rehearsed)
+    return f"{verified[0]}; {rehearsed[-1]}"
+
+
+async def _consent_command(story: Story, command: str) -> list[str]:
+    constellation = story.constellation
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.consent", command, cwd=CHECKOUT,
+        env={**constellation.environment.of("consent"), "LOTSE_ADMIN_DATABASE_URL": constellation.admin_url},
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        output, _ = await asyncio.wait_for(process.communicate(), COMMAND_SECONDS)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    lines = output.decode(errors="replace").strip().splitlines() or ["no output"]
+    must(process.returncode == 0, f"{command} ended with {process.returncode}: {lines[-1]}")
+    return lines
+
+
+async def search_the_logs(story: Story) -> str:
+    """Nothing that was planted stands in any log, nor a code, nor the password."""
+    secrets = [*story.secrets, *(secret.replace("-", "") for secret in story.secrets)]
+    words = [*MARKS, story.handle, story.constellation.environment.demo_password.read_text(), *secrets]
+    found = await asyncio.to_thread(sweep, story.constellation.home.logs, words)
+    must(found.files, "there are no logs to look through")
+    must(not found.findings, f"planted words stand in logs: {'; '.join(found.findings[:5])}")
+    return f"{len(words)} words in {found.files} logs ({found.size / 1_000_000:.1f} MB): none found"
+
+
+ACTS = (
+    Act(lambda _: "Client", "comes back with her pass, sees who read what, withdraws", look_and_withdraw),
+    Act(lambda story: str(story.cast.recipient), "reads on, gets a deletion task, acknowledges", delete),
+    Act(lambda _: "Operator", "verifies the ledger, and a copy with one byte changed", verify_the_ledger),
+    Act(lambda _: "Operator", "looks for her name, address and notes in all logs", search_the_logs),
+)
