@@ -25,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.support.clock import MovableClock
 from tests.support.tokens import ISSUER, KeycloakShapedIssuer
 
 CLIENT_ID, CLIENT_SECRET = "lotse-gateway", "a-secret-of-a-test"
@@ -47,6 +48,7 @@ class LoginServer:
     """The issuer, and what it was asked."""
 
     tokens: KeycloakShapedIssuer = field(default_factory=KeycloakShapedIssuer)
+    clock: MovableClock = field(default_factory=MovableClock)
     url: str = ""
     away: bool = False
     answer_seconds: float = 0.0
@@ -86,7 +88,8 @@ class LoginServer:
         return self.tokens.sign({name: value for name, value in claims.items() if value is not None}, typ="logout+jwt")
 
     def access_token(self, login: Login, **changes: Any) -> str:
-        return self.tokens.token(login.person, login.agency, *login.roles, iss=ISSUER, sid=login.sid, **changes)
+        values = {"iss": ISSUER, "sid": login.sid, "exp": int(self.clock.now().timestamp()) + 300, **changes}
+        return self.tokens.token(login.person, login.agency, *login.roles, **values)
 
     def routes(self) -> Starlette:
         base = "/realms/lotse/protocol/openid-connect"

@@ -88,10 +88,15 @@ class World:
 
 
 def gateway_settings(
-    folder: Path, database: TestDatabase, network: TestNetwork, login_server: LoginServer, **changes: Any
+    folder: Path,
+    database: TestDatabase,
+    network: TestNetwork,
+    login_server: LoginServer,
+    session_key: bytes | None = None,
+    **changes: Any,
 ) -> GatewaySettings:
     files = network.certificates["lotse-gateway"]
-    (folder / "session-key").write_bytes(os.urandom(32))
+    (folder / "session-key").write_bytes(session_key or os.urandom(32))
     (folder / "client-secret").write_text(CLIENT_SECRET)
     values: dict[str, Any] = {
         "installation": "test",
@@ -121,6 +126,5 @@ async def running_gateway(
 ) -> AsyncIterator[World]:
     """A gateway until the block ends; what it calls may be there or not."""
     settings = gateway_settings(folder, database, network, login_server, **changes)
-    clock = MovableClock()
-    async with wired(settings, clock) as app:
-        yield World(app, settings, database, login_server, clock)
+    async with wired(settings, login_server.clock) as app:
+        yield World(app, settings, database, login_server, login_server.clock)

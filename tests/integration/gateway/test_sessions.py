@@ -1,0 +1,196 @@
+"""Sessions in the database: sealed, renewed once for all tabs, ended when they must."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.sessions.store.sessions import SessionStore
+from tests.integration.gateway.login_server import LoginServer
+from tests.integration.gateway.world import STAFF_COOKIE, Browser, World, running_gateway
+from tests.support.postgres import DatabaseOf
+from tests.support.server import TestNetwork
+
+NEARLY_OVER = timedelta(seconds=285)
+OVER = timedelta(seconds=301)
+
+
+async def logged_in(world: World) -> Browser:
+    browser = world.staff()
+    await world.log_in(browser)
+    return browser
+
+
+async def test_many_tabs_at_once_renew_the_tokens_once(world: World) -> None:
+    browser = await logged_in(world)
+    world.login_server.answer_seconds = 0.1
+    world.clock.move(OVER)
+    answers = await asyncio.gather(*(browser.get("/api/v1/session") for _ in range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert world.login_server.refreshes == 1
+
+
+async def test_a_token_that_lasts_is_not_renewed(world: World) -> None:
+    browser = await logged_in(world)
+    world.clock.move(timedelta(seconds=120))
+    assert (await browser.get("/api/v1/session")).status_code == 200
+    assert world.login_server.refreshes == 0
+
+
+async def test_the_token_of_the_session_stays_the_same_when_tokens_are_renewed(world: World) -> None:
+    browser = await logged_in(world)
+    world.clock.move(OVER)
+    assert (await browser.get("/api/v1/session")).json()["csrf_token"] == browser.csrf
+
+
+async def test_a_login_ended_at_the_issuer_ends_the_session_at_the_next_renewal(world: World) -> None:
+    browser, login = world.staff(), world.a_login()
+    await world.log_in(browser, login)
+    login.ended = True
+    world.clock.move(OVER)
+    answer = await browser.get("/api/v1/session")
+    assert (answer.status_code, answer.json()["reason"]) == (401, "SESSION_ENDED")
+    assert answer.json()["detail"]
+    assert await world.sessions("staff") == 0
+
+
+async def test_while_the_issuer_is_away_a_token_that_lasts_is_used_on(world: World) -> None:
+    browser = await logged_in(world)
+    world.login_server.away = True
+    world.clock.move(NEARLY_OVER)
+    assert (await browser.get("/api/v1/session")).status_code == 200
+
+
+async def test_while_the_issuer_is_away_a_session_without_token_waits_and_goes_on_afterwards(world: World) -> None:
+    browser = await logged_in(world)
+    world.login_server.away = True
+    world.clock.move(OVER)
+    answer = await browser.get("/api/v1/session")
+    assert (answer.status_code, answer.json()["reason"]) == (503, "LOGIN_UNAVAILABLE")
+    world.login_server.away = False
+    assert (await browser.get("/api/v1/session")).status_code == 200
+
+
+async def test_a_wrong_secret_at_the_issuer_ends_nobodys_session(
+    database_of: DatabaseOf, network: TestNetwork, login_server: LoginServer, tmp_path: Path
+) -> None:
+    database = await database_of("gateway")
+    async with running_gateway(tmp_path, database, network, login_server) as world:
+        browser = await logged_in(world)
+        cookie = browser.cookie(STAFF_COOKIE)
+    (wrong := tmp_path / "wrong").write_text("another")
+    key = (tmp_path / "session-key").read_bytes()
+    changes = {"session_key": key, "client_secret_file": wrong}
+    async with running_gateway(tmp_path, database, network, login_server, **changes) as world:
+        browser = world.staff()
+        browser.cookies.set(STAFF_COOKIE, cookie or "", domain="staff.test")
+        world.clock.move(OVER)
+        assert (await browser.get("/api/v1/session")).status_code == 503
+        assert await world.sessions("staff") == 1
+
+
+async def test_a_session_that_rests_too_long_has_ended(world: World) -> None:
+    browser = await logged_in(world)
+    async with world.database.administered() as admin:
+        await admin.execute("update session set expires_at = clock_timestamp() where kind = 'staff'")
+    assert (await browser.get("/api/v1/session")).status_code == 401
+
+
+async def test_using_a_session_prolongs_it_but_not_beyond_its_longest_time(world: World) -> None:
+    browser = await logged_in(world)
+    async with world.database.administered() as admin:
+        await admin.execute(
+            "update session set used_at = used_at - interval '30 min', expires_at = expires_at - interval '30 min'"
+        )
+        assert (await browser.get("/api/v1/session")).status_code == 200
+        rest = await admin.fetchval("select expires_at - clock_timestamp() from session where kind = 'staff'")
+        assert timedelta(minutes=59) < rest <= timedelta(minutes=60)
+        await admin.execute(
+            "update session set created_at = created_at - interval '9 h 45 min', used_at = used_at - interval '5 min'"
+        )
+        assert (await browser.get("/api/v1/session")).status_code == 200
+        rest = await admin.fetchval("select expires_at - clock_timestamp() from session where kind = 'staff'")
+        assert rest <= timedelta(minutes=15)
+
+
+async def test_what_has_ended_is_swept(world: World) -> None:
+    await logged_in(world)
+    await logged_in(world)
+    async with world.database.administered() as admin:
+        await admin.execute(
+            "update session set expires_at = clock_timestamp() where id_hash = (select id_hash from session limit 1)"
+        )
+    async with world.database.opened() as database:
+        await SessionStore(database).sweep()
+    assert await world.sessions("staff") == 1
+
+
+async def test_the_database_holds_neither_ids_nor_tokens(world: World) -> None:
+    browser, login = world.staff(), world.a_login()
+    await world.log_in(browser, login)
+    async with world.database.administered() as admin:
+        rows = await admin.fetch("select * from session")
+    stored = b"".join(value for row in rows for value in row.values() if isinstance(value, bytes))
+    planted = [
+        browser.cookie(STAFF_COOKIE),
+        browser.csrf,
+        login.sid,
+        str(login.person),
+        *world.login_server.refresh_tokens,
+    ]
+    assert all((word or "?").encode() not in stored for word in planted)
+    assert b"eyJ" not in stored
+
+
+async def test_content_moved_to_another_session_is_none(world: World) -> None:
+    mine, other = await logged_in(world), await logged_in(world)
+    async with world.database.administered() as admin:
+        first, second = await admin.fetch("select id_hash, sealed from session order by created_at")
+        await admin.execute("update session set sealed = $1 where id_hash = $2", first["sealed"], second["id_hash"])
+    assert (await mine.get("/api/v1/session")).status_code == 200
+    assert (await other.get("/api/v1/session")).status_code == 401
+
+
+async def test_another_key_ends_all_sessions(
+    database_of: DatabaseOf, network: TestNetwork, login_server: LoginServer, tmp_path: Path
+) -> None:
+    database = await database_of("gateway")
+    async with running_gateway(tmp_path, database, network, login_server) as world:
+        cookie = (await logged_in(world)).cookie(STAFF_COOKIE)
+    async with running_gateway(tmp_path, database, network, login_server, session_key=os.urandom(32)) as world:
+        browser = world.staff()
+        browser.cookies.set(STAFF_COOKIE, cookie or "", domain="staff.test")
+        assert (await browser.get("/api/v1/session")).status_code == 401
+
+
+async def test_a_session_outlives_a_restart(
+    database_of: DatabaseOf, network: TestNetwork, login_server: LoginServer, tmp_path: Path
+) -> None:
+    database, key = await database_of("gateway"), os.urandom(32)
+    async with running_gateway(tmp_path, database, network, login_server, session_key=key) as world:
+        cookie = (await logged_in(world)).cookie(STAFF_COOKIE)
+    async with running_gateway(tmp_path, database, network, login_server, session_key=key) as world:
+        browser = world.staff()
+        browser.cookies.set(STAFF_COOKIE, cookie or "", domain="staff.test")
+        assert (await browser.get("/api/v1/session")).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["", "x", "x" * 5000, "../../etc", "%00", "\xff\xfe"])
+async def test_a_cookie_that_is_none_is_no_session(world: World, value: str) -> None:
+    answer = await world.staff().get(
+        "/api/v1/session", headers={b"Cookie": f"{STAFF_COOKIE}={value}".encode("latin-1")}
+    )
+    assert (answer.status_code, answer.json()["reason"]) == (401, "SESSION_ENDED")
+
+
+async def test_the_cookie_of_a_login_under_way_is_no_session(world: World) -> None:
+    browser = world.staff()
+    await browser.get("/login")
+    value = next(iter(browser.cookies.values()))
+    assert (
+        await world.staff().get("/api/v1/session", headers={"Cookie": f"{STAFF_COOKIE}={value}"})
+    ).status_code == 401
