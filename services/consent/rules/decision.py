@@ -68,22 +68,17 @@ def permitted_until(item: Item, circumstances: Circumstances, grounds: Grounds, 
 
 def reason_for(item: Item, circumstances: Circumstances, grounds: Grounds, at: datetime) -> Reason:
     """The reason of the first rule that settles the question."""
-    match circumstances.basis:
-        case Basis.STATUTORY:
-            return _statutory(item, circumstances, grounds, at)
-        case Basis.CONSENT:
-            pass
-        case None:
-            return Reason.UNKNOWN_VALUE
-    consent = grounds.consent
-    if consent is None or not consent.in_force or consent.case_id != circumstances.case_id:
+    consent, basis = grounds.consent, circumstances.basis
+    if basis is Basis.CONSENT and (consent is None or not consent.in_force or consent.case_id != circumstances.case_id):
         return Reason.NO_ACTIVE_CONSENT
-    direction, purpose = circumstances.direction, circumstances.purpose
-    category, labels = item.category, item.labels
-    if direction is None or purpose is None or category is None or labels is None or circumstances.kind is None:
+    direction, purpose, category = circumstances.direction, circumstances.purpose, item.category
+    if direction is None or purpose is None or category is None or category not in categories_of(direction):
         return Reason.UNKNOWN_VALUE
-    if circumstances.person_id is None or category not in categories_of(direction):
+    # What cannot be written down truthfully is not disclosed, on whatever basis.
+    if basis is None or circumstances.kind is None or circumstances.person_id is None or item.labels is None:
         return Reason.UNKNOWN_VALUE
+    if basis is Basis.STATUTORY or consent is None:
+        return _statutory(category, circumstances, grounds, at)
     if (limit := limit_of(consent, category, circumstances, purpose, at)) is not None:
         return limit
     if direction is Direction.FORWARD:
@@ -94,15 +89,14 @@ def reason_for(item: Item, circumstances: Circumstances, grounds: Grounds, at: d
     return law_of(consent, direction, grounds, at) or _way_back(consent, category)
 
 
-def _statutory(item: Item, circumstances: Circumstances, grounds: Grounds, at: datetime) -> Reason:
-    known = circumstances.direction is not None and item.category in categories_of(circumstances.direction)
+def _statutory(category: Category, circumstances: Circumstances, grounds: Grounds, at: datetime) -> Reason:
+    """What a recorded act names, until its time ends. No consent is asked, and none can widen it."""
     for act in grounds.acts:
         if (
-            known
-            and act.case_id == circumstances.case_id
+            act.case_id == circumstances.case_id
             and act.discloser_id == circumstances.discloser_id
             and act.recipient_id == circumstances.recipient_id
-            and item.category in act.categories
+            and category in act.categories
             and at < act.until
         ):
             return Reason.PERMITTED_BY_STATUTE

@@ -23,6 +23,8 @@ ORAL = {"cover-sheet", "contact", "safe-contact"}
 
 
 def permitted(item: Item, asked: Circumstances, grounds: Grounds, at: datetime) -> bool:
+    if None in {asked.purpose, asked.direction, asked.kind, asked.person_id, item.category} or item.labels is None:
+        return False
     if asked.basis == "statutory":
         return any(
             (act.case_id, act.discloser_id, act.recipient_id) == (asked.case_id, asked.discloser_id, asked.recipient_id)
@@ -35,8 +37,6 @@ def permitted(item: Item, asked: Circumstances, grounds: Grounds, at: datetime) 
         return False
     consent = grounds.consent
     if consent is None or consent.act in {"withdrawn", "locked"} or consent.case_id != asked.case_id:
-        return False
-    if None in {asked.purpose, asked.direction, asked.kind, asked.person_id, item.category} or item.labels is None:
         return False
     obstacles = [
         item.category not in (THERE if asked.direction == "forward" else BACK),

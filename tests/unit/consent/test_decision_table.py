@@ -81,6 +81,14 @@ def test_whatever_is_unknown_is_denied(sentence: str, item: Item, question: Circ
     assert reason(a_consent(), item, question) is Reason.UNKNOWN_VALUE
 
 
+def test_what_is_unknown_is_denied_on_a_statutory_basis_too() -> None:
+    act = StatutoryAct(CASE, HANNOVER, BRAUNSCHWEIG, frozenset(Category), NOW + HOUR)
+    for unknown in ("purpose", "direction", "kind", "person_id"):
+        question = a_question(basis=Basis.STATUTORY, **{unknown: None})
+        assert reason(None, question=question, acts=(act,)) is Reason.UNKNOWN_VALUE
+    assert reason(None, an_item(labels=None), a_question(basis=Basis.STATUTORY), acts=(act,)) is Reason.UNKNOWN_VALUE
+
+
 def test_only_the_agencies_that_it_names() -> None:
     assert reason(a_consent(), question=a_question(recipient_id=ELSEWHERE)) is Reason.OTHER_RECIPIENT
     assert reason(a_consent(), question=a_question(discloser_id=ELSEWHERE)) is Reason.OTHER_RECIPIENT

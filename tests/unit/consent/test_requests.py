@@ -1,0 +1,229 @@
+"""From a request and an answer to a consent or a refusal; and what taking back leaves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.consent.model.consent import Act, Consent, ConsentState
+from services.consent.model.request import Answer, CategoryAsked, ConsentRequest, RequestState, Retraction
+from services.consent.model.vocabulary import Category, Direction, Label, Purpose, WayBack
+from services.consent.rules.reach import permits_nothing, written_categories
+from services.consent.rules.requests import AnswerError, Outcome, months_after, settle, state_of
+from services.consent.rules.withdrawal import state_of_consent, take_back
+from tests.unit.consent.builders import (
+    ANNA,
+    BRAUNSCHWEIG,
+    CASE,
+    CONSENT,
+    DAY,
+    HANNOVER,
+    HOUR,
+    NOW,
+    REFERRAL,
+    a_consent,
+    deny,
+    permit,
+)
+
+COVER, HOUSING, HEALTH, PROTECTION = Category.COVER_SHEET, Category.HOUSING, Category.HEALTH, Category.PROTECTION
+VIOLENCE = frozenset({Label.VIOLENCE})
+
+
+def a_request(**changes: Any) -> ConsentRequest:
+    """Cover sheet, housing, health, and protection with its label; for handing over and advice."""
+    request = ConsentRequest(
+        case_id=CASE,
+        consent_request_id=UUID(int=7),
+        referral_id=REFERRAL,
+        draft_revision=1,
+        discloser_id=HANNOVER,
+        recipient_id=BRAUNSCHWEIG,
+        categories=(
+            CategoryAsked(COVER, frozenset()),
+            CategoryAsked(HOUSING, frozenset()),
+            CategoryAsked(HEALTH, frozenset()),
+            CategoryAsked(PROTECTION, VIOLENCE),
+        ),
+        purposes=frozenset({Purpose.HANDING_OVER, Purpose.ADVICE}),
+        language="de",
+        in_danger=False,
+        text_version_ids=(),
+        requested_by=ANNA,
+        requested_at=NOW - DAY,
+    )
+    return replace(request, **changes)
+
+
+def an_answer(*yes: Category, no: tuple[Category, ...] = (), **changes: Any) -> Answer:
+    answer = Answer(
+        base_permits=False,
+        exceptions=(),
+        answers=(*((category, True) for category in yes), *((category, False) for category in no)),
+        way_back=WayBack.OUTCOME,
+        secrecy_release_forward=True,
+        secrecy_release_back=True,
+        purposes=frozenset(),
+        valid_from=None,
+        valid_until=None,
+        excluded_persons=frozenset(),
+    )
+    return replace(answer, **changes)
+
+
+def settled(answer: Answer) -> Outcome:
+    return settle(a_request(), answer, consent_id=CONSENT, revision=4, at=NOW)
+
+
+def consent_of(answer: Answer) -> Consent:
+    consent = settled(answer).consent
+    assert consent is not None
+    return consent
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer", "expected"),
+    [
+        ("all", an_answer(COVER, HOUSING, HEALTH, PROTECTION), RequestState.GRANTED),
+        ("one category less", an_answer(COVER, HOUSING, PROTECTION), RequestState.PARTLY_GRANTED),
+        ("a no", an_answer(COVER, HOUSING, PROTECTION, no=(HEALTH,)), RequestState.PARTLY_GRANTED),
+        (
+            "one purpose less",
+            an_answer(COVER, HOUSING, HEALTH, PROTECTION, purposes=frozenset({Purpose.ADVICE})),
+            RequestState.PARTLY_GRANTED,
+        ),
+        (
+            "nothing back",
+            an_answer(COVER, HOUSING, HEALTH, PROTECTION, way_back=WayBack.NOTHING),
+            RequestState.PARTLY_GRANTED,
+        ),
+        ("the base reaches what is ordinary", an_answer(base_permits=True), RequestState.PARTLY_GRANTED),
+        ("only the way back", an_answer(), RequestState.PARTLY_GRANTED),
+        ("nothing at all", an_answer(way_back=WayBack.NOTHING), RequestState.REFUSED),
+        (
+            "a yes that a no takes away",
+            an_answer(exceptions=(permit(HOUSING), deny()), way_back=WayBack.NOTHING),
+            RequestState.REFUSED,
+        ),
+        (
+            "no release either way",
+            an_answer(COVER, secrecy_release_forward=False, secrecy_release_back=False),
+            RequestState.REFUSED,
+        ),
+        (
+            "the other direction's release",
+            an_answer(COVER, way_back=WayBack.NOTHING, secrecy_release_forward=False),
+            RequestState.REFUSED,
+        ),
+    ],
+)
+def test_an_answer_is_granted_in_part_or_refused(sentence: str, answer: Answer, expected: RequestState) -> None:
+    outcome = settled(answer)
+    assert outcome.state is expected
+    assert (outcome.consent is None) is (expected is RequestState.REFUSED)
+
+
+def test_a_consent_has_its_purposes_and_half_a_year_unless_she_says_otherwise() -> None:
+    consent = consent_of(an_answer(COVER))
+    assert consent.purposes == {Purpose.HANDING_OVER, Purpose.ADVICE}
+    assert (consent.valid_from, consent.valid_until) == (NOW, datetime(2027, 5, 24, 12, 0, tzinfo=UTC))
+    assert consent.revision == 4
+
+
+def test_a_beginning_in_the_past_is_now() -> None:
+    assert consent_of(an_answer(COVER, valid_from=NOW - DAY)).valid_from == NOW
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        an_answer(Category.MONEY),
+        an_answer(COVER, COVER),
+        an_answer(COVER, no=(COVER,)),
+        an_answer(COVER, purposes=frozenset({Purpose.INTERPRETER})),
+        an_answer(COVER, valid_until=NOW),
+        an_answer(COVER, valid_from=NOW + DAY, valid_until=NOW + HOUR),
+        an_answer(COVER, valid_until=NOW + timedelta(days=800)),
+    ],
+)
+def test_what_was_not_asked_or_cannot_be_is_no_answer(answer: Answer) -> None:
+    with pytest.raises(AnswerError):
+        settled(answer)
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "expected"),
+    [((2026, 8, 31), 6, (2027, 2, 28)), ((2027, 8, 31), 6, (2028, 2, 29)), ((2026, 11, 24), 24, (2028, 11, 24))],
+)
+def test_half_a_year_after_the_31st_is_the_months_last_day(
+    start: tuple[int, int, int], months: int, expected: tuple[int, int, int]
+) -> None:
+    assert months_after(datetime(*start, tzinfo=UTC), months) == datetime(*expected, tzinfo=UTC)
+
+
+def test_a_request_expires_after_fourteen_days_unless_it_ended_otherwise() -> None:
+    asked = a_request(requested_at=NOW)
+    assert state_of(asked, NOW + 14 * DAY - HOUR) is RequestState.REQUESTED
+    assert state_of(asked, NOW + 14 * DAY) is RequestState.EXPIRED
+    assert state_of(replace(asked, ended_as=RequestState.GRANTED), NOW + 99 * DAY) is RequestState.GRANTED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "retraction", "way_back", "categories"),
+    [
+        ("outcome leaves arrival", Retraction(frozenset({Category.OUTCOME})), WayBack.ARRIVAL, {HOUSING, COVER}),
+        ("arrival ends both", Retraction(frozenset({Category.ARRIVAL})), WayBack.NOTHING, {HOUSING, COVER}),
+        ("one category", Retraction(frozenset({HOUSING})), WayBack.OUTCOME, {COVER}),
+        ("the way there", Retraction(direction=Direction.FORWARD), WayBack.OUTCOME, set()),
+        ("the way back", Retraction(direction=Direction.BACK), WayBack.NOTHING, {HOUSING, COVER}),
+    ],
+)
+def test_a_part_that_is_taken_back_leaves_the_rest(
+    sentence: str, retraction: Retraction, way_back: WayBack, categories: set[Category]
+) -> None:
+    before = a_consent(permit(HOUSING), permit(COVER), base_permits=False)
+    remainder = take_back(before, retraction, NOW)
+    left = remainder.consent
+    assert not remainder.everything
+    assert (left.act, left.revision, left.at) == (Act.REDUCED, before.revision + 1, NOW)
+    assert left.way_back is way_back
+    assert written_categories(left) == categories
+
+
+@pytest.mark.parametrize(
+    "retraction",
+    [Retraction(), Retraction(frozenset(Category)), Retraction(frozenset({HOUSING, COVER, Category.ARRIVAL}))],
+)
+def test_when_nothing_would_be_left_everything_ends(retraction: Retraction) -> None:
+    remainder = take_back(a_consent(permit(HOUSING), permit(COVER), base_permits=False), retraction, NOW)
+    assert remainder.everything
+    assert remainder.consent.act is Act.WITHDRAWN
+    assert not remainder.consent.in_force
+
+
+def test_a_withdrawal_never_widens() -> None:
+    before = a_consent(permit(HOUSING))
+    for category in Category:
+        left = take_back(before, Retraction(frozenset({category})), NOW).consent
+        assert written_categories(left) <= written_categories(before)
+        assert not permits_nothing(left)
+
+
+@pytest.mark.parametrize(
+    ("consent", "newest", "expected"),
+    [
+        (a_consent(), 1, ConsentState.ACTIVE),
+        (a_consent(), 2, ConsentState.SUPERSEDED),
+        (a_consent(valid_until=NOW), 1, ConsentState.EXPIRED),
+        (a_consent(act=Act.WITHDRAWN), 5, ConsentState.WITHDRAWN),
+        (a_consent(act=Act.LOCKED), 1, ConsentState.LOCKED),
+    ],
+)
+def test_the_state_of_a_consent_comes_from_its_newest_revision_and_the_clock(
+    consent: Consent, newest: int, expected: ConsentState
+) -> None:
+    assert state_of_consent(consent, newest, NOW) is expected
