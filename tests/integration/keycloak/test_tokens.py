@@ -29,10 +29,10 @@ async def test_a_member_of_one_agency_acts_for_it_with_her_roles_there(realm: Re
 
 @pytest.mark.parametrize(
     ("alias", "agency", "roles"),
-    [("nord", NORD, {"counsellor"}), ("sued", SUED, {"coordinator", "data-protection-officer"})],
+    [("nord", NORD, frozenset({"counsellor"})), ("sued", SUED, frozenset({"coordinator", "data-protection-officer"}))],
 )
 async def test_a_member_of_two_chooses_and_brings_no_role_of_the_other(
-    realm: Realm, alias: str, agency: UUID, roles: set[str]
+    realm: Realm, alias: str, agency: UUID, roles: frozenset[str]
 ) -> None:
     staff = await realm.verifier().verify((await realm.log_in("doppelt", alias)).access)
     assert (staff.agency, staff.roles) == (agency, roles)
