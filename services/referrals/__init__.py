@@ -1,0 +1,1 @@
+"""Hands a case over and closes the loop: cases, dossiers, referrals, deletion tasks."""

@@ -1,0 +1,76 @@
+"""The referrals process: `python -m services.referrals [serve|migrate|create-database|check-config|schema]`."""
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from services.common.clock import SystemClock
+from services.common.command import Command, CommandError, run_command
+from services.common.database import DatabaseSettings
+from services.common.database.commands import ServiceDatabase, database_commands
+from services.common.database.target import DatabaseConfigurationError
+from services.common.logs import configure_logs
+from services.common.server import gates, serving, until_told_to_stop
+from services.common.settings import SettingsError, load
+from services.referrals.encryption.root_key import FileKeyProvider
+from services.referrals.settings import ReferralsSettings
+from services.referrals.wiring import wired
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+async def serve(_: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    settings, clock = _settings(), SystemClock()
+    configure_logs("referrals", settings.log_level)
+    _check_root_key(settings)
+    try:
+        async with wired(settings, clock) as wiring:
+            gate = gates(settings, client_keys=wiring.client_keys, clock=clock)
+            async with serving(settings, wiring.registrations, gate, wiring.ready):
+                await until_told_to_stop()
+    except DatabaseConfigurationError as error:
+        raise CommandError(str(error), status=3) from None
+    return 0
+
+
+def commands() -> list[Command]:
+    """All commands, each over both databases; check-config also looks at the root key."""
+    content = ServiceDatabase(_content, MIGRATIONS / "content")
+    keys = ServiceDatabase(_keys, MIGRATIONS / "keys")
+    found = {command.name: command for command in database_commands(content, keys)}
+    look_at_databases = found["check-config"].run
+
+    async def check_config(given: argparse.Namespace) -> int:
+        _check_root_key(_settings())
+        return await look_at_databases(given)
+
+    found["check-config"] = replace(found["check-config"], run=check_config)
+    return [Command("serve", "serve until told to stop", serve), *found.values()]
+
+
+def _settings() -> ReferralsSettings:
+    try:
+        return load(ReferralsSettings)
+    except SettingsError as error:
+        raise CommandError(str(error)) from None
+
+
+def _content() -> DatabaseSettings:
+    return _settings()
+
+
+def _keys() -> DatabaseSettings:
+    return _settings().keys_database()
+
+
+def _check_root_key(settings: ReferralsSettings) -> None:
+    try:
+        FileKeyProvider.from_file(settings.root_key_file)
+    except (OSError, ValueError) as error:
+        raise CommandError(f"The root key file {settings.root_key_file} cannot be used: {error}") from None
+
+
+if __name__ == "__main__":
+    sys.exit(run_command("services.referrals", "Cases, dossiers and referrals of Lotsennetz.", commands()))

@@ -1,0 +1,69 @@
+"""Destroys keys in stages that can be redone: content says due, keys go, content says gone, consent is told."""
+
+from uuid import uuid5
+
+import grpc
+import structlog
+from lotse.consent.v1 import decision_pb2, decision_pb2_grpc
+
+from services.common.database import SERVICE_SCOPE, Database
+from services.common.identity.context import use_principal
+from services.common.identity.principals import Service
+from services.referrals.encryption.keyring import Keyring
+from services.referrals.store import tasks
+from services.referrals.store.tasks import ToTell
+
+_log = structlog.get_logger(__name__)
+_TOLD_AS = Service("lotse-referrals")
+
+
+class Destruction:
+    """Run at start, each minute, and after each acknowledgement."""
+
+    def __init__(self, database: Database, keyring: Keyring, channel: grpc.aio.Channel) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._consent = decision_pb2_grpc.ConsentDecisionServiceStub(channel)
+
+    async def run(self) -> None:
+        """Destroy what is due. Raises Unavailable when a database is away; what is left is redone."""
+        async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
+            due = [(task, await tasks.items_to_destroy(tx, task)) for task in await tasks.due(tx)]
+            ended = await tasks.referrals_with_keys_due(tx)
+        for task, items in due:
+            await self._keyring.destroy(task.referral_id, task.agency_id, items)
+            async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
+                await tasks.mark_destroyed(tx, task)
+        for referral_id, recipient_id in ended:
+            await self._keyring.destroy(referral_id, recipient_id, None)
+            async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
+                await tasks.mark_referral_destroyed(tx, referral_id)
+        if due or ended:
+            _log.info("keys.destroyed", tasks=len(due), referrals=len(ended))
+
+    async def tell(self) -> None:
+        """Tell consent which steps of a withdrawal are done, so that the client sees them."""
+        async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
+            waiting = await tasks.to_tell(tx)
+        for each in waiting:
+            with use_principal(_TOLD_AS):
+                await self._told(each)
+            async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
+                await tasks.mark_told(tx, each)
+
+    async def _told(self, each: ToTell) -> None:
+        steps = []
+        if each.acknowledged:
+            steps.append((decision_pb2.WITHDRAWAL_STEP_ACKNOWLEDGED, str(each.acknowledged_by or "")))
+        if each.destroyed:
+            steps.append((decision_pb2.WITHDRAWAL_STEP_KEYS_DESTROYED, ""))
+        for step, person_id in steps:
+            await self._consent.AcknowledgeWithdrawal(
+                decision_pb2.AcknowledgeWithdrawalRequest(
+                    request_id=str(uuid5(each.withdrawal_id, str(step))),
+                    case_id=str(each.case_id),
+                    withdrawal_id=str(each.withdrawal_id),
+                    step=step,
+                    person_id=person_id,
+                )
+            )

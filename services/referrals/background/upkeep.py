@@ -1,0 +1,60 @@
+"""Offers that nobody answered, and keys that nobody needs."""
+
+from collections.abc import Sequence
+from uuid import uuid5
+
+import structlog
+
+from services.common.database import SERVICE_SCOPE, Database
+from services.referrals.model import Action, Side
+from services.referrals.rules import after
+from services.referrals.store import cases, referrals, tasks
+from services.referrals.store.keys import FIRST, Key, KeyStore
+from services.referrals.store.referrals import Move
+
+MOST_ORPHANS = 1000
+_PAGE = 1000
+_log = structlog.get_logger(__name__)
+
+
+async def expire_offers(database: Database) -> None:
+    """OFFERED to EXPIRED at the deadline; the keys end with it."""
+    async with database.transaction(SERVICE_SCOPE, "worker") as tx:
+        for referral in await tasks.past_deadline(tx):
+            to = after(Action.EXPIRE, Side.SYSTEM, referral.state)
+            if to is not None:
+                request_id = uuid5(referral.referral_id, "expire")
+                await referrals.move(tx, referral, Move(Action.EXPIRE, to, None, None, request_id, keys_due=True))
+
+
+async def sweep_orphans(database: Database, keys: KeyStore, installation: str) -> None:
+    """Removes keys that no item and no live referral names, an hour after anybody touched them.
+
+    Stops with an alarm when there are too many, or when the keys belong to another installation too: then a database
+    was restored or mixed up, and removing would destroy what cannot be made again.
+    """
+    installations = await keys.claim_installation(installation)
+    if installations != [installation]:
+        _log.error("keys.sweep_stopped", cause="the key database belongs to another installation")
+        return
+    orphans: list[Key] = []
+    after_key = FIRST
+    while page := await keys.untouched(after_key, _PAGE):
+        orphans += await _orphans(database, page)
+        after_key = page[-1]
+        if len(orphans) > MOST_ORPHANS:
+            _log.error("keys.sweep_stopped", cause="too many keys that nothing names", at_least=len(orphans))
+            return
+    if orphans:
+        await keys.delete_untouched(orphans)
+        _log.info("keys.swept", count=len(orphans))
+
+
+async def _orphans(database: Database, page: Sequence[Key]) -> list[Key]:
+    """Keys whose item was never written, or whose reason, when it is a referral, has ended."""
+    async with database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
+        items = [key[0] for key in page]
+        sections = await cases.known_items(tx, items)
+        outcomes = await referrals.known_outcomes(tx, items)
+        destroyed = await referrals.destroyed(tx, [key[3] for key in page])
+    return [key for key in page if ((key[0], key[1]) not in sections and key[0] not in outcomes) or key[3] in destroyed]

@@ -1,0 +1,192 @@
+"""What referrals asks consent. A permit is the only way to content that crossed; no answer means no content."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import grpc
+from lotse.consent.v1 import client_pb2, decision_pb2, decision_pb2_grpc, request_pb2, request_pb2_grpc
+from lotse.vocabulary.v1 import vocabulary_pb2
+
+from services.common.errors import LotseError
+from services.common.protobuf.enums import enum_text, enum_value
+from services.common.protobuf.times import from_timestamp, to_timestamp
+from services.referrals.model import COVER_SHEET, OUTCOME, Outcome, Referral, SectionVersion
+
+
+@dataclass(frozen=True, slots=True)
+class AskedItem:
+    """One item as consent is told of it: no content."""
+
+    item_id: UUID
+    version: int
+    category: str
+    labels: tuple[str, ...] = ()
+    written_on: datetime | None = None
+    author: UUID | None = None
+
+    @classmethod
+    def of_section(cls, section: SectionVersion) -> "AskedItem":
+        """A section of the dossier."""
+        return cls(
+            section.item_id, section.version, section.category, section.labels, section.written_at, section.agency_id
+        )
+
+    @classmethod
+    def of_cover_sheet(cls, referral: Referral) -> "AskedItem":
+        """The cover sheet of a referral."""
+        return cls(
+            referral.referral_id, referral.draft_revision, COVER_SHEET, (), referral.changed_at, referral.discloser_id
+        )
+
+    @classmethod
+    def of_outcome(cls, outcome: Outcome) -> "AskedItem":
+        """The outcome of a referral."""
+        return cls(outcome.item_id, 1, OUTCOME, (), outcome.written_at, outcome.agency_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Items of one referral, which way and for what."""
+
+    referral: Referral
+    items: Sequence[AskedItem]
+    kind: str = "read"
+    direction: str = "forward"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no, and the reason's number."""
+
+    permit: bool
+    reason: decision_pb2.DecisionReason.ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """Decisions that are written down, in the order asked, and when by the database's clock."""
+
+    decisions: list[Decision]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskedConsent:
+    """A question to the client. The access code passes through and is kept nowhere."""
+
+    consent_request_id: str
+    access_code: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestStanding:
+    """Where the newest question of a referral stands."""
+
+    draft_revision: int
+    state: str
+
+
+class Consent:
+    """Consent's services for referrals; calls bear the token of whoever asks."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._decisions = decision_pb2_grpc.ConsentDecisionServiceStub(channel)
+        self._requests = request_pb2_grpc.ConsentRequestServiceStub(channel)
+
+    async def disclose(self, question: Question, request_id: str) -> Disclosed:
+        """Decide and write down; each permitted item stands in the client's list."""
+        answer = await self._decisions.Disclose(
+            decision_pb2.DiscloseRequest(
+                request_id=request_id,
+                circumstances=_circumstances(question),
+                items=[_item(item) for item in question.items],
+            )
+        )
+        return Disclosed([_decision(one) for one in answer.decisions], from_timestamp(answer.at))
+
+    async def decide(self, questions: Sequence[Question]) -> list[list[Decision]]:
+        """The same answers without writing anything down; never a ground to show content."""
+        if not questions:
+            return []
+        queries = [
+            decision_pb2.DecisionQuery(circumstances=_circumstances(one), items=[_item(item) for item in one.items])
+            for one in questions
+        ]
+        answer = await self._decisions.Decide(decision_pb2.DecideRequest(queries=queries))
+        return [[_decision(one) for one in query.decisions] for query in answer.queries]
+
+    async def ask(
+        self, referral: Referral, sections: Sequence[SectionVersion], language: str, request_id: str, *, in_danger: bool
+    ) -> AskedConsent:
+        """Ask the client for the cover sheet and these sections."""
+        categories = [request_pb2.CategoryAsked(category=_category(COVER_SHEET))]
+        categories += [
+            request_pb2.CategoryAsked(
+                category=_category(section.category),
+                labels=[enum_value(vocabulary_pb2.SensitivityLabel, label) for label in section.labels],
+            )
+            for section in sections
+        ]
+        answer = await self._requests.CreateRequest(
+            request_pb2.CreateRequestRequest(
+                request_id=request_id,
+                case_id=str(referral.case_id),
+                referral_id=str(referral.referral_id),
+                draft_revision=referral.draft_revision,
+                recipient_id=str(referral.recipient_id),
+                categories=categories,
+                purposes=[enum_value(vocabulary_pb2.Purpose, referral.purpose)],
+                language=language,
+                in_danger=in_danger,
+            )
+        )
+        return AskedConsent(answer.consent_request_id, answer.access_code, from_timestamp(answer.expires_at))
+
+    async def standing(self, referral: Referral) -> RequestStanding | None:
+        """Where the newest question of a referral stands; None when nothing was asked."""
+        try:
+            answer = await self._requests.GetRequest(
+                request_pb2.GetRequestRequest(case_id=str(referral.case_id), referral_id=str(referral.referral_id))
+            )
+        except LotseError as error:
+            if error.reason == "NOT_FOUND":
+                return None
+            raise
+        return RequestStanding(answer.draft_revision, enum_text(request_pb2.ConsentRequestState, answer.state))
+
+
+def _circumstances(question: Question) -> decision_pb2.Circumstances:
+    referral = question.referral
+    return decision_pb2.Circumstances(
+        case_id=str(referral.case_id),
+        referral_id=str(referral.referral_id),
+        discloser_id=str(referral.discloser_id),
+        recipient_id=str(referral.recipient_id),
+        direction=enum_value(vocabulary_pb2.Direction, question.direction),
+        purpose=enum_value(vocabulary_pb2.Purpose, referral.purpose),
+        basis=vocabulary_pb2.BASIS_CONSENT,
+        kind=enum_value(client_pb2.DisclosureKind, question.kind),
+    )
+
+
+def _category(word: str) -> vocabulary_pb2.DataCategory.ValueType:
+    value: vocabulary_pb2.DataCategory.ValueType = enum_value(vocabulary_pb2.DataCategory, word)
+    return value
+
+
+def _item(item: AskedItem) -> decision_pb2.ItemAsked:
+    return decision_pb2.ItemAsked(
+        item_id=str(item.item_id),
+        version=item.version,
+        category=_category(item.category),
+        labels=[enum_value(vocabulary_pb2.SensitivityLabel, label) for label in item.labels],
+        written_on=to_timestamp(item.written_on),
+        authoring_agency_id=str(item.author) if item.author else "",
+    )
+
+
+def _decision(one: decision_pb2.ItemDecision) -> Decision:
+    return Decision(one.permit, one.reason)

@@ -1,0 +1,1 @@
+"""Protos in and out: object access, then rules, then rows."""

@@ -1,0 +1,65 @@
+"""DeletionTaskService: what an agency has to delete, and its word that copies are gone."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from lotse.referrals.v1 import referral_pb2, referral_pb2_grpc
+
+from services.common.errors import NotFound, StaleEtag
+from services.referrals.background.destruction import Destruction
+from services.referrals.convert import from_page_token, from_task, invalid, page_token
+from services.referrals.servicer.desk import Context, Desk, member, scope
+from services.referrals.store import tasks
+
+_PAGE = 50
+_FIRST = (True, datetime(9999, 1, 1, tzinfo=UTC), UUID(int=(1 << 128) - 1))
+
+
+class DeletionTaskServicer(referral_pb2_grpc.DeletionTaskServiceServicer):
+    """Names no client: only the referral's number and what ended."""
+
+    def __init__(self, desk: Desk, destruction: Destruction) -> None:
+        self._desk = desk
+        self._destruction = destruction
+
+    async def ListDeletionTasks(
+        self, request: referral_pb2.ListDeletionTasksRequest, context: Context
+    ) -> referral_pb2.ListDeletionTasksResponse:
+        """The agency's tasks, open ones first."""
+        who, agency_id = member()
+        size = request.page_size or _PAGE
+        before = _before(request.page_token) if request.page_token else _FIRST
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            found = await tasks.list_of(tx, agency_id, before, size + 1)
+        page = found[:size]
+        more = ""
+        if len(found) > size:
+            more = page_token(page[-1].acknowledged_at is None, page[-1].created_at, page[-1].deletion_task_id)
+        return referral_pb2.ListDeletionTasksResponse(tasks=[from_task(task) for task in page], next_page_token=more)
+
+    async def AcknowledgeDeletionTask(
+        self, request: referral_pb2.AcknowledgeDeletionTaskRequest, context: Context
+    ) -> referral_pb2.AcknowledgeDeletionTaskResponse:
+        """Writes the word down and destroys the keys at once; done before, it answers the task as it is."""
+        who, agency_id = member()
+        task_id = UUID(request.deletion_task_id)
+        async with self._desk.database.transaction(scope(who)) as tx:
+            task = await tasks.find(tx, task_id, agency_id)
+            if task is None:
+                raise NotFound
+            if task.acknowledged_at is None:
+                if request.etag != task.etag:
+                    raise StaleEtag
+                await tasks.acknowledge(tx, task, who.person, UUID(request.request_id))
+        await self._destruction.run()
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            after = await tasks.find(tx, task_id, agency_id)
+        return referral_pb2.AcknowledgeDeletionTaskResponse(task=from_task(after or task))
+
+
+def _before(token: str) -> tuple[bool, datetime, UUID]:
+    try:
+        is_open, at, row_id = from_page_token(token)
+        return is_open == "True", datetime.fromisoformat(at), UUID(row_id)
+    except ValueError:
+        raise invalid("page_token", "is not one that was answered") from None

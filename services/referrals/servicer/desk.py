@@ -1,0 +1,138 @@
+"""What all servicers share: who may touch which object, and the way to content."""
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import grpc
+from lotse.directory.v1 import agency_pb2, agency_pb2_grpc
+
+from services.common.clock import Clock
+from services.common.database import Connection, Database, Scope
+from services.common.errors import IllegalState, NotFound, PermissionDenied, StaleEtag
+from services.common.identity.context import staff
+from services.common.identity.principals import Staff
+from services.referrals.consent import Consent
+from services.referrals.encryption.envelope import ItemName, decrypt
+from services.referrals.encryption.keyring import Holding, Keyring
+from services.referrals.errors import DecisionTooOld
+from services.referrals.model import Action, Case, Referral, Side, State
+from services.referrals.rules import after, possible
+from services.referrals.store import cases, referrals
+
+Context = grpc.aio.ServicerContext[Any, Any]
+CONTENT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a section says; personal data."""
+
+    fields: dict[str, str] = field(repr=False)
+    note: str = field(repr=False)
+
+    def plain(self) -> bytes:
+        """The bytes that are encrypted."""
+        return json.dumps({"fields": self.fields, "note": self.note}, ensure_ascii=False).encode()
+
+    @classmethod
+    def of(cls, plain: bytes) -> "Content":
+        """From the bytes that were encrypted."""
+        values = json.loads(plain)
+        return cls(values["fields"], values["note"])
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts of the service."""
+
+    database: Database
+    keyring: Keyring
+    consent: Consent
+    agencies: agency_pb2_grpc.AgencyServiceStub
+    clock: Clock
+
+    async def agency(self, agency_id: UUID) -> agency_pb2.Agency | None:
+        """What the directory knows of an agency."""
+        answer = await self.agencies.BatchGetAgencies(agency_pb2.BatchGetAgenciesRequest(agency_ids=[str(agency_id)]))
+        return answer.agencies[0] if answer.agencies else None
+
+    async def open_item(self, holding: Holding, name: ItemName, ciphertext: bytes) -> bytes:
+        """The content of an item that this agency holds a key of."""
+        return decrypt(await self.keyring.read(holding), ciphertext, name)
+
+
+class DecisionClock:
+    """Holds that content follows its decision within five seconds."""
+
+    def __init__(self) -> None:
+        self._decided = time.monotonic()
+
+    def check(self) -> None:
+        """Raises DecisionTooOld when too much time has passed since the decision."""
+        if time.monotonic() - self._decided > CONTENT_SECONDS:
+            raise DecisionTooOld
+
+
+def member() -> tuple[Staff, UUID]:
+    """The staff principal and her agency; an operator has none and is refused."""
+    who = staff()
+    if who.agency is None:
+        raise PermissionDenied
+    return who, who.agency
+
+
+def scope(who: Staff) -> Scope:
+    """The scope of a person's statements."""
+    return Scope.of(who)
+
+
+async def own_case(tx: Connection, case_id: UUID, who: Staff, agency_id: UUID) -> Case:
+    """The case, for whom it is assigned to; NotFound for everybody else."""
+    case = await cases.assigned(tx, case_id, agency_id, who.person)
+    if case is None:
+        raise NotFound
+    return case
+
+
+async def referral_of(
+    tx: Connection, referral_id: UUID, who: Staff, agency_id: UUID, *, read_only: bool = False
+) -> tuple[Referral, Side]:
+    """The referral and the side one stands on; NotFound for third agencies and for colleagues who are not assigned.
+
+    A coordinator may look at the record of her agency's referral, which holds no content.
+    """
+    found = await referrals.find(tx, referral_id)
+    side = found.side_of(agency_id) if found else None
+    if found is None or side is None:
+        raise NotFound
+    overseeing = read_only and "coordinator" in who.roles
+    if side is Side.DISCLOSER and not overseeing:
+        await own_case(tx, found.case_id, who, agency_id)
+    return found, side
+
+
+async def side_of(tx: Connection, referral_id: UUID, wanted: Side) -> tuple[Referral, Staff, UUID]:
+    """The referral for somebody on the wanted side; NotFound on the other."""
+    who, agency_id = member()
+    found, side = await referral_of(tx, referral_id, who, agency_id)
+    if side is not wanted:
+        raise NotFound
+    return found, who, agency_id
+
+
+def check_etag(referral: Referral, etag: str) -> None:
+    """Raises StaleEtag when the referral was changed since it was read."""
+    if etag != referral.etag:
+        raise StaleEtag
+
+
+def next_state(action: Action, side: Side, referral: Referral) -> State:
+    """The state that follows; raises IllegalState that names what is possible."""
+    to = after(action, side, referral.state)
+    if to is None:
+        names = ", ".join(one.value for one in possible(side, referral.state))
+        raise IllegalState(metadata={"state": referral.state.value, "possible": names})
+    return to

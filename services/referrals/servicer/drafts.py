@@ -1,0 +1,202 @@
+"""Drafting, asking for consent, preview and sending: what the discloser does before anything crosses."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from lotse.consent.v1 import decision_pb2
+from lotse.referrals.v1 import referral_pb2
+
+from services.common.database import Connection
+from services.common.identity.principals import Staff
+from services.referrals.consent import AskedItem, Decision, Question
+from services.referrals.convert import category_value, from_preview, from_referral, invalid, to_draft
+from services.referrals.deadlines import answer_by
+from services.referrals.encryption.keyring import Holding
+from services.referrals.errors import CoverSheetNotPermitted, HandoverNotAccepted, SectionNotWritten
+from services.referrals.model import COVER_SHEET, Action, Draft, Item, Referral, SectionVersion, Side, State
+from services.referrals.servicer.desk import Context, Desk, check_etag, member, next_state, own_case, scope, side_of
+from services.referrals.store import cases, referrals
+from services.referrals.store.referrals import Move
+
+READY = referral_pb2.DRAFT_CONSENT_STATE_READY
+NOT_ASKED = referral_pb2.DRAFT_CONSENT_STATE_NOT_ASKED
+AWAITING = referral_pb2.DRAFT_CONSENT_STATE_AWAITING
+REFUSED = referral_pb2.DRAFT_CONSENT_STATE_REFUSED
+
+
+class DraftRpcs:
+    """The RPCs of a draft."""
+
+    _desk: Desk
+
+    async def CreateReferral(
+        self, request: referral_pb2.CreateReferralRequest, context: Context
+    ) -> referral_pb2.CreateReferralResponse:
+        """A draft with the newest versions of the sections named; a repeat answers the draft of then."""
+        who, agency_id = member()
+        case_id, draft, request_id = UUID(request.case_id), to_draft(request.draft), UUID(request.request_id)
+        await self._check_recipient(draft, agency_id)
+        async with self._desk.database.transaction(scope(who)) as tx:
+            await own_case(tx, case_id, who, agency_id)
+            sections = await _sections(tx, case_id, draft)
+            referral_id = uuid4()
+            if await referrals.insert(tx, case_id, referral_id, agency_id, draft, who.person, request_id):
+                await referrals.pin(tx, referral_id, sections)
+            else:
+                referral_id = await referrals.id_by_request(tx, agency_id, request_id, case_id)
+        return referral_pb2.CreateReferralResponse(referral=await self._seen(referral_id))
+
+    async def UpdateReferral(
+        self, request: referral_pb2.UpdateReferralRequest, context: Context
+    ) -> referral_pb2.UpdateReferralResponse:
+        """The draft written anew, its sections pinned in their newest versions."""
+        draft, referral_id = to_draft(request.draft), UUID(request.referral_id)
+        who, agency_id = member()
+        await self._check_recipient(draft, agency_id)
+        async with self._desk.database.transaction(scope(who)) as tx:
+            referral, _, _ = await side_of(tx, referral_id, Side.DISCLOSER)
+            next_state(Action.SEND, Side.DISCLOSER, referral)  # only a draft can still be sent
+            check_etag(referral, request.etag)
+            sections = await _sections(tx, referral.case_id, draft)
+            await referrals.update_draft(tx, referral, draft)
+            await referrals.pin(tx, referral_id, sections)
+        return referral_pb2.UpdateReferralResponse(referral=await self._seen(referral_id))
+
+    async def RequestConsent(
+        self, request: referral_pb2.RequestConsentRequest, context: Context
+    ) -> referral_pb2.RequestConsentResponse:
+        """Asks the client for exactly what the draft names. The code passes through and is kept nowhere."""
+        referral, pinned, who = await self._draft(UUID(request.referral_id))
+        check_etag(referral, request.etag)
+        next_state(Action.SEND, Side.DISCLOSER, referral)
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            case = await own_case(tx, referral.case_id, who, referral.discloser_id)
+        asked = await self._desk.consent.ask(
+            referral, [item.section for item in pinned], request.language, request.request_id, in_danger=case.in_danger
+        )
+        answer = referral_pb2.RequestConsentResponse(
+            consent_request_id=asked.consent_request_id, access_code=asked.access_code
+        )
+        answer.expires_at.FromDatetime(asked.expires_at)
+        return answer
+
+    async def PreviewReferral(
+        self, request: referral_pb2.PreviewReferralRequest, context: Context
+    ) -> referral_pb2.PreviewReferralResponse:
+        """What would be sent now, what stays, and why; computed from consent at this moment."""
+        referral, pinned, _ = await self._draft(UUID(request.referral_id))
+        decisions = await self._decided(referral, pinned)
+        items = [from_preview(COVER_SHEET, decisions[0])]
+        items += [
+            from_preview(item.section.category, decision, item.section)
+            for item, decision in zip(pinned, decisions[1:], strict=True)
+        ]
+        return referral_pb2.PreviewReferralResponse(
+            items=items,
+            consent_state=await self._consent_state(referral, decisions[0]),
+            can_send=referral.state is State.DRAFT and decisions[0].permit,
+        )
+
+    async def SendReferral(
+        self, request: referral_pb2.SendReferralRequest, context: Context
+    ) -> referral_pb2.SendReferralResponse:
+        """Sends what consent permits now. Keys first, then content; a repeat answers what was sent then."""
+        referral_id, request_id = UUID(request.referral_id), UUID(request.request_id)
+        referral, pinned, who = await self._draft(referral_id)
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            done = await referrals.was_done(tx, referral_id, request_id, Action.SEND)
+        if not done:
+            check_etag(referral, request.etag)
+            to = next_state(Action.SEND, Side.DISCLOSER, referral)
+            permitted = await self._permitted(referral, pinned, request.request_id)
+            for section in permitted:
+                own = Holding(section.item_id, section.version, referral.discloser_id, referral.case_id)
+                await self._desk.keyring.pass_on(
+                    own, replace(own, agency_id=referral.recipient_id, held_for=referral_id)
+                )
+            recipient = await self._desk.agency(referral.recipient_id)
+            deadline = answer_by(
+                referral.cover_sheet.urgency, self._desk.clock.now(), recipient.state if recipient else ""
+            )
+            move = Move(Action.SEND, to, referral.discloser_id, who.person, request_id, answer_by=deadline)
+            async with self._desk.database.transaction(scope(who)) as tx:
+                await referrals.move(tx, referral, move)
+                await referrals.mark_sent(tx, referral_id, [section.item_id for section in permitted])
+        return await self._sent(referral_id)
+
+    async def _permitted(self, referral: Referral, pinned: Sequence[Item], request_id: str) -> list[SectionVersion]:
+        """The pinned sections that cross now, each written down; raises CoverSheetNotPermitted."""
+        disclosed = await self._desk.consent.disclose(Question(referral, _asked(referral, pinned), "send"), request_id)
+        if not disclosed.decisions[0].permit:
+            why = decision_pb2.DecisionReason.Name(disclosed.decisions[0].reason)
+            raise CoverSheetNotPermitted(metadata={"why": why.removeprefix("DECISION_REASON_").lower()})
+        return [item.section for item, decision in zip(pinned, disclosed.decisions[1:], strict=True) if decision.permit]
+
+    async def _sent(self, referral_id: UUID) -> referral_pb2.SendReferralResponse:
+        referral, pinned, _ = await self._draft(referral_id)
+        decisions = await self._decided(referral, pinned)
+        return referral_pb2.SendReferralResponse(
+            referral=from_referral(referral, Side.DISCLOSER, [item.section for item in pinned]),
+            sent=[
+                category_value(COVER_SHEET),
+                *(category_value(item.section.category) for item in pinned if item.sent_at is not None),
+            ],
+            left_out=[
+                from_preview(item.section.category, replace(decision, permit=False), item.section)
+                for item, decision in zip(pinned, decisions[1:], strict=True)
+                if item.sent_at is None
+            ],
+        )
+
+    async def _draft(self, referral_id: UUID) -> tuple[Referral, list[Item], Staff]:
+        """The referral with its pinned sections, for its discloser."""
+        who, _ = member()
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            referral, _, _ = await side_of(tx, referral_id, Side.DISCLOSER)
+            pinned = await referrals.items(tx, referral_id)
+        return referral, pinned, who
+
+    async def _seen(self, referral_id: UUID) -> referral_pb2.Referral:
+        """The draft as its discloser sees it."""
+        referral, pinned, _ = await self._draft(referral_id)
+        return from_referral(referral, Side.DISCLOSER, [item.section for item in pinned])
+
+    async def _decided(self, referral: Referral, pinned: Sequence[Item]) -> list[Decision]:
+        """Decisions on the cover sheet and the pinned sections, in that order."""
+        (decisions,) = await self._desk.consent.decide([Question(referral, _asked(referral, pinned), "send")])
+        return decisions
+
+    async def _consent_state(
+        self, referral: Referral, cover_sheet: Decision
+    ) -> referral_pb2.DraftConsentState.ValueType:
+        """Where consent for the draft stands; computed, not stored."""
+        standing = await self._desk.consent.standing(referral)
+        if standing is not None and standing.state == "requested":
+            return AWAITING
+        if cover_sheet.permit:
+            return READY
+        if standing is None or standing.draft_revision != referral.draft_revision:
+            return NOT_ASKED
+        return REFUSED
+
+    async def _check_recipient(self, draft: Draft, agency_id: UUID) -> None:
+        if draft.recipient_id == agency_id:
+            raise invalid("draft.recipient_id", "another agency than one's own")
+        recipient = await self._desk.agency(draft.recipient_id)
+        if recipient is None or not recipient.accepts_handover:
+            raise HandoverNotAccepted
+
+
+def _asked(referral: Referral, pinned: Sequence[Item]) -> list[AskedItem]:
+    return [AskedItem.of_cover_sheet(referral), *(AskedItem.of_section(item.section) for item in pinned)]
+
+
+async def _sections(tx: Connection, case_id: UUID, draft: Draft) -> list[SectionVersion]:
+    found = []
+    for category in draft.categories:
+        section = await cases.newest_section(tx, case_id, category)
+        if section is None:
+            raise SectionNotWritten(metadata={"category": category})
+        found.append(section)
+    return found

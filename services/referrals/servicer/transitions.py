@@ -1,0 +1,239 @@
+"""What moves a referral from state to state. One of many wins; a repeat answers what was done then."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from lotse.referrals.v1 import referral_pb2
+
+from services.common.database import Connection
+from services.common.errors import NotFound, RepeatKeyReused
+from services.common.identifiers import uuid7
+from services.common.protobuf.enums import enum_text
+from services.referrals.consent import AskedItem, Question
+from services.referrals.convert import from_referral, invalid
+from services.referrals.deadlines import DELETION
+from services.referrals.encryption.envelope import ItemName, encrypt
+from services.referrals.encryption.keyring import Holding
+from services.referrals.model import OUTCOME, Action, Case, Outcome, Referral, Side, State
+from services.referrals.rules import keys_end_at_once, needs_deletion_task
+from services.referrals.servicer.desk import Content, Context, Desk, check_etag, member, next_state, scope, side_of
+from services.referrals.store import cases, referrals, tasks
+from services.referrals.store.referrals import Move
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A transition as it was asked for."""
+
+    referral_id: UUID
+    request_id: UUID
+    etag: str
+    action: Action
+    side: Side
+    reason: str = ""
+
+
+class TransitionRpcs:
+    """The RPCs of the transitions."""
+
+    _desk: Desk
+
+    async def DiscardReferral(
+        self, request: referral_pb2.DiscardReferralRequest, context: Context
+    ) -> referral_pb2.DiscardReferralResponse:
+        """DRAFT to DISCARDED."""
+        moved = await self._move(_asked(request, Action.DISCARD, Side.DISCLOSER))
+        return referral_pb2.DiscardReferralResponse(referral=from_referral(moved, Side.DISCLOSER))
+
+    async def AcceptReferral(
+        self, request: referral_pb2.AcceptReferralRequest, context: Context
+    ) -> referral_pb2.AcceptReferralResponse:
+        """OFFERED to ACCEPTED, a case of the recipient's own, and whoever counsels is assigned."""
+        await self._check_cover_sheet(UUID(request.referral_id))
+        moved = await self._move(_asked(request, Action.ACCEPT, Side.RECIPIENT))
+        return referral_pb2.AcceptReferralResponse(referral=from_referral(moved, Side.RECIPIENT))
+
+    async def DeclineReferral(
+        self, request: referral_pb2.DeclineReferralRequest, context: Context
+    ) -> referral_pb2.DeclineReferralResponse:
+        """OFFERED to DECLINED."""
+        moved = await self._move(_asked(request, Action.DECLINE, Side.RECIPIENT, request.reason))
+        return referral_pb2.DeclineReferralResponse(referral=from_referral(moved, Side.RECIPIENT))
+
+    async def StartReferral(
+        self, request: referral_pb2.StartReferralRequest, context: Context
+    ) -> referral_pb2.StartReferralResponse:
+        """ACCEPTED to IN_PROGRESS."""
+        moved = await self._move(_asked(request, Action.START, Side.RECIPIENT))
+        return referral_pb2.StartReferralResponse(referral=from_referral(moved, Side.RECIPIENT))
+
+    async def RecallReferral(
+        self, request: referral_pb2.RecallReferralRequest, context: Context
+    ) -> referral_pb2.RecallReferralResponse:
+        """The discloser takes it back; after acceptance with a reason."""
+        moved = await self._move(_asked(request, Action.RECALL, Side.DISCLOSER, request.reason))
+        return referral_pb2.RecallReferralResponse(referral=from_referral(moved, Side.DISCLOSER))
+
+    async def ReturnReferral(
+        self, request: referral_pb2.ReturnReferralRequest, context: Context
+    ) -> referral_pb2.ReturnReferralResponse:
+        """The recipient gives it back."""
+        moved = await self._move(_asked(request, Action.RETURN, Side.RECIPIENT, request.reason))
+        return referral_pb2.ReturnReferralResponse(referral=from_referral(moved, Side.RECIPIENT))
+
+    async def AssignReferral(
+        self, request: referral_pb2.AssignReferralRequest, context: Context
+    ) -> referral_pb2.AssignReferralResponse:
+        """Another person of the recipient works on it; whoever assigns reads nothing by it."""
+        referral_id, person_id = UUID(request.referral_id), UUID(request.person_id)
+        who, _ = member()
+        async with self._desk.database.transaction(scope(who)) as tx:
+            referral, _, _ = await side_of(tx, referral_id, Side.RECIPIENT)
+            if referral.assigned_person_id != person_id:
+                check_etag(referral, request.etag)
+                next_state(Action.RETURN, Side.RECIPIENT, referral)  # what can be returned is being worked on
+                await referrals.set_assigned(tx, referral, person_id)
+                if referral.recipient_case_id is not None:
+                    await cases.assign(tx, referral.recipient_case_id, person_id)
+            found = await referrals.find(tx, referral_id)
+        return referral_pb2.AssignReferralResponse(referral=from_referral(found or referral, Side.RECIPIENT))
+
+    async def CompleteReferral(
+        self, request: referral_pb2.CompleteReferralRequest, context: Context
+    ) -> referral_pb2.CompleteReferralResponse:
+        """IN_PROGRESS to COMPLETED. The discloser gets a key of the outcome only as far as the client permits."""
+        asked = _asked(request, Action.COMPLETE, Side.RECIPIENT)
+        referral, outcome = await self._outcome(asked, request.outcome)
+        goes_back = False
+        if outcome is not None:
+            question = Question(referral, [AskedItem.of_outcome(outcome)], "send", "back")
+            disclosed = await self._desk.consent.disclose(question, request.request_id)
+            goes_back = disclosed.decisions[0].permit
+            if goes_back:
+                own = Holding(outcome.item_id, 1, referral.recipient_id, _case_of(referral))
+                other = Holding(outcome.item_id, 1, referral.discloser_id, referral.referral_id)
+                await self._desk.keyring.pass_on(own, other)
+        moved = await self._move(asked, outcome)
+        if outcome is None:
+            (decisions,) = await self._desk.consent.decide([await self._outcome_question(moved)])
+            goes_back = decisions[0].permit
+        return referral_pb2.CompleteReferralResponse(referral=from_referral(moved, Side.RECIPIENT), goes_back=goes_back)
+
+    async def _outcome(self, asked: Asked, given: referral_pb2.Outcome) -> tuple[Referral, Outcome | None]:
+        """The encrypted outcome, its key kept first; None when the request was carried out before."""
+        who, _ = member()
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            referral, _, _ = await side_of(tx, asked.referral_id, Side.RECIPIENT)
+            done = await referrals.was_done(tx, asked.referral_id, asked.request_id, Action.COMPLETE)
+        if done:
+            return referral, None
+        _check_assigned(referral, who.person)
+        check_etag(referral, asked.etag)
+        next_state(Action.COMPLETE, Side.RECIPIENT, referral)
+        item_id = uuid4()
+        result = enum_text(referral_pb2.OutcomeResult, given.result)
+        plain = Content({"result": result}, given.note).plain()
+        data_key = await self._desk.keyring.make(Holding(item_id, 1, referral.recipient_id, _case_of(referral)))
+        sealed = encrypt(data_key, plain, ItemName(referral.case_id, item_id, 1, OUTCOME))
+        written = self._desk.clock.now()
+        return referral, Outcome(
+            referral.case_id, referral.referral_id, item_id, referral.recipient_id, written, sealed
+        )
+
+    async def _outcome_question(self, referral: Referral) -> Question:
+        who, _ = member()
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            outcome = await referrals.find_outcome(tx, referral.referral_id)
+        if outcome is None:
+            raise NotFound
+        return Question(referral, [AskedItem.of_outcome(outcome)], "read", "back")
+
+    async def _check_cover_sheet(self, referral_id: UUID) -> None:
+        """Raises NotFound when the client does not let this person see the offer; the feed may not have said so yet."""
+        who, _ = member()
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            referral, _, _ = await side_of(tx, referral_id, Side.RECIPIENT)
+        if referral.state is not State.OFFERED:
+            return
+        (decisions,) = await self._desk.consent.decide([Question(referral, [AskedItem.of_cover_sheet(referral)])])
+        if not decisions[0].permit:
+            raise NotFound
+
+    async def _move(self, asked: Asked, outcome: Outcome | None = None) -> Referral:
+        """Carry out a transition with everything that belongs to it, in one transaction."""
+        who, agency_id = member()
+        async with self._desk.database.transaction(scope(who)) as tx:
+            referral, _, _ = await side_of(tx, asked.referral_id, asked.side)
+            if await referrals.was_done(tx, asked.referral_id, asked.request_id, asked.action):
+                return referral
+            to = next_state(asked.action, asked.side, referral)
+            check_etag(referral, asked.etag)
+            if asked.action in {Action.START, Action.RETURN, Action.COMPLETE}:
+                _check_assigned(referral, who.person)
+            if asked.action is Action.RECALL and referral.state is not State.OFFERED and not asked.reason:
+                raise invalid("reason", "is needed after acceptance")
+            accepting = asked.action is Action.ACCEPT
+            counsels = "counsellor" in who.roles
+            move = Move(
+                asked.action,
+                to,
+                agency_id,
+                who.person,
+                asked.request_id,
+                asked.reason,
+                recipient_case_id=await self._open_case(tx, referral, who.person, agency_id) if accepting else None,
+                assigned_person_id=who.person if accepting and counsels else None,
+                keys_due=keys_end_at_once(asked.action, referral.state),
+            )
+            await referrals.move(tx, referral, move)
+            if outcome is not None:
+                await referrals.insert_outcome(tx, outcome, who.person)
+            if needs_deletion_task(asked.action, referral.state):
+                due_at = self._desk.clock.now() + DELETION
+                await tasks.insert(tx, referral, referral.recipient_id, None, (), due_at)
+            moved = await referrals.find(tx, asked.referral_id)
+        if moved is None:
+            raise NotFound
+        return moved
+
+    async def _open_case(self, tx: Connection, referral: Referral, person_id: UUID, agency_id: UUID) -> UUID:
+        """A case of the recipient's own: only the referral's number crosses, never the discloser's case."""
+        handle = f"Lotsennetz {referral.referral_id.hex[:8]}"
+        new = Case(uuid7(), agency_id, handle, in_danger=False, created_at=self._desk.clock.now())
+        case = await cases.insert(tx, new, person_id, referral.referral_id)
+        if case is None:
+            raise RepeatKeyReused
+        return case.case_id
+
+
+def _check_assigned(referral: Referral, person_id: UUID) -> None:
+    if referral.assigned_person_id != person_id:
+        raise NotFound
+
+
+def _case_of(referral: Referral) -> UUID:
+    if referral.recipient_case_id is None:
+        raise NotFound
+    return referral.recipient_case_id
+
+
+def _asked(
+    request: referral_pb2.DiscardReferralRequest
+    | referral_pb2.AcceptReferralRequest
+    | referral_pb2.DeclineReferralRequest
+    | referral_pb2.StartReferralRequest
+    | referral_pb2.RecallReferralRequest
+    | referral_pb2.ReturnReferralRequest
+    | referral_pb2.CompleteReferralRequest,
+    action: Action,
+    side: Side,
+    reason: int = 0,
+) -> Asked:
+    return Asked(
+        UUID(request.referral_id),
+        UUID(request.request_id),
+        request.etag,
+        action,
+        side,
+        enum_text(referral_pb2.TransitionReason, reason),
+    )

@@ -1,0 +1,103 @@
+"""The service put together from its settings: what it serves, what it does without being asked, when it can work."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lotse.directory.v1 import agency_pb2_grpc
+from lotse.referrals.v1 import case_pb2_grpc, referral_pb2_grpc
+
+from services.common.channel import connect
+from services.common.clock import Clock
+from services.common.database import Database
+from services.common.feed import FeedConsumer
+from services.common.health import Readiness
+from services.common.identity.jwks import KeyCache
+from services.common.server import Registration
+from services.common.worker import BackgroundTasks
+from services.referrals.background.destruction import Destruction
+from services.referrals.background.upkeep import expire_offers, sweep_orphans
+from services.referrals.background.withdrawals import apply, withdrawal_feed
+from services.referrals.client_keys import consent_keys
+from services.referrals.consent import Consent
+from services.referrals.encryption.keyring import Keyring
+from services.referrals.encryption.root_key import FileKeyProvider
+from services.referrals.servicer.cases import CaseServicer
+from services.referrals.servicer.deletion_tasks import DeletionTaskServicer
+from services.referrals.servicer.desk import Desk
+from services.referrals.servicer.draft_previews import DraftPreviewServicer
+from services.referrals.servicer.referrals import ReferralServicer
+from services.referrals.settings import ReferralsSettings
+from services.referrals.store.keys import KeyStore
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What is served, and whether it can work."""
+
+    registrations: tuple[Registration, ...]
+    client_keys: KeyCache
+    ready: Readiness
+
+
+@asynccontextmanager
+async def wired(settings: ReferralsSettings, clock: Clock) -> AsyncIterator[Wiring]:
+    """The service on its two databases with its background work, both until the block ends."""
+    consent = connect(settings.consent_target, settings, "lotse-consent")
+    directory = connect(settings.directory_target, settings, "lotse-directory")
+    try:
+        async with (
+            await Database.open(settings, ("run", "worker")) as content,
+            await Database.open(settings.keys_database(), ("run", "worker")) as keys,
+        ):
+            key_store = KeyStore(keys)
+            keyring = Keyring(key_store, FileKeyProvider.from_file(settings.root_key_file))
+            agencies = agency_pb2_grpc.AgencyServiceStub(directory)
+            desk = Desk(content, keyring, Consent(consent), agencies, clock)
+            destruction = Destruction(content, keyring, consent)
+            tasks = BackgroundTasks(settings)
+            consumer = FeedConsumer(settings, content, "consent", withdrawal_feed(consent).fetch, apply)
+            tasks.lasting("withdrawals", consumer.run)
+            tasks.every(timedelta(minutes=1), "key-destruction", destruction.run)
+            tasks.every(timedelta(seconds=1), "tell-consent", destruction.tell)
+            tasks.every(timedelta(minutes=1), "expiry", lambda: expire_offers(content))
+            tasks.every(
+                timedelta(hours=1), "key-sweep", lambda: sweep_orphans(content, key_store, settings.installation)
+            )
+
+            async def ready() -> None:
+                """Both databases are there; consent may be away, own notes do not need it."""
+                await content.check()
+                await keys.check()
+
+            async with tasks:
+                yield Wiring(_registrations(desk, destruction), KeyCache(consent_keys(consent)), ready)
+    finally:
+        await consent.close()
+        await directory.close()
+
+
+def _registrations(desk: Desk, destruction: Destruction) -> tuple[Registration, ...]:
+    return (
+        Registration(
+            "lotse.referrals.v1.CaseService",
+            case_pb2_grpc.add_CaseServiceServicer_to_server,
+            CaseServicer(desk),
+        ),
+        Registration(
+            "lotse.referrals.v1.ReferralService",
+            referral_pb2_grpc.add_ReferralServiceServicer_to_server,
+            ReferralServicer(desk),
+        ),
+        Registration(
+            "lotse.referrals.v1.DeletionTaskService",
+            referral_pb2_grpc.add_DeletionTaskServiceServicer_to_server,
+            DeletionTaskServicer(desk, destruction),
+        ),
+        Registration(
+            "lotse.referrals.v1.DraftPreviewService",
+            referral_pb2_grpc.add_DraftPreviewServiceServicer_to_server,
+            DraftPreviewServicer(desk),
+        ),
+    )
