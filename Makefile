@@ -1,0 +1,48 @@
+# The commands of this project; `make help` lists them.
+
+PYTHON := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format docs lock check-lock schema clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  make demo ONCE=1  end after the journey instead of staying up"
+
+setup: ## make the virtual environment and generate the protos
+	@deploy/bootstrap.sh
+
+demo: setup ## start everything and watch a case go from one agency to another and back
+	@.venv/bin/lotse demo $(if $(ONCE),--once)
+
+test: setup ## all tests: unit, contract, integration, system, architecture
+	@.venv/bin/pytest $(ARGS)
+
+lint: setup ## style, types, protos
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+	@mkdir -p .lotse && $(PYTHON) protos/build_hook.py --image .lotse/protos.binpb
+	@.venv/bin/buf lint .lotse/protos.binpb --config protos/buf.yaml
+	@.venv/bin/buf breaking .lotse/protos.binpb --against protos/released.binpb --config protos/buf.yaml
+
+format: setup ## put the source in form
+	@.venv/bin/ruff check --fix
+	@.venv/bin/ruff format
+
+docs: setup ## write the generated pages of docs/
+	@$(PYTHON) docs/generate.py
+	@$(PYTHON) -m gateway errors-doc
+
+lock: setup ## lock the dependencies of pyproject.toml
+	@.venv/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+
+check-lock: setup ## say whether the lock fits pyproject.toml
+	@cp requirements.lock .venv/checked.lock
+	@.venv/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o .venv/checked.lock
+	@cmp -s requirements.lock .venv/checked.lock || { echo "requirements.lock is stale: run \`make lock\` and commit it" >&2; exit 1; }
+
+schema: setup ## write the schema dumps beside the migrations
+	@$(PYTHON) -m tests.support.schemas
+
+clean: ## remove what setup made; the state in .lotse stays
+	@rm -rf .venv protos/gen
