@@ -26,13 +26,13 @@ class SectionText:
 
 
 DOSSIER = {
-    "contact": SectionText({"name": CLIENT_NAME, "phone": PHONE, "address": STREET}, CONTACT_NOTE),
-    "housing": SectionText({"rent-debt": "4 months", "landlord": "Quellmoor-Wohnbau"}, HOUSING_NOTE),
-    "health": SectionText({"care": "Dr. Farnkraut-Liebig"}, HEALTH_NOTE),
+    "contact": SectionText({"name": CLIENT_NAME, "phone": PHONE, "street": STREET, "town": "Hannover"}, CONTACT_NOTE),
+    "housing": SectionText({"situation": "Wohnung der Quellmoor-Wohnbau", "arrears": "2.716,40 €"}, HOUSING_NOTE),
+    "health": SectionText({"care-level": "Bescheid der Farnkraut-Liebig-Klinik"}, HEALTH_NOTE),
 }
 
 MARKS = (
     CLIENT_NAME, "Al-Hallaqi", PHONE, PHONE.replace(" ", ""), STREET, "Kreuzkrautwinkel", CONTACT_NOTE, "Schwägerin",
-    HOUSING_NOTE, "Quellmoor", HEALTH_NOTE, "Quetiazelin", "Farnkraut", OUTCOME_NOTE, "Ratenplan", SEARCH,
+    HOUSING_NOTE, "Quellmoor", "2.716,40", HEALTH_NOTE, "Quetiazelin", "Farnkraut", OUTCOME_NOTE, "Ratenplan", SEARCH,
 )  # fmt: skip
 """What no log may hold, in any way of writing it."""

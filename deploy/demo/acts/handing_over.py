@@ -19,7 +19,7 @@ async def import_the_directory(story: Story) -> str:
         report = await import_directory(story.constellation.environment, directory, dry_run=False)
         read += sum(count.read for count in report.counts)
         new += sum(count.created for count in report.counts)
-        same += sum(count.same for count in report.counts)
+        same += sum(count.unchanged for count in report.counts)
         must(not sum(count.quarantined for count in report.counts), "rows of the demo directory were quarantined")
     must(read > 0, "the demo directory has no rows")
     return f"{read} rows read, {new} new, {same} same, none refused"
@@ -56,9 +56,12 @@ async def draft(story: Story) -> str:
         "categories": list(DOSSIER),
     }
     made = (await desk.post(f"/cases/{story.case_id}/referrals", body)).body
-    must(made["state"] == "draft" and made["consent_state"] == "not-asked", "the draft does not stand as a draft")
+    must(made["state"] == "draft", f"the referral is {made['state']}")
     must({section["category"] for section in made["sections"]} == set(DOSSIER), "the draft pins other sections")
     story.referral_id = made["referral_id"]
+    preview = (await desk.get(f"{story.etag_path}/preview")).body
+    must(preview["consent_state"] == "not-asked", f"its consent is {preview['consent_state']} before she was asked")
+    must(not preview["can_send"], "it could be sent before she was asked")
     early = await desk.ask("POST", f"{story.etag_path}/send", etag=made["etag"])
     must(early.status in {403, 409}, f"sending without consent answered {early.status}")
     return f"draft with {', '.join(DOSSIER)}; sending it now is refused ({early.reason})"
