@@ -65,8 +65,9 @@ async def serve(_: argparse.Namespace) -> int:
         async with wired(settings, SystemClock()) as app:
             config = uvicorn.Config(
                 app, host=host, port=int(port), log_config=None, access_log=False, server_header=False,
-                proxy_headers=False, lifespan="off", timeout_graceful_shutdown=DRAIN_SECONDS, ws="none",
-                h11_max_incomplete_event_size=16 * 1024, timeout_keep_alive=15,
+                proxy_headers=bool(settings.proxies), forwarded_allow_ips=list(settings.proxies), lifespan="off",
+                timeout_graceful_shutdown=DRAIN_SECONDS, ws="none", h11_max_incomplete_event_size=16 * 1024,
+                timeout_keep_alive=15,
             )  # fmt: skip
             server = uvicorn.Server(config)
             # uvicorn would take the signals for itself and raise them again when it is done.

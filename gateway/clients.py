@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import grpc
 from lotse.consent.v1 import client_pb2_grpc
 from lotse.directory.v1 import agency_pb2_grpc, search_pb2_grpc
 from lotse.referrals.v1 import case_pb2_grpc, referral_pb2_grpc
@@ -39,9 +40,9 @@ class Clients:
 @asynccontextmanager
 async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
     """The stubs, as long as the block runs; connections are made at first use."""
-    directory = connect(settings.directory_target, settings, "lotse-directory", idempotent=_READS)
-    consent = connect(settings.consent_target, settings, "lotse-consent", idempotent=_READS)
-    referrals = connect(settings.referrals_target, settings, "lotse-referrals", default_seconds=10.0, idempotent=_READS)
+    directory = _channel(settings, settings.directory_target, "lotse-directory")
+    consent = _channel(settings, settings.consent_target, "lotse-consent")
+    referrals = _channel(settings, settings.referrals_target, "lotse-referrals")
     try:
         yield Clients(
             search=search_pb2_grpc.SearchServiceStub(directory),
@@ -56,3 +57,7 @@ async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
     finally:
         for channel in (directory, consent, referrals):
             await channel.close()
+
+
+def _channel(settings: GatewaySettings, target: str, name: str) -> grpc.aio.Channel:
+    return connect(target, settings, name, default_seconds=settings.call_seconds, idempotent=_READS)

@@ -37,6 +37,8 @@ class GatewaySettings(ProcessSettings):
     directory_target: str
     consent_target: str
     referrals_target: str
+    call_seconds: float = 10.0
+    """How long a call to a service may take."""
 
     session_idle_minutes: int = 60
     session_hours: int = 10
@@ -46,6 +48,9 @@ class GatewaySettings(ProcessSettings):
     requests_waiting: int = 400
     redeem_attempts_per_hour: int = 60
     """Codes that one sender may try in an hour, counted in memory under a salted hash."""
+
+    proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies before the gateway, whose X-Forwarded-For says who the sender is."""
 
     @field_validator("staff_origin", "client_origin")
     @classmethod

@@ -13,15 +13,15 @@ class Hosts:
 
     def __init__(self, settings: GatewaySettings, staff: ASGIApp, client: ASGIApp) -> None:
         self._apps = {
-            urlsplit(settings.staff_origin).netloc: ("staff", staff),
-            urlsplit(settings.client_origin).netloc: ("client", client),
+            urlsplit(settings.staff_origin).netloc.lower(): ("staff", staff),
+            urlsplit(settings.client_origin).netloc.lower(): ("client", client),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer 421."""
         if scope["type"] != "http":
             return
-        hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+        hosts = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
         side, app = self._apps.get(hosts[0] if len(hosts) == 1 else "", ("", None))
         scope["lotse_side"] = side
         if app is None:

@@ -124,8 +124,8 @@ def repeat_key(idempotency_key: Annotated[str | None, Header()] = None) -> str:
 
 
 def etag(if_match: Annotated[str | None, Header()] = None) -> str:
-    """The etag that was read before this change."""
-    if not if_match:
+    """The etag that was read before this change; `*`, which means any, is none."""
+    if not if_match or if_match == "*":
         raise IfMatchRequired
     return if_match.removeprefix("W/").strip('"')
 
