@@ -17,7 +17,16 @@ from services.consent.model.consent import ExceptionRule
 from services.consent.model.question import Circumstances, Item, ItemDecision
 from services.consent.model.request import Answer, CategoryAsked
 from services.consent.model.text import Text, TextVersion
-from services.consent.model.vocabulary import Basis, Category, Direction, DisclosureKind, Label, Purpose, WayBack
+from services.consent.model.vocabulary import (
+    BACK_CATEGORIES,
+    Basis,
+    Category,
+    Direction,
+    DisclosureKind,
+    Label,
+    Purpose,
+    WayBack,
+)
 
 CATEGORY = vocabulary_pb2.DataCategory
 LABEL = vocabulary_pb2.SensitivityLabel
@@ -68,20 +77,15 @@ def stamp(moment: datetime | None) -> Timestamp | None:
 
 
 def to_asked(categories: Iterable[request_pb2.CategoryAsked]) -> tuple[CategoryAsked, ...]:
-    """The categories asked; InvalidArgument for one named twice or of the way back."""
-    asked = tuple(
-        CategoryAsked(
-            required(CATEGORY, Category, entry.category, "categories.category"),
-            frozenset(required(LABEL, Label, label, "categories.labels") for label in entry.labels),
-        )
-        for entry in categories
-    )
-    named = [entry.category for entry in asked]
-    if len(set(named)) != len(named):
-        raise invalid("categories", "each category once")
-    if {Category.ARRIVAL, Category.OUTCOME} & set(named):
-        raise invalid("categories", "only categories of the way there")
-    return asked
+    """The categories asked, each once with all its labels; InvalidArgument for one of the way back."""
+    asked: dict[Category, frozenset[Label]] = {}
+    for entry in categories:
+        category = required(CATEGORY, Category, entry.category, "categories.category")
+        if category in BACK_CATEGORIES:
+            raise invalid("categories", "only categories of the way there")
+        labels = frozenset(required(LABEL, Label, label, "categories.labels") for label in entry.labels)
+        asked[category] = asked.get(category, frozenset()) | labels
+    return tuple(CategoryAsked(category, labels) for category, labels in asked.items())
 
 
 def from_asked(categories: Iterable[CategoryAsked]) -> list[request_pb2.CategoryAsked]:

@@ -415,3 +415,12 @@ grant select, delete on log_pending to {sequencer};
 grant select on log_pending, log_leaf, log_checkpoint, log_erased to {worker};
 grant select, insert on log_leaf, log_checkpoint to {sequencer};
 grant select, insert on log_erased to {eraser};
+
+comment on column consent_request.referral_id is 'erasure: with the case, when its proof may go';
+comment on column refusal.referral_id is 'erasure: with the case, when its proof may go';
+comment on column consent_revision.referral_id is 'erasure: with the case, when its proof may go';
+comment on column withdrawal.referral_id is 'erasure: with the case, when its proof may go';
+comment on column disclosure.referral_id is 'erasure: with the case, when its proof may go';
+comment on column withdrawal.made_by is 'erasure: with the case, when its proof may go; staff who acted for the client';
+comment on column access_code.proof_digest is 'erasure: with the case; a keyed digest, useless once the code has ended';
+comment on column pass.proof_digest is 'erasure: with the case, or when a new pass replaces it';

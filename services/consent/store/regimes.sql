@@ -1,6 +1,7 @@
 -- name: merge_regimes
 merge into regime as r
-using (select * from unnest($1::uuid[], $2::date[], $3::date[], $4::text[], $5::text[])
+using (select agency_id, valid_from, valid_until, regime, overlays
+       from unnest($1::uuid[], $2::date[], $3::date[], $4::text[], $5::text[])
        as n (agency_id, valid_from, valid_until, regime, overlays)) as n
 on r.agency_id = n.agency_id and r.valid_from = n.valid_from
 when matched and (r.valid_until, r.regime, r.overlays) is distinct from (n.valid_until, n.regime, string_to_array(n.overlays, ','))

@@ -11,7 +11,7 @@ import pytest
 from lotse.consent.v1 import request_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
-from tests.integration.consent.world import CONTACT, COVER, HOUSING, Asked, Counsellor, World, refused
+from tests.integration.consent.world import CONTACT, COVER, HOUSING, Asked, Counsellor, World, an_item, refused
 
 
 async def state_of(world: World, asked: Asked, by: Counsellor | None = None) -> int:
@@ -149,15 +149,21 @@ async def test_without_a_text_nothing_is_asked(world: World, changes: dict[str, 
         await world.ask(COVER, **changes)  # type: ignore[arg-type]
 
 
-async def test_nobody_asks_for_oneself_or_for_the_way_back_or_twice(world: World) -> None:
+async def test_nobody_asks_for_oneself_or_for_the_way_back_or_for_what_is_unknown(world: World) -> None:
     with refused("INVALID_ARGUMENT"):
         await world.ask(COVER, to=world.discloser.agency)
     with refused("INVALID_ARGUMENT"):
         await world.ask(words.DATA_CATEGORY_OUTCOME)
     with refused("INVALID_ARGUMENT"):
-        await world.ask(COVER, COVER)
-    with refused("INVALID_ARGUMENT"):
         await world.ask(99)
+
+
+async def test_a_category_that_is_named_twice_is_asked_once_with_all_labels(world: World) -> None:
+    violence, hiv = words.SENSITIVITY_LABEL_VIOLENCE, words.SENSITIVITY_LABEL_HIV
+    asked = await world.ask(COVER, (HOUSING, [violence]), (HOUSING, [hiv]))
+    await world.grant(asked, COVER, HOUSING)
+    answer = await world.disclose(asked, an_item(HOUSING, violence, hiv))
+    assert answer.decisions[0].permit
 
 
 async def test_a_code_can_be_typed_carelessly(world: World) -> None:
