@@ -65,7 +65,7 @@ class Story:
     read: tuple[str, ...] = ()
     outcome: str = ""
     disclosures: int = 0
-    deletion_task_id: str = ""
+    deletion_tasks: int = 0
     ledger_says: tuple[str, ...] = ()
 
     @property

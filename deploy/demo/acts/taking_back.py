@@ -5,8 +5,8 @@ import sys
 from typing import Any
 
 from deploy.demo.canary import sweep
-from deploy.demo.desk import ClientPhone
-from deploy.demo.planted import DOSSIER, MARKS
+from deploy.demo.desk import ClientPhone, StaffDesk
+from deploy.demo.planted import DOSSIER, MARKS, OUTCOME_NOTE
 from deploy.demo.story import SECOND_SECRET, Act, Story, must, soon
 from deploy.local.paths import CHECKOUT
 
@@ -39,32 +39,36 @@ async def look_and_withdraw(story: Story) -> str:
 
 
 async def delete(story: Story) -> str:
-    """Nothing that crossed can be read; the task is acknowledged, keys are destroyed, she sees it, own notes stay."""
-    desk = await story.desk(story.cast.recipient)
-    for category in story.read:
-        refused = await desk.ask("POST", f"{story.etag_path}/sections/{category}/read")
-        must(refused.status in {403, 404, 409}, f"{category} answered {refused.status} after the withdrawal")
-        must(DOSSIER[category].note not in refused.text, f"{category} shows in the refusal")
-    task = await soon(lambda: _task(story), "the deletion task")
-    story.deletion_task_id = task["deletion_task_id"]
-    body = {"copies_are_gone": True}
-    await desk.post(f"/deletion-tasks/{task['deletion_task_id']}/acknowledge", body, etag=task["etag"])
-    await soon(lambda: _task(story, "keys-destroyed"), "the destruction of the keys")
+    """Nothing that crossed can be read, there or back; both sides delete, keys go, she sees it, own notes stay."""
+    theirs, mine = await story.desk(story.cast.recipient), await story.desk(story.cast.discloser)
+    crossed = [(theirs, f"sections/{category}", DOSSIER[category].note) for category in story.read]
+    for desk, item, note in [*crossed, (mine, "outcome", OUTCOME_NOTE)]:
+        refused = await desk.ask("POST", f"{story.etag_path}/{item}/read")
+        must(refused.status in {403, 404, 409}, f"{item} answered {refused.status} after the withdrawal")
+        must(note not in refused.text, f"{item} shows in the refusal")
+    for desk in (theirs, mine):
+        await _acknowledge(desk, story)
+        story.deletion_tasks += 1
     phone = await story.phone()
     await phone.redeem(story.lotsenpass)
     await soon(lambda: _seen_by_client(phone), "that the client sees the acknowledgement and the destroyed keys")
-    mine = await story.desk(story.cast.discloser)
     for category, text in DOSSIER.items():
         own = (await mine.get(f"/cases/{story.case_id}/sections/{category}")).body
         must(own["note"] == text.note, f"the discloser does not read her own {category}")
     return (
-        f"reading refused ({refused.reason}); task acknowledged, keys destroyed, the client sees it; "
-        f"{story.cast.discloser.name} still reads her own notes"
+        "what crossed is closed at once, there and back; both agencies acknowledge, keys destroyed, the client sees "
+        f"it; {story.cast.discloser.name} still reads her own notes"
     )
 
 
-async def _task(story: Story, state: str | None = None) -> dict[str, Any] | None:
-    desk = await story.desk(story.cast.recipient)
+async def _acknowledge(desk: StaffDesk, story: Story) -> None:
+    task = await soon(lambda: _task(desk, story), "the deletion task")
+    path = f"/deletion-tasks/{task['deletion_task_id']}/acknowledge"
+    await desk.post(path, {"copies_are_gone": True}, etag=task["etag"])
+    await soon(lambda: _task(desk, story, "keys-destroyed"), "the destruction of the keys")
+
+
+async def _task(desk: StaffDesk, story: Story, state: str | None = None) -> dict[str, Any] | None:
     tasks = (await desk.get("/deletion-tasks?page_size=200")).body["tasks"]
     return next(
         (task for task in tasks if task["referral_id"] == story.referral_id and state in {None, task["state"]}), None
@@ -116,9 +120,13 @@ async def search_the_logs(story: Story) -> str:
     return f"{len(words)} words in {found.files} logs ({found.size / 1_000_000:.1f} MB): none found"
 
 
+def _both_sides(story: Story) -> str:
+    return f"{story.cast.recipient} and {story.cast.discloser.name}"
+
+
 ACTS = (
     Act(lambda _: "Client", "comes back with her pass, sees who read what, withdraws", look_and_withdraw),
-    Act(lambda story: str(story.cast.recipient), "reads on, gets a deletion task, acknowledges", delete),
+    Act(_both_sides, "try to read on, get deletion tasks, acknowledge", delete),
     Act(lambda _: "Operator", "verifies the ledger, and a copy with one byte changed", verify_the_ledger),
     Act(lambda _: "Operator", "looks for her name, address and notes in all logs", search_the_logs),
 )
