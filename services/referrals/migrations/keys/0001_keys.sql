@@ -21,6 +21,7 @@ create index content_key_by_reason on content_key (held_for, agency_id);
 create index content_key_by_touch on content_key (touched_at);
 
 comment on table content_key is 'data keys of items, wrapped; held_for is the case (the author''s own) or the referral';
+comment on column agency_keyset.wrapped is 'points to an agency, not to a person; erasure: when the agency leaves';
 comment on column content_key.item_id is 'erasure: row is deleted when the item is, before the content';
 comment on column content_key.held_for is 'erasure: row is deleted when the referral or case ends';
 comment on column content_key.wrapped is 'erasure: with the row';

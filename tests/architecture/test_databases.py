@@ -1,0 +1,89 @@
+"""The databases: statements that fit, schemas as committed, rows that only their own side sees, rules of erasure."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.support.postgres import DatabaseOf, Postgres
+from tests.support.schemas import DATABASES, dump, dump_file, statements
+
+pytestmark = pytest.mark.architecture
+
+CASE_DATABASES = ("consent", "referrals")
+POINTS_TO_A_PERSON = re.compile(
+    r"(^|_)(case|person|handle|client|sid|ciphertext|sealed|wrapped|name_digest|proof_digest)(_|$)"
+    r"|(?<!answer)_by$|^referral_id$|^item_id$"
+)
+
+
+@pytest.mark.parametrize("database", DATABASES)
+async def test_every_statement_prepares_against_the_migrated_schema(database: str, database_of: DatabaseOf) -> None:
+    found = list(statements(database))
+    assert found
+    given = await database_of(database)
+    failures = []
+    async with given.connected("owner") as connection:
+        for name, sql in found:
+            try:
+                await connection.prepare(sql)
+            except Exception as error:  # noqa: BLE001 - all failures are shown together
+                failures.append(f"{name}: {error}")
+    assert failures == []
+
+
+@pytest.mark.parametrize("database", DATABASES)
+async def test_migrations_from_nothing_make_the_committed_schema(database: str, postgres: Postgres) -> None:
+    assert dump_file(database).read_text(encoding="utf-8") == await dump(postgres, database), "run `make schema`"
+
+
+@pytest.mark.parametrize("database", CASE_DATABASES)
+async def test_every_table_of_a_case_has_forced_row_level_security(database: str, database_of: DatabaseOf) -> None:
+    given = await database_of(database)
+    async with given.administered() as admin:
+        open_tables = await admin.fetch(
+            """
+            select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = 'public' and c.relkind = 'r' and c.relname not like 'log\\_%'
+              and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'case_id')
+              and not (c.relrowsecurity and c.relforcerowsecurity)
+            """
+        )
+    assert [row["relname"] for row in open_tables] == []
+
+
+@pytest.mark.parametrize("database", CASE_DATABASES)
+async def test_the_case_stands_first_in_the_key_of_each_of_its_tables(database: str, database_of: DatabaseOf) -> None:
+    given = await database_of(database)
+    async with given.administered() as admin:
+        others = await admin.fetch(
+            """
+            select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            join pg_index i on i.indrelid = c.oid and i.indisprimary
+            join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+            where n.nspname = 'public' and c.relname not like 'log\\_%' and a.attname <> 'case_id'
+              and exists (select from pg_attribute b where b.attrelid = c.oid and b.attname = 'case_id')
+            """
+        )
+    assert [row["relname"] for row in others] == []
+
+
+@pytest.mark.parametrize("database", ["consent", "referrals", "referrals_keys", "gateway"])
+async def test_every_column_that_can_point_to_a_person_has_a_rule_of_erasure(
+    database: str, database_of: DatabaseOf
+) -> None:
+    given = await database_of(database)
+    async with given.administered() as admin:
+        columns = await admin.fetch(
+            """
+            select c.relname as "table", a.attname as "column", col_description(c.oid, a.attnum) as comment
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            where n.nspname = 'public' and c.relkind = 'r'
+            """
+        )
+    pointing = [row for row in columns if POINTS_TO_A_PERSON.search(row["column"])]
+    assert pointing
+    without = [f"{row['table']}.{row['column']}" for row in pointing if "erasure" not in (row["comment"] or "")]
+    assert not without, "\n".join(without)
