@@ -8,13 +8,14 @@ from uuid import UUID
 
 import grpc
 from lotse.directory.v1 import agency_pb2, agency_pb2_grpc
+from lotse.referrals.v1 import referral_pb2
 
 from services.common.clock import Clock
 from services.common.database import Connection, Database, Scope
-from services.common.errors import IllegalState, NotFound, PermissionDenied, StaleEtag
+from services.common.errors import IllegalState, NotFound, PermissionDenied, StaleEtag, Unavailable
 from services.common.identity.context import staff
 from services.common.identity.principals import Staff
-from services.referrals.consent import Consent
+from services.referrals.consent import AskedItem, Consent, Decision, Question
 from services.referrals.encryption.envelope import ItemName, decrypt
 from services.referrals.encryption.keyring import Holding, Keyring
 from services.referrals.errors import DecisionTooOld
@@ -58,6 +59,30 @@ class Desk:
         """What the directory knows of an agency."""
         answer = await self.agencies.BatchGetAgencies(agency_pb2.BatchGetAgenciesRequest(agency_ids=[str(agency_id)]))
         return answer.agencies[0] if answer.agencies else None
+
+    async def consent_state(
+        self, referral: Referral, cover_sheet: Decision
+    ) -> referral_pb2.DraftConsentState.ValueType:
+        """Where consent for a draft stands; computed, not stored."""
+        standing = await self.consent.standing(referral)
+        if standing is not None and standing.state == "requested":
+            return referral_pb2.DRAFT_CONSENT_STATE_AWAITING
+        if cover_sheet.permit:
+            return referral_pb2.DRAFT_CONSENT_STATE_READY
+        if standing is None or standing.draft_revision != referral.draft_revision:
+            return referral_pb2.DRAFT_CONSENT_STATE_NOT_ASKED
+        return referral_pb2.DRAFT_CONSENT_STATE_REFUSED
+
+    async def draft_state(self, referral: Referral) -> referral_pb2.DraftConsentState.ValueType:
+        """The same for showing one's own draft: not said while consent is away, and of what is no draft any more."""
+        if referral.state is not State.DRAFT:
+            return referral_pb2.DRAFT_CONSENT_STATE_UNSPECIFIED
+        question = Question(referral, [AskedItem.of_cover_sheet(referral)], "send")
+        try:
+            ((cover_sheet,),) = await self.consent.decide([question])
+            return await self.consent_state(referral, cover_sheet)
+        except Unavailable:
+            return referral_pb2.DRAFT_CONSENT_STATE_UNSPECIFIED
 
     async def open_item(self, holding: Holding, name: ItemName, ciphertext: bytes) -> bytes:
         """The content of an item that this agency holds a key of."""

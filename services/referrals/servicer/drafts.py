@@ -19,11 +19,6 @@ from services.referrals.servicer.desk import Context, Desk, check_etag, member, 
 from services.referrals.store import cases, referrals
 from services.referrals.store.referrals import Move
 
-READY = referral_pb2.DRAFT_CONSENT_STATE_READY
-NOT_ASKED = referral_pb2.DRAFT_CONSENT_STATE_NOT_ASKED
-AWAITING = referral_pb2.DRAFT_CONSENT_STATE_AWAITING
-REFUSED = referral_pb2.DRAFT_CONSENT_STATE_REFUSED
-
 
 class DraftRpcs:
     """The RPCs of a draft."""
@@ -94,7 +89,7 @@ class DraftRpcs:
         ]
         return referral_pb2.PreviewReferralResponse(
             items=items,
-            consent_state=await self._consent_state(referral, decisions[0]),
+            consent_state=await self._desk.consent_state(referral, decisions[0]),
             can_send=referral.state is State.DRAFT and decisions[0].permit,
         )
 
@@ -160,25 +155,14 @@ class DraftRpcs:
     async def _seen(self, referral_id: UUID) -> referral_pb2.Referral:
         """The draft as its discloser sees it."""
         referral, pinned, _ = await self._draft(referral_id)
-        return from_referral(referral, Side.DISCLOSER, [item.section for item in pinned])
+        return from_referral(
+            referral, Side.DISCLOSER, [item.section for item in pinned], await self._desk.draft_state(referral)
+        )
 
     async def _decided(self, referral: Referral, pinned: Sequence[Item]) -> list[Decision]:
         """Decisions on the cover sheet and the pinned sections, in that order."""
         (decisions,) = await self._desk.consent.decide([Question(referral, _asked(referral, pinned), "send")])
         return decisions
-
-    async def _consent_state(
-        self, referral: Referral, cover_sheet: Decision
-    ) -> referral_pb2.DraftConsentState.ValueType:
-        """Where consent for the draft stands; computed, not stored."""
-        standing = await self._desk.consent.standing(referral)
-        if standing is not None and standing.state == "requested":
-            return AWAITING
-        if cover_sheet.permit:
-            return READY
-        if standing is None or standing.draft_revision != referral.draft_revision:
-            return NOT_ASKED
-        return REFUSED
 
     async def _check_recipient(self, draft: Draft, agency_id: UUID) -> None:
         if draft.recipient_id == agency_id:

@@ -46,7 +46,9 @@ class ReadingRpcs:
             items = await referrals.items(tx, referral.referral_id)
         if side is Side.DISCLOSER:
             return referral_pb2.GetReferralResponse(
-                referral=from_referral(referral, side, [item.section for item in items])
+                referral=from_referral(
+                    referral, side, [item.section for item in items], await self._desk.draft_state(referral)
+                )
             )
         shown = await self._shown([(referral, items)])
         if not shown:
