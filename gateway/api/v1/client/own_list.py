@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from lotse.consent.v1 import client_pb2, request_pb2
 from lotse.options.v1 import access_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
 from pydantic import Field
 
 from gateway.api.v1.client.consent_request import Receipt, receipt
-from gateway.api.v1.client.names import names_of
+from gateway.api.v1.client.names import names_if_there
 from gateway.api.v1.dependencies import ClientSessionOf, ClientsOf, RepeatKey
 from gateway.api.v1.schemas import Answer, Body, Id, Word, category, moment, number, numbers, word
 
@@ -29,7 +29,7 @@ class Withdrawal(Answer):
 
 
 class Consent(Answer):
-    """One consent. Names are "" until the second secret was given."""
+    """One consent. Names are "" until the second secret was given, and while the directory is away."""
 
     consent_id: str
     state: str
@@ -92,7 +92,7 @@ async def own_list(having: ClientsOf, _: ClientSessionOf) -> OwnList:
     agencies = [consent.discloser_id for consent in found.consents]
     agencies += [consent.recipient_id for consent in found.consents]
     agencies += [disclosure.agency_id for disclosure in found.disclosures]
-    names = await names_of(having, [*agencies, *(request.recipient_id for request in found.requests)])
+    names = await names_if_there(having, [*agencies, *(request.recipient_id for request in found.requests)])
     return OwnList(
         consents=[_consent(consent, names) for consent in found.consents],
         disclosures=[
@@ -118,8 +118,10 @@ async def own_list(having: ClientsOf, _: ClientSessionOf) -> OwnList:
 
 
 @router.post("/withdrawals", status_code=201, summary="Take back")
-async def withdraw(body: NewWithdrawal, having: ClientsOf, _: ClientSessionOf, repeat_key: RepeatKey) -> Withdrawn:
-    """Needs no reason and always succeeds at once."""
+async def withdraw(
+    body: NewWithdrawal, having: ClientsOf, _: ClientSessionOf, repeat_key: RepeatKey, response: Response
+) -> Withdrawn:
+    """Needs no reason and always succeeds at once; with `validate_only` 200 and nothing has happened."""
     request = client_pb2.WithdrawRequest(
         request_id=repeat_key,
         consent_id=body.consent_id or "",
@@ -128,7 +130,11 @@ async def withdraw(body: NewWithdrawal, having: ClientsOf, _: ClientSessionOf, r
         validate_only=body.validate_only,
     )
     done = await having.consent.Withdraw(request)
-    names = await names_of(having, [each for one in done.consents for each in (one.discloser_id, one.recipient_id)])
+    if body.validate_only:
+        response.status_code = 200
+    names = await names_if_there(
+        having, [each for one in done.consents for each in (one.discloser_id, one.recipient_id)]
+    )
     return Withdrawn(
         receipts=[receipt(each) for each in done.receipts],
         consents=[_consent(consent, names) for consent in done.consents],
