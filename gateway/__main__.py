@@ -119,9 +119,18 @@ def _check_argument(parser: argparse.ArgumentParser) -> None:
 
 def _settings() -> GatewaySettings:
     try:
-        return load(GatewaySettings)
+        settings = load(GatewaySettings)
     except SettingsError as error:
         raise CommandError(str(error)) from None
+    try:
+        Sealer.from_file(settings.session_key_file)
+        if not settings.client_secret_file.read_text().strip():
+            raise CommandError("LOTSE_GATEWAY_CLIENT_SECRET_FILE: the file is empty")
+    except OSError as error:
+        raise CommandError(f"{error.filename}: {error.strerror}", status=3) from None
+    except ValueError as error:
+        raise CommandError(f"LOTSE_GATEWAY_SESSION_KEY_FILE: {error}") from None
+    return settings
 
 
 def _database_settings() -> DatabaseSettings:

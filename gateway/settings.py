@@ -17,11 +17,11 @@ class GatewaySettings(ProcessSettings):
 
     service: ClassVar[str] = "gateway"
 
-    listen: str
+    listen: str = "127.0.0.1:8400"
     """`host:port`; TLS for browsers ends before it in production."""
 
-    staff_origin: str
-    client_origin: str
+    staff_origin: str = "http://127.0.0.1:8400"
+    client_origin: str = "http://localhost:8400"
     """Another host than the staff's one, since cookies know no ports; in production a neutral name."""
 
     database_url: str
@@ -56,8 +56,17 @@ class GatewaySettings(ProcessSettings):
     @classmethod
     def _is_an_origin(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        beside = parts.path or parts.query or parts.fragment or parts.username
+        if parts.scheme not in {"http", "https"} or not parts.hostname or beside:
             raise ValueError("must be an origin such as https://lotse.example")
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+            raise ValueError("must be host:port such as 127.0.0.1:8400")
         return value
 
     @model_validator(mode="after")

@@ -80,7 +80,7 @@ class Sealer:
         nonce, cipher = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
             values: dict[str, Any] = json.loads(self._cipher.decrypt(nonce, cipher, _bound(kind, id_hash)))
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise UnreadableSession from None
         if "scopes" in values:
             values["scopes"] = tuple(values["scopes"])
