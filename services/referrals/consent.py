@@ -14,6 +14,9 @@ from services.common.protobuf.enums import enum_text, enum_value
 from services.common.protobuf.times import from_timestamp, to_timestamp
 from services.referrals.model import COVER_SHEET, OUTCOME, Outcome, Referral, SectionVersion
 
+_MOST_QUERIES = 100
+"""What consent takes in one call."""
+
 
 @dataclass(frozen=True, slots=True)
 class AskedItem:
@@ -109,14 +112,16 @@ class Consent:
 
     async def decide(self, questions: Sequence[Question]) -> list[list[Decision]]:
         """The same answers without writing anything down; never a ground to show content."""
-        if not questions:
-            return []
         queries = [
             decision_pb2.DecisionQuery(circumstances=_circumstances(one), items=[_item(item) for item in one.items])
             for one in questions
         ]
-        answer = await self._decisions.Decide(decision_pb2.DecideRequest(queries=queries))
-        return [[_decision(one) for one in query.decisions] for query in answer.queries]
+        decided: list[list[Decision]] = []
+        for start in range(0, len(queries), _MOST_QUERIES):
+            request = decision_pb2.DecideRequest(queries=queries[start : start + _MOST_QUERIES])
+            answer = await self._decisions.Decide(request)
+            decided += [[_decision(one) for one in query.decisions] for query in answer.queries]
+        return decided
 
     async def ask(
         self, referral: Referral, sections: Sequence[SectionVersion], language: str, request_id: str, *, in_danger: bool

@@ -93,10 +93,15 @@ def from_referral(
     side: Side,
     sections: Sequence[SectionVersion] = (),
     consent_state: referral_pb2.DraftConsentState.ValueType = referral_pb2.DRAFT_CONSENT_STATE_UNSPECIFIED,
+    *,
+    hidden: bool = False,
 ) -> referral_pb2.Referral:
-    """A referral as one side sees it: the recipient never the discloser's case, nor anything but dates after an end."""
+    """A referral as one side sees it: the recipient never the discloser's case, nor anything but dates after an end.
+
+    `hidden` says that the client does not let this person see the cover sheet.
+    """
     recipient = side is Side.RECIPIENT
-    ended = recipient and referral.state in ENDED
+    ended = recipient and (hidden or referral.state in ENDED)
     case_id = referral.recipient_case_id if recipient else referral.case_id
     return referral_pb2.Referral(
         referral_id=str(referral.referral_id),

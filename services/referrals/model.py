@@ -34,7 +34,7 @@ class Side(StrEnum):
 
 
 class Action(StrEnum):
-    """What moves a referral from one state to another."""
+    """What is done to a referral; all but the last two move it to another state."""
 
     DISCARD = "discard"
     SEND = "send"
@@ -46,6 +46,8 @@ class Action(StrEnum):
     COMPLETE = "complete"
     EXPIRE = "expire"
     WITHDRAW = "withdraw"
+    UPDATE = "update"
+    ASSIGN = "assign"
 
 
 @dataclass(frozen=True, slots=True)

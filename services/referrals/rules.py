@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from services.referrals.model import Action, Side, State
 
-TRANSITIONS: Mapping[Action, tuple[Side, frozenset[State], State]] = {
+TRANSITIONS: Mapping[Action, tuple[Side, frozenset[State], State | None]] = {
     Action.DISCARD: (Side.DISCLOSER, frozenset({State.DRAFT}), State.DISCARDED),
     Action.SEND: (Side.DISCLOSER, frozenset({State.DRAFT}), State.OFFERED),
     Action.RECALL: (
@@ -21,7 +21,10 @@ TRANSITIONS: Mapping[Action, tuple[Side, frozenset[State], State]] = {
         frozenset({State.OFFERED, State.ACCEPTED, State.IN_PROGRESS, State.COMPLETED}),
         State.WITHDRAWN,
     ),
+    Action.UPDATE: (Side.DISCLOSER, frozenset({State.DRAFT}), None),
+    Action.ASSIGN: (Side.RECIPIENT, frozenset({State.ACCEPTED, State.IN_PROGRESS, State.COMPLETED}), None),
 }  # fmt: skip
+"""Who may do it, from where, and whereto; None where the state stays."""
 
 ENDED = frozenset({State.DECLINED, State.EXPIRED, State.RECALLED, State.RETURNED, State.WITHDRAWN})
 """After these the recipient sees only number and dates."""
@@ -56,7 +59,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
 def after(action: Action, side: Side, state: State) -> State | None:
     """The state that follows, or None when this side may not do this now."""
     who, sources, target = TRANSITIONS[action]
-    return target if side is who and state in sources else None
+    return (target or state) if side is who and state in sources else None
 
 
 def possible(side: Side, state: State) -> list[Action]:

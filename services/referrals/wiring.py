@@ -28,6 +28,7 @@ from services.referrals.servicer.deletion_tasks import DeletionTaskServicer
 from services.referrals.servicer.desk import Desk
 from services.referrals.servicer.draft_previews import DraftPreviewServicer
 from services.referrals.servicer.referrals import ReferralServicer
+from services.referrals.servicer.showing import Showing
 from services.referrals.settings import ReferralsSettings
 from services.referrals.store.keys import KeyStore
 
@@ -54,7 +55,8 @@ async def wired(settings: ReferralsSettings, clock: Clock) -> AsyncIterator[Wiri
             key_store = KeyStore(keys)
             keyring = Keyring(key_store, FileKeyProvider.from_file(settings.root_key_file))
             agencies = agency_pb2_grpc.AgencyServiceStub(directory)
-            desk = Desk(content, keyring, Consent(consent), agencies, clock)
+            asked = Consent(consent)
+            desk = Desk(content, keyring, asked, Showing(asked), agencies, clock)
             destruction = Destruction(content, keyring, consent)
             tasks = BackgroundTasks(settings)
             consumer = FeedConsumer(settings, content, "consent", withdrawal_feed(consent).fetch, apply)

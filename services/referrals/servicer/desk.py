@@ -21,6 +21,7 @@ from services.referrals.encryption.keyring import Holding, Keyring
 from services.referrals.errors import DecisionTooOld
 from services.referrals.model import Action, Case, Referral, Side, State
 from services.referrals.rules import after, possible
+from services.referrals.servicer.showing import Showing
 from services.referrals.store import cases, referrals
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -52,6 +53,7 @@ class Desk:
     database: Database
     keyring: Keyring
     consent: Consent
+    showing: Showing
     agencies: agency_pb2_grpc.AgencyServiceStub
     clock: Clock
 
@@ -93,11 +95,11 @@ class DecisionClock:
     """Holds that content follows its decision within five seconds."""
 
     def __init__(self) -> None:
-        self._decided = time.monotonic()
+        self._asked = time.monotonic()
 
     def check(self) -> None:
-        """Raises DecisionTooOld when too much time has passed since the decision."""
-        if time.monotonic() - self._decided > CONTENT_SECONDS:
+        """Raises DecisionTooOld when too much time has passed since consent was asked, so since it decided too."""
+        if time.monotonic() - self._asked > CONTENT_SECONDS:
             raise DecisionTooOld
 
 
@@ -123,13 +125,13 @@ async def own_case(tx: Connection, case_id: UUID, who: Staff, agency_id: UUID) -
 
 
 async def referral_of(
-    tx: Connection, referral_id: UUID, who: Staff, agency_id: UUID, *, read_only: bool = False
+    tx: Connection, referral_id: UUID, who: Staff, agency_id: UUID, *, read_only: bool = False, locked: bool = False
 ) -> tuple[Referral, Side]:
     """The referral and the side one stands on; NotFound for third agencies and for colleagues who are not assigned.
 
     A coordinator may look at the record of her agency's referral, which holds no content.
     """
-    found = await referrals.find(tx, referral_id)
+    found = await (referrals.lock(tx, referral_id) if locked else referrals.find(tx, referral_id))
     side = found.side_of(agency_id) if found else None
     if found is None or side is None:
         raise NotFound
@@ -139,10 +141,12 @@ async def referral_of(
     return found, side
 
 
-async def side_of(tx: Connection, referral_id: UUID, wanted: Side) -> tuple[Referral, Staff, UUID]:
+async def side_of(
+    tx: Connection, referral_id: UUID, wanted: Side, *, locked: bool = False
+) -> tuple[Referral, Staff, UUID]:
     """The referral for somebody on the wanted side; NotFound on the other."""
     who, agency_id = member()
-    found, side = await referral_of(tx, referral_id, who, agency_id)
+    found, side = await referral_of(tx, referral_id, who, agency_id, locked=locked)
     if side is not wanted:
         raise NotFound
     return found, who, agency_id

@@ -46,16 +46,18 @@ class DraftRpcs:
         self, request: referral_pb2.UpdateReferralRequest, context: Context
     ) -> referral_pb2.UpdateReferralResponse:
         """The draft written anew, its sections pinned in their newest versions."""
-        draft, referral_id = to_draft(request.draft), UUID(request.referral_id)
+        draft, referral_id, request_id = to_draft(request.draft), UUID(request.referral_id), UUID(request.request_id)
         who, agency_id = member()
         await self._check_recipient(draft, agency_id)
         async with self._desk.database.transaction(scope(who)) as tx:
-            referral, _, _ = await side_of(tx, referral_id, Side.DISCLOSER)
-            next_state(Action.SEND, Side.DISCLOSER, referral)  # only a draft can still be sent
-            check_etag(referral, request.etag)
-            sections = await _sections(tx, referral.case_id, draft)
-            await referrals.update_draft(tx, referral, draft)
-            await referrals.pin(tx, referral_id, sections)
+            referral, _, _ = await side_of(tx, referral_id, Side.DISCLOSER, locked=True)
+            if not await referrals.was_done(tx, referral_id, request_id, Action.UPDATE):
+                to = next_state(Action.UPDATE, Side.DISCLOSER, referral)
+                check_etag(referral, request.etag)
+                sections = await _sections(tx, referral.case_id, draft)
+                await referrals.move(tx, referral, Move(Action.UPDATE, to, agency_id, who.person, request_id))
+                await referrals.update_draft(tx, referral, draft)
+                await referrals.pin(tx, referral_id, sections)
         return referral_pb2.UpdateReferralResponse(referral=await self._seen(referral_id))
 
     async def RequestConsent(
@@ -64,7 +66,7 @@ class DraftRpcs:
         """Asks the client for exactly what the draft names. The code passes through and is kept nowhere."""
         referral, pinned, who = await self._draft(UUID(request.referral_id))
         check_etag(referral, request.etag)
-        next_state(Action.SEND, Side.DISCLOSER, referral)
+        next_state(Action.UPDATE, Side.DISCLOSER, referral)  # asked is only what can still be changed
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             case = await own_case(tx, referral.case_id, who, referral.discloser_id)
         asked = await self._desk.consent.ask(

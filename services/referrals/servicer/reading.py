@@ -14,7 +14,7 @@ from services.referrals.convert import category_word, from_page_token, from_refe
 from services.referrals.encryption.envelope import ItemName
 from services.referrals.encryption.keyring import Holding
 from services.referrals.model import OUTCOME, Item, Referral, SectionVersion, Side
-from services.referrals.rules import ENDED, READABLE
+from services.referrals.rules import READABLE
 from services.referrals.servicer.desk import (
     Content,
     Context,
@@ -25,6 +25,7 @@ from services.referrals.servicer.desk import (
     scope,
     side_of,
 )
+from services.referrals.servicer.showing import is_open
 from services.referrals.store import cases, referrals
 from services.referrals.store.referrals import FIRST_PAGE, NEWEST_PAGE
 
@@ -50,7 +51,7 @@ class ReadingRpcs:
                     referral, side, [item.section for item in items], await self._desk.draft_state(referral)
                 )
             )
-        shown = await self._shown([(referral, items)])
+        shown = await self._desk.showing.shown(who, [(referral, items)])
         if not shown:
             raise NotFound
         return referral_pb2.GetReferralResponse(referral=shown[0])
@@ -73,7 +74,7 @@ class ReadingRpcs:
             items = await referrals.items_of(tx, [one.referral_id for one in page])
         more = _next(page[-1], incoming=incoming) if len(found) > size else ""
         if incoming:
-            shown = await self._shown([(one, items[one.referral_id]) for one in page])
+            shown = await self._desk.showing.shown(who, [(one, items[one.referral_id]) for one in page])
         else:
             shown = [
                 from_referral(one, Side.DISCLOSER, [item.section for item in items[one.referral_id]]) for one in page
@@ -96,8 +97,8 @@ class ReadingRpcs:
         if sealed is None:
             raise NotFound
         question = Question(referral, [AskedItem.of_section(section)])
-        disclosed = await self._desk.consent.disclose(question, request.request_id)
         decided = DecisionClock()
+        disclosed = await self._desk.consent.disclose(question, request.request_id)
         if not disclosed.decisions[0].permit:
             raise NotFound
         plain = await self._desk.open_item(
@@ -124,8 +125,8 @@ class ReadingRpcs:
         if outcome is None:
             raise NotFound
         question = Question(referral, [AskedItem.of_outcome(outcome)], "read", "back")
-        disclosed = await self._desk.consent.disclose(question, request.request_id)
         decided = DecisionClock()
+        disclosed = await self._desk.consent.disclose(question, request.request_id)
         if not disclosed.decisions[0].permit:
             raise NotFound
         plain = await self._desk.open_item(
@@ -142,45 +143,9 @@ class ReadingRpcs:
             at=to_timestamp(disclosed.at),
         )
 
-    async def _shown(self, found: Sequence[tuple[Referral, Sequence[Item]]]) -> list[referral_pb2.Referral]:
-        """Incoming referrals as this person may see them: the ended ones by number, the others as consent permits."""
-        live = [(referral, items) for referral, items in found if referral.state not in ENDED]
-        questions = [
-            Question(
-                referral,
-                [
-                    AskedItem.of_cover_sheet(referral),
-                    *(AskedItem.of_section(item.section) for item in items if _is_open(item)),
-                ],
-            )
-            for referral, items in live
-        ]
-        answers = dict(
-            zip(
-                (referral.referral_id for referral, _ in live),
-                await self._desk.consent.decide(questions),
-                strict=True,
-            )
-        )
-        shown = []
-        for referral, items in found:
-            if referral.state in ENDED:
-                shown.append(from_referral(referral, Side.RECIPIENT))
-                continue
-            cover_sheet, *decisions = answers[referral.referral_id]
-            if cover_sheet.permit:
-                sections = [item.section for item in items if _is_open(item)]
-                readable = [section for section, decision in zip(sections, decisions, strict=True) if decision.permit]
-                shown.append(from_referral(referral, Side.RECIPIENT, readable))
-        return shown
-
-
-def _is_open(item: Item) -> bool:
-    return item.sent_at is not None and item.ended_at is None
-
 
 def _sent(items: Sequence[Item], category: str) -> SectionVersion | None:
-    return next((item.section for item in items if _is_open(item) and item.section.category == category), None)
+    return next((item.section for item in items if is_open(item) and item.section.category == category), None)
 
 
 def _next(last: Referral, *, incoming: bool) -> str:

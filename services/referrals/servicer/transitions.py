@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from lotse.referrals.v1 import referral_pb2
 
 from services.common.database import Connection
-from services.common.errors import NotFound, RepeatKeyReused
+from services.common.errors import NotFound, RepeatKeyReused, Unavailable
 from services.common.identifiers import uuid7
 from services.common.protobuf.enums import enum_text
 from services.referrals.consent import AskedItem, Question
@@ -51,21 +51,21 @@ class TransitionRpcs:
         """OFFERED to ACCEPTED, a case of the recipient's own, and whoever counsels is assigned."""
         await self._check_cover_sheet(UUID(request.referral_id))
         moved = await self._move(_asked(request, Action.ACCEPT, Side.RECIPIENT))
-        return referral_pb2.AcceptReferralResponse(referral=from_referral(moved, Side.RECIPIENT))
+        return referral_pb2.AcceptReferralResponse(referral=await self._seen_by_recipient(moved))
 
     async def DeclineReferral(
         self, request: referral_pb2.DeclineReferralRequest, context: Context
     ) -> referral_pb2.DeclineReferralResponse:
         """OFFERED to DECLINED."""
         moved = await self._move(_asked(request, Action.DECLINE, Side.RECIPIENT, request.reason))
-        return referral_pb2.DeclineReferralResponse(referral=from_referral(moved, Side.RECIPIENT))
+        return referral_pb2.DeclineReferralResponse(referral=await self._seen_by_recipient(moved))
 
     async def StartReferral(
         self, request: referral_pb2.StartReferralRequest, context: Context
     ) -> referral_pb2.StartReferralResponse:
         """ACCEPTED to IN_PROGRESS."""
         moved = await self._move(_asked(request, Action.START, Side.RECIPIENT))
-        return referral_pb2.StartReferralResponse(referral=from_referral(moved, Side.RECIPIENT))
+        return referral_pb2.StartReferralResponse(referral=await self._seen_by_recipient(moved))
 
     async def RecallReferral(
         self, request: referral_pb2.RecallReferralRequest, context: Context
@@ -79,24 +79,25 @@ class TransitionRpcs:
     ) -> referral_pb2.ReturnReferralResponse:
         """The recipient gives it back."""
         moved = await self._move(_asked(request, Action.RETURN, Side.RECIPIENT, request.reason))
-        return referral_pb2.ReturnReferralResponse(referral=from_referral(moved, Side.RECIPIENT))
+        return referral_pb2.ReturnReferralResponse(referral=await self._seen_by_recipient(moved))
 
     async def AssignReferral(
         self, request: referral_pb2.AssignReferralRequest, context: Context
     ) -> referral_pb2.AssignReferralResponse:
         """Another person of the recipient works on it; whoever assigns reads nothing by it."""
         referral_id, person_id = UUID(request.referral_id), UUID(request.person_id)
-        who, _ = member()
+        request_id = UUID(request.request_id)
+        who, agency_id = member()
         async with self._desk.database.transaction(scope(who)) as tx:
-            referral, _, _ = await side_of(tx, referral_id, Side.RECIPIENT)
-            if referral.assigned_person_id != person_id:
+            referral, _, _ = await side_of(tx, referral_id, Side.RECIPIENT, locked=True)
+            if not await referrals.was_done(tx, referral_id, request_id, Action.ASSIGN):
+                to = next_state(Action.ASSIGN, Side.RECIPIENT, referral)
                 check_etag(referral, request.etag)
-                next_state(Action.RETURN, Side.RECIPIENT, referral)  # what can be returned is being worked on
-                await referrals.set_assigned(tx, referral, person_id)
-                if referral.recipient_case_id is not None:
-                    await cases.assign(tx, referral.recipient_case_id, person_id)
+                move = Move(Action.ASSIGN, to, agency_id, who.person, request_id, assigned_person_id=person_id)
+                await referrals.move(tx, referral, move)
+                await cases.assign(tx, _case_of(referral), person_id)
             found = await referrals.find(tx, referral_id)
-        return referral_pb2.AssignReferralResponse(referral=from_referral(found or referral, Side.RECIPIENT))
+        return referral_pb2.AssignReferralResponse(referral=await self._seen_by_recipient(found or referral))
 
     async def CompleteReferral(
         self, request: referral_pb2.CompleteReferralRequest, context: Context
@@ -117,7 +118,7 @@ class TransitionRpcs:
         if outcome is None:
             (decisions,) = await self._desk.consent.decide([await self._outcome_question(moved)])
             goes_back = decisions[0].permit
-        return referral_pb2.CompleteReferralResponse(referral=from_referral(moved, Side.RECIPIENT), goes_back=goes_back)
+        return referral_pb2.CompleteReferralResponse(referral=await self._seen_by_recipient(moved), goes_back=goes_back)
 
     async def _outcome(self, asked: Asked, given: referral_pb2.Outcome) -> tuple[Referral, Outcome | None]:
         """The encrypted outcome, its key kept first; None when the request was carried out before."""
@@ -148,6 +149,17 @@ class TransitionRpcs:
             raise NotFound
         return Question(referral, [AskedItem.of_outcome(outcome)], "read", "back")
 
+    async def _seen_by_recipient(self, moved: Referral) -> referral_pb2.Referral:
+        """What was moved as the person may see it; when consent is away only number and dates, since it was done."""
+        who, _ = member()
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            items = await referrals.items(tx, moved.referral_id)
+        try:
+            shown = await self._desk.showing.shown(who, [(moved, items)])
+        except Unavailable:
+            shown = []
+        return shown[0] if shown else from_referral(moved, Side.RECIPIENT, hidden=True)
+
     async def _check_cover_sheet(self, referral_id: UUID) -> None:
         """Raises NotFound when the client does not let this person see the offer; the feed may not have said so yet."""
         who, _ = member()
@@ -163,7 +175,7 @@ class TransitionRpcs:
         """Carry out a transition with everything that belongs to it, in one transaction."""
         who, agency_id = member()
         async with self._desk.database.transaction(scope(who)) as tx:
-            referral, _, _ = await side_of(tx, asked.referral_id, asked.side)
+            referral, _, _ = await side_of(tx, asked.referral_id, asked.side, locked=True)
             if await referrals.was_done(tx, asked.referral_id, asked.request_id, asked.action):
                 return referral
             to = next_state(asked.action, asked.side, referral)

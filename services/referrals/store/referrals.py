@@ -73,6 +73,12 @@ async def find(tx: Connection, referral_id: UUID) -> Referral | None:
     return referral(row) if row else None
 
 
+async def lock(tx: Connection, referral_id: UUID) -> Referral | None:
+    """The same, held until the transaction ends, so that one of many wins and the others see what it did."""
+    row = await tx.fetchrow(SQL.lock_referral, referral_id)
+    return referral(row) if row else None
+
+
 async def inbox(
     tx: Connection, agency_id: UUID, states: Sequence[str], after: tuple[datetime, UUID], limit: int
 ) -> list[Referral]:
@@ -88,14 +94,12 @@ async def outbox(
 
 
 async def update_draft(tx: Connection, current: Referral, draft: Draft) -> None:
-    """Write a draft anew; raises StaleEtag when somebody was faster."""
+    """Write a locked draft anew; its revision rises."""
     sheet = draft.cover_sheet
-    changed = await tx.fetchval(
-        SQL.update_draft, current.referral_id, current.row_version, draft.recipient_id, draft.service_id, draft.kind,
-        draft.purpose, list(sheet.topics), sheet.urgency, sheet.language,
+    await tx.execute(
+        SQL.update_draft, current.referral_id, draft.recipient_id, draft.service_id, draft.kind, draft.purpose,
+        list(sheet.topics), sheet.urgency, sheet.language,
     )  # fmt: skip
-    if changed is None:
-        raise StaleEtag
 
 
 async def pin(tx: Connection, referral_id: UUID, sections: Sequence[SectionVersion]) -> None:
@@ -128,16 +132,9 @@ async def was_done(tx: Connection, referral_id: UUID, request_id: UUID, action: 
     return found is not None
 
 
-async def set_assigned(tx: Connection, current: Referral, person_id: UUID) -> None:
-    """This person works on it; raises StaleEtag when somebody was faster."""
-    if await tx.fetchval(SQL.set_assigned, current.referral_id, current.row_version, person_id) is None:
-        raise StaleEtag
-
-
 async def items(tx: Connection, referral_id: UUID) -> list[Item]:
     """The pinned versions of a referral, by category."""
-    rows = await tx.fetch(SQL.items, [referral_id])
-    return [Item(section(row), row["sent_at"], row["ended_at"]) for row in rows]
+    return (await items_of(tx, [referral_id]))[referral_id]
 
 
 async def items_of(tx: Connection, referral_ids: Sequence[UUID]) -> dict[UUID, list[Item]]:

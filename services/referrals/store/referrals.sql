@@ -14,6 +14,13 @@ select case_id, referral_id, discloser_id, recipient_id, service_id, kind, purpo
        changed_at, sent_at
 from referral where referral_id = $1
 
+-- name: lock_referral
+select case_id, referral_id, discloser_id, recipient_id, service_id, kind, purpose, topics, urgency, language,
+       answer_by, state, draft_revision, row_version, recipient_case_id, assigned_person_id, reason, created_at,
+       changed_at, sent_at
+from referral where referral_id = $1
+for update
+
 -- name: inbox
 select case_id, referral_id, discloser_id, recipient_id, service_id, kind, purpose, topics, urgency, language,
        answer_by, state, draft_revision, row_version, recipient_case_id, assigned_person_id, reason, created_at,
@@ -38,10 +45,9 @@ limit $5
 
 -- name: update_draft
 update referral
-set recipient_id = $3, service_id = $4, kind = $5, purpose = $6, topics = $7, urgency = $8, language = $9,
-    draft_revision = draft_revision + 1, row_version = row_version + 1, changed_at = clock_timestamp()
-where referral_id = $1 and row_version = $2 and state = 'draft'
-returning row_version
+set recipient_id = $2, service_id = $3, kind = $4, purpose = $5, topics = $6, urgency = $7, language = $8,
+    draft_revision = draft_revision + 1
+where referral_id = $1 and state = 'draft'
 
 -- name: move
 update referral
@@ -60,23 +66,11 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 -- name: transition_by_request
 select action from transition where referral_id = $1 and request_id = $2
 
--- name: set_assigned
-update referral set assigned_person_id = $3, row_version = row_version + 1, changed_at = clock_timestamp()
-where referral_id = $1 and row_version = $2
-returning row_version
-
 -- name: delete_items
 delete from referral_item where referral_id = $1
 
 -- name: insert_item
 insert into referral_item (case_id, referral_id, item_id, version, category) values ($1, $2, $3, $4, $5)
-
--- name: items
-select s.case_id, s.item_id, s.version, s.category, s.labels, s.agency_id, s.written_at, i.sent_at, i.ended_at
-from referral_item i
-join section_version s on s.case_id = i.case_id and s.item_id = i.item_id and s.version = i.version
-where i.referral_id = any ($1::uuid[])
-order by s.category
 
 -- name: items_of_referrals
 select i.referral_id, s.case_id, s.item_id, s.version, s.category, s.labels, s.agency_id, s.written_at, i.sent_at,

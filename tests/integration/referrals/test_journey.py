@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from lotse.referrals.v1 import referral_pb2
 
 from tests.integration.consent.world import refused
@@ -72,9 +70,14 @@ async def test_draft_asked_decided_sent_read_completed_withdrawn(world: World) -
     assert await world.count_keys(world.recipient.agency, offer.referral_id) == 0
     assert (await world.read_own(case.case_id, CONTACT)).content.note.startswith(CANARY)
 
+    with refused("NOT_FOUND"):
+        await world.read_outcome(offer.referral_id)
+    [of_outcome] = await world.tasks(world.discloser)
+    await world.acknowledge(of_outcome, world.discloser)
+    assert await world.count_keys(world.discloser.agency, offer.referral_id) == 0
+
     seer = await world.redeem(client_pass)
     listed = await becomes(
         lambda: world.own_list(seer), lambda own: own.consents[0].withdrawals[0].HasField("keys_destroyed_at")
     )
     assert listed.consents[0].withdrawals[0].HasField("acknowledged_at")
-    assert UUID(offer.referral_id)
