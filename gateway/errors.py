@@ -72,6 +72,14 @@ class LoginUnavailable(LotseError):
     text = "logging in is not possible at the moment"
 
 
+class LogoutIncomplete(LotseError):
+    """The session is ended here; Keycloak could not be told, so its login is still open in that browser."""
+
+    reason = "LOGOUT_INCOMPLETE"
+    code = Code.UNAVAILABLE
+    text = "logged out here, the login service could not be told"
+
+
 class CrossSiteRequest(LotseError):
     """A write that did not come from a page of ours."""
 

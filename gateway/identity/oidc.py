@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import httpx
 import jwt
 
-from gateway.errors import LoginFailed, LoginUnavailable, SessionEnded
+from gateway.errors import LoginFailed, LoginUnavailable, LogoutIncomplete, SessionEnded
 from gateway.sessions.content import LoginContent
 from gateway.settings import GatewaySettings
 from services.common.identity.jwks import KeyCache
@@ -80,15 +80,17 @@ class Oidc:
         return _tokens(answer)
 
     async def end(self, refresh_token: str) -> None:
-        """End the login at Keycloak, without a token in any address. When it is away the login ends by its own time."""
+        """End the login at Keycloak, without a token in any address; raises LogoutIncomplete when it is away."""
         try:
-            await self._http.post(
+            response = await self._http.post(
                 f"{self._endpoint}/logout",
                 data={"client_id": self._client_id, "client_secret": self._secret, "refresh_token": refresh_token},
                 timeout=_SECONDS,
             )
         except httpx.HTTPError:
-            raise LoginUnavailable from None
+            raise LogoutIncomplete from None
+        if response.status_code >= 500:
+            raise LogoutIncomplete
 
     async def ended_login(self, logout_token: str) -> str:
         """The `sid` of the login that a logout token of Keycloak names; raises LoginFailed for any other token."""

@@ -152,6 +152,19 @@ async def test_logging_out_ends_the_session_and_the_login_at_the_issuer(world: W
     assert login.ended
 
 
+@pytest.mark.parametrize("path", ["/logout", "/switch-agency"])
+async def test_while_the_issuer_is_away_logging_out_ends_the_session_and_says_what_is_left_to_do(
+    world: World, path: str
+) -> None:
+    browser = world.staff()
+    await world.log_in(browser)
+    world.login_server.away = True
+    answer = await browser.post(path)
+    assert (answer.status_code, answer.json()["reason"]) == (503, "LOGOUT_INCOMPLETE")
+    assert await world.sessions("staff") == 0
+    assert (await browser.get("/api/v1/session")).status_code == 401
+
+
 async def test_logging_out_needs_the_token_of_the_session(world: World) -> None:
     browser, login = world.staff(), world.a_login()
     await world.log_in(browser, login)
