@@ -51,7 +51,7 @@ async def draft(story: Story) -> str:
         must(written["version"] == 1, f"{category} was not written as its first version")
     body = {
         "recipient_id": str(story.cast.recipient.agency_id),
-        "service_id": story.service_id,
+        "service_id": story.service_id or None,
         "cover_sheet": {"topics": ["mietschulden"], "urgency": "soon", "language": "ar"},
         "categories": list(DOSSIER),
     }

@@ -76,12 +76,15 @@ async def _task(desk: StaffDesk, story: Story, state: str | None = None) -> dict
 
 
 async def _seen_by_client(phone: ClientPhone) -> bool | None:
-    withdrawals = [
-        withdrawal for consent in (await phone.get("/consents")).body["consents"]
-        for withdrawal in consent["withdrawals"]
-    ]  # fmt: skip
+    withdrawals = [withdrawal for consent in await consents_of(phone) for withdrawal in consent["withdrawals"]]
     done = withdrawals and all(each["acknowledged_at"] and each["keys_destroyed_at"] for each in withdrawals)
     return True if done else None
+
+
+async def consents_of(phone: ClientPhone) -> list[dict[str, Any]]:
+    """The consents in her list."""
+    consents: list[dict[str, Any]] = (await phone.get("/consents")).body["consents"]
+    return consents
 
 
 async def verify_the_ledger(story: Story) -> str:
