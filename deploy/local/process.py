@@ -31,6 +31,7 @@ class LocalProcess:
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
+    stop_seconds: float = STOP_SECONDS
     _running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -83,7 +84,7 @@ class LocalProcess:
     def stop(self) -> None:
         """End it and its children: asked first, forced after a while. Nothing happens when it is over."""
         if self._running is not None:
-            stop_group(self._running.pid, self.stop_signal)
+            stop_group(self._running.pid, self.stop_signal, seconds=self.stop_seconds)
             self._running.wait()
             self._running = None
         self.record.unlink(missing_ok=True)
