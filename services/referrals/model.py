@@ -150,6 +150,7 @@ class Outcome:
     item_id: UUID
     agency_id: UUID
     written_at: datetime
+    sent_back_at: datetime | None
     ciphertext: bytes = field(repr=False)
 
 

@@ -1,6 +1,6 @@
 """The service put together from its settings: what it serves, what it does without being asked, when it can work."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +10,7 @@ from lotse.referrals.v1 import case_pb2_grpc, referral_pb2_grpc
 
 from services.common.channel import connect
 from services.common.clock import Clock
-from services.common.database import Database
+from services.common.database import Connection, Database
 from services.common.feed import FeedConsumer
 from services.common.health import Readiness
 from services.common.identity.jwks import KeyCache
@@ -18,11 +18,12 @@ from services.common.server import Registration
 from services.common.worker import BackgroundTasks
 from services.referrals.background.destruction import Destruction
 from services.referrals.background.upkeep import expire_offers, sweep_orphans
-from services.referrals.background.withdrawals import apply, withdrawal_feed
+from services.referrals.background.withdrawals import WithdrawalFeed, apply_withdrawals
 from services.referrals.client_keys import consent_keys
 from services.referrals.consent import Consent
 from services.referrals.encryption.keyring import Keyring
 from services.referrals.encryption.root_key import FileKeyProvider
+from services.referrals.model import Withdrawal
 from services.referrals.servicer.cases import CaseServicer
 from services.referrals.servicer.deletion_tasks import DeletionTaskServicer
 from services.referrals.servicer.desk import Desk
@@ -59,14 +60,18 @@ async def wired(settings: ReferralsSettings, clock: Clock) -> AsyncIterator[Wiri
             desk = Desk(content, keyring, asked, Showing(asked), agencies, clock)
             destruction = Destruction(content, keyring, consent)
             tasks = BackgroundTasks(settings)
-            consumer = FeedConsumer(settings, content, "consent", withdrawal_feed(consent).fetch, apply)
+
+            async def apply(tx: Connection, changes: Sequence[Withdrawal]) -> None:
+                """Everything that shows lists is asked anew, then what was withdrawn ends."""
+                desk.showing.forget()
+                await apply_withdrawals(tx, changes)
+
+            consumer = FeedConsumer(settings, content, "consent", WithdrawalFeed(consent).fetch, apply)
             tasks.lasting("withdrawals", consumer.run)
             tasks.every(timedelta(minutes=1), "key-destruction", destruction.run)
             tasks.every(timedelta(seconds=1), "tell-consent", destruction.tell)
             tasks.every(timedelta(minutes=1), "expiry", lambda: expire_offers(content))
-            tasks.every(
-                timedelta(hours=1), "key-sweep", lambda: sweep_orphans(content, key_store, settings.installation)
-            )
+            tasks.every(timedelta(hours=1), "key-sweep", lambda: sweep_orphans(content, key_store))
 
             async def ready() -> None:
                 """Both databases are there; consent may be away, own notes do not need it."""

@@ -9,7 +9,9 @@ from lotse.consent.v1 import decision_pb2, decision_pb2_grpc
 from services.common.database import SERVICE_SCOPE, Database
 from services.common.identity.context import use_principal
 from services.common.identity.principals import Service
+from services.common.status import RemoteError
 from services.referrals.encryption.keyring import Keyring
+from services.referrals.model import DeletionTask
 from services.referrals.store import tasks
 from services.referrals.store.tasks import ToTell
 
@@ -27,29 +29,46 @@ class Destruction:
 
     async def run(self) -> None:
         """Destroy what is due. Raises Unavailable when a database is away; what is left is redone."""
+        for task in await self._due():
+            await self.destroy(task)
         async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
-            due = [(task, await tasks.items_to_destroy(tx, task)) for task in await tasks.due(tx)]
             ended = await tasks.referrals_with_keys_due(tx)
-        for task, items in due:
-            await self._keyring.destroy(task.referral_id, task.agency_id, items)
-            async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
-                await tasks.mark_destroyed(tx, task)
         for referral_id, recipient_id in ended:
             await self._keyring.destroy(referral_id, recipient_id, None)
             async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
                 await tasks.mark_referral_destroyed(tx, referral_id)
-        if due or ended:
-            _log.info("keys.destroyed", tasks=len(due), referrals=len(ended))
+        if ended:
+            _log.info("keys.destroyed", referrals=len(ended))
+
+    async def destroy(self, task: DeletionTask) -> None:
+        """Destroy the keys of one task that is acknowledged or due, and write down that they are gone."""
+        async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
+            items = await tasks.items_to_destroy(tx, task)
+        await self._keyring.destroy(task.referral_id, task.agency_id, items)
+        async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
+            await tasks.mark_destroyed(tx, task)
+        _log.info("keys.destroyed", task=str(task.deletion_task_id))
 
     async def tell(self) -> None:
-        """Tell consent which steps of a withdrawal are done, so that the client sees them."""
+        """Tell consent which steps of a withdrawal are done, so that the client sees them.
+
+        One that consent refuses is logged and tried again, and does not keep the others waiting.
+        """
         async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
             waiting = await tasks.to_tell(tx)
         for each in waiting:
-            with use_principal(_TOLD_AS):
-                await self._told(each)
+            try:
+                with use_principal(_TOLD_AS):
+                    await self._told(each)
+            except RemoteError as error:
+                _log.error("withdrawal.not_told", withdrawal=str(each.withdrawal_id), reason=error.reason)
+                continue
             async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
                 await tasks.mark_told(tx, each)
+
+    async def _due(self) -> list[DeletionTask]:
+        async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
+            return await tasks.due(tx)
 
     async def _told(self, each: ToTell) -> None:
         steps = []

@@ -1,6 +1,5 @@
 """Offers that nobody answered, and keys that nobody needs."""
 
-from collections.abc import Sequence
 from uuid import uuid5
 
 import structlog
@@ -8,7 +7,7 @@ import structlog
 from services.common.database import SERVICE_SCOPE, Database
 from services.referrals.model import Action, Side
 from services.referrals.rules import after
-from services.referrals.store import cases, referrals, tasks
+from services.referrals.store import referrals, tasks
 from services.referrals.store.keys import FIRST, Key, KeyStore
 from services.referrals.store.referrals import Move
 
@@ -27,20 +26,23 @@ async def expire_offers(database: Database) -> None:
                 await referrals.move(tx, referral, Move(Action.EXPIRE, to, None, None, request_id, keys_due=True))
 
 
-async def sweep_orphans(database: Database, keys: KeyStore, installation: str) -> None:
+async def sweep_orphans(database: Database, keys: KeyStore) -> None:
     """Removes keys that no item and no live referral names, an hour after anybody touched them.
 
-    Stops with an alarm when there are too many, or when the keys belong to another installation too: then a database
-    was restored or mixed up, and removing would destroy what cannot be made again.
+    Stops with an alarm when there are too many, or when the keys belong to another content database too: then one was
+    restored or mixed up, and removing would destroy what cannot be made again.
     """
-    installations = await keys.claim_installation(installation)
-    if installations != [installation]:
-        _log.error("keys.sweep_stopped", cause="the key database belongs to another installation")
+    async with database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
+        content = await tasks.installation(tx)
+    if await keys.claim(content) != [str(content)]:
+        _log.error("keys.sweep_stopped", cause="the key database belongs to another content database too")
         return
     orphans: list[Key] = []
     after_key = FIRST
     while page := await keys.untouched(after_key, _PAGE):
-        orphans += await _orphans(database, page)
+        async with database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
+            live = await tasks.live_keys(tx, page)
+        orphans += [key for key in page if key not in live]
         after_key = page[-1]
         if len(orphans) > MOST_ORPHANS:
             _log.error("keys.sweep_stopped", cause="too many keys that nothing names", at_least=len(orphans))
@@ -48,13 +50,3 @@ async def sweep_orphans(database: Database, keys: KeyStore, installation: str) -
     if orphans:
         await keys.delete_untouched(orphans)
         _log.info("keys.swept", count=len(orphans))
-
-
-async def _orphans(database: Database, page: Sequence[Key]) -> list[Key]:
-    """Keys whose item was never written, or whose reason, when it is a referral, has ended."""
-    async with database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
-        items = [key[0] for key in page]
-        sections = await cases.known_items(tx, items)
-        outcomes = await referrals.known_outcomes(tx, items)
-        destroyed = await referrals.destroyed(tx, [key[3] for key in page])
-    return [key for key in page if ((key[0], key[1]) not in sections and key[0] not in outcomes) or key[3] in destroyed]

@@ -10,26 +10,22 @@ from services.common.database import Connection
 from services.common.feed import Page
 from services.common.protobuf.times import from_timestamp
 from services.referrals.convert import category_word
-from services.referrals.model import Action, Side, Withdrawal
+from services.referrals.model import OUTCOME, Action, Referral, Side, State, Withdrawal
 from services.referrals.rules import after
 from services.referrals.store import referrals, tasks
 from services.referrals.store.referrals import Move
 
 _LIMIT = 100
 _WAIT_MS = 15_000
-_WAY_BACK = frozenset({"arrival", "outcome"})
-
-
-def withdrawal_feed(channel: grpc.aio.Channel) -> "WithdrawalFeed":
-    """The feed of this consent service."""
-    return WithdrawalFeed(decision_pb2_grpc.ConsentDecisionServiceStub(channel))
+_WAY_BACK = frozenset({"arrival", OUTCOME})
+_NEVER_READ = frozenset({State.DECLINED, State.EXPIRED})
 
 
 class WithdrawalFeed:
     """Fetches changes behind a position."""
 
-    def __init__(self, consent: decision_pb2_grpc.ConsentDecisionServiceStub) -> None:
-        self._consent = consent
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._consent = decision_pb2_grpc.ConsentDecisionServiceStub(channel)
 
     async def fetch(self, position: int) -> Page[Withdrawal]:
         """Withdrawals behind a position, oldest first; waits for the first."""
@@ -42,23 +38,37 @@ class WithdrawalFeed:
         return Page(tuple(_withdrawal(change) for change in answer.changes), answer.position)
 
 
-async def apply(tx: Connection, changes: Sequence[Withdrawal]) -> None:
-    """Ends what was withdrawn and asks for copies; the same change again changes nothing."""
+async def apply_withdrawals(tx: Connection, changes: Sequence[Withdrawal]) -> None:
+    """Ends what was withdrawn and asks for copies of what had crossed; the same change again changes nothing."""
     for change in changes:
-        sent = await tasks.referrals_of_pair(tx, change.case_id, change.discloser_id, change.recipient_id)
-        for referral in sent:
-            forward = [category for category in change.categories if category not in _WAY_BACK]
-            back = [category for category in change.categories if category in _WAY_BACK]
-            if change.everything or forward:
-                await tasks.end_items(tx, referral.referral_id, forward)
-                await tasks.insert(tx, referral, referral.recipient_id, change.withdrawal_id, forward, change.due_at)
-            outcome = await referrals.find_outcome(tx, referral.referral_id)
-            if outcome is not None and (change.everything or back):
-                await tasks.insert(tx, referral, referral.discloser_id, change.withdrawal_id, back, change.due_at)
+        await tasks.lock_case(tx, change.case_id)
+        await tasks.insert_withdrawal(tx, change)
+        for referral in await tasks.referrals_of_pair(tx, change.case_id, change.discloser_id, change.recipient_id):
+            await _end_forward(tx, change, referral)
+            await _end_back(tx, change, referral)
             to = after(Action.WITHDRAW, Side.SYSTEM, referral.state) if change.everything else None
             if to is not None:
                 request_id = uuid5(change.withdrawal_id, str(referral.referral_id))
                 await referrals.move(tx, referral, Move(Action.WITHDRAW, to, None, None, request_id))
+
+
+async def _end_forward(tx: Connection, change: Withdrawal, referral: Referral) -> None:
+    """The recipient is asked to delete what it could read; an offer that it never took was never read."""
+    forward = [category for category in change.categories if category not in _WAY_BACK]
+    if not change.everything and not forward:
+        return
+    ended = await tasks.end_items(tx, referral.referral_id, forward)
+    if referral.state not in _NEVER_READ and (change.everything or ended):
+        categories = () if change.everything else ended
+        await tasks.insert(tx, referral, referral.recipient_id, change.withdrawal_id, categories, change.due_at)
+
+
+async def _end_back(tx: Connection, change: Withdrawal, referral: Referral) -> None:
+    """The discloser is asked to delete the outcome, if it ever came back."""
+    back = [category for category in change.categories if category in _WAY_BACK]
+    outcome = await referrals.find_outcome(tx, referral.referral_id)
+    if outcome is not None and outcome.sent_back_at is not None and (change.everything or OUTCOME in back):
+        await tasks.insert(tx, referral, referral.discloser_id, change.withdrawal_id, back, change.due_at)
 
 
 def _withdrawal(change: decision_pb2.Change) -> Withdrawal:

@@ -51,7 +51,8 @@ class DeletionTaskServicer(referral_pb2_grpc.DeletionTaskServiceServicer):
                 if request.etag != task.etag:
                     raise StaleEtag
                 await tasks.acknowledge(tx, task, who.person, UUID(request.request_id))
-        await self._destruction.run()
+        if task.keys_destroyed_at is None:
+            await self._destruction.destroy(task)
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             after = await tasks.find(tx, task_id, agency_id)
         return referral_pb2.AcknowledgeDeletionTaskResponse(task=from_task(after or task))

@@ -2,7 +2,9 @@
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +21,7 @@ from services.referrals.consent import AskedItem, Consent, Decision, Question
 from services.referrals.encryption.envelope import ItemName, decrypt
 from services.referrals.encryption.keyring import Holding, Keyring
 from services.referrals.errors import DecisionTooOld
-from services.referrals.model import Action, Case, Referral, Side, State
+from services.referrals.model import Action, Case, Outcome, Referral, Side, State
 from services.referrals.rules import after, possible
 from services.referrals.servicer.showing import Showing
 from services.referrals.store import cases, referrals
@@ -152,6 +154,17 @@ async def side_of(
     return found, who, agency_id
 
 
+async def check_not_withdrawn(
+    tx: Connection, referral: Referral, decided_at: datetime, categories: Sequence[str]
+) -> None:
+    """Raises StaleEtag when she took something of it back after the decision, which then counts for nothing.
+
+    The transaction holds the case's lock: a withdrawal is heard before and seen here, or after and sees what was sent.
+    """
+    if await referrals.withdrawn_since(tx, referral, decided_at, categories):
+        raise StaleEtag
+
+
 def check_etag(referral: Referral, etag: str) -> None:
     """Raises StaleEtag when the referral was changed since it was read."""
     if etag != referral.etag:
@@ -165,3 +178,16 @@ def next_state(action: Action, side: Side, referral: Referral) -> State:
         names = ", ".join(one.value for one in possible(side, referral.state))
         raise IllegalState(metadata={"state": referral.state.value, "possible": names})
     return to
+
+
+def case_of(referral: Referral) -> UUID:
+    """The case that the recipient opened; NotFound before it accepted."""
+    if referral.recipient_case_id is None:
+        raise NotFound
+    return referral.recipient_case_id
+
+
+def outcome_holdings(referral: Referral, outcome: Outcome) -> tuple[Holding, Holding]:
+    """Why the recipient, who wrote it, and the discloser may read an outcome."""
+    own = Holding(outcome.item_id, 1, referral.recipient_id, case_of(referral))
+    return own, Holding(outcome.item_id, 1, referral.discloser_id, referral.referral_id)

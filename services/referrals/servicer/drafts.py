@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from lotse.consent.v1 import decision_pb2
 from lotse.referrals.v1 import referral_pb2
 
-from services.common.database import Connection
+from services.common.database import Connection, Lock
 from services.common.identity.principals import Staff
 from services.referrals.consent import AskedItem, Decision, Question
 from services.referrals.convert import category_value, from_preview, from_referral, invalid, to_draft
@@ -15,7 +16,17 @@ from services.referrals.deadlines import answer_by
 from services.referrals.encryption.keyring import Holding
 from services.referrals.errors import CoverSheetNotPermitted, HandoverNotAccepted, SectionNotWritten
 from services.referrals.model import COVER_SHEET, Action, Draft, Item, Referral, SectionVersion, Side, State
-from services.referrals.servicer.desk import Context, Desk, check_etag, member, next_state, own_case, scope, side_of
+from services.referrals.servicer.desk import (
+    Context,
+    Desk,
+    check_etag,
+    check_not_withdrawn,
+    member,
+    next_state,
+    own_case,
+    scope,
+    side_of,
+)
 from services.referrals.store import cases, referrals
 from services.referrals.store.referrals import Move
 
@@ -106,29 +117,34 @@ class DraftRpcs:
         if not done:
             check_etag(referral, request.etag)
             to = next_state(Action.SEND, Side.DISCLOSER, referral)
-            permitted = await self._permitted(referral, pinned, request.request_id)
+            recipient = await self._desk.agency(referral.recipient_id)
+            permitted, decided_at = await self._permitted(referral, pinned, request.request_id)
             for section in permitted:
                 own = Holding(section.item_id, section.version, referral.discloser_id, referral.case_id)
                 await self._desk.keyring.pass_on(
                     own, replace(own, agency_id=referral.recipient_id, held_for=referral_id)
                 )
-            recipient = await self._desk.agency(referral.recipient_id)
             deadline = answer_by(
                 referral.cover_sheet.urgency, self._desk.clock.now(), recipient.state if recipient else ""
             )
             move = Move(Action.SEND, to, referral.discloser_id, who.person, request_id, answer_by=deadline)
-            async with self._desk.database.transaction(scope(who)) as tx:
+            categories = [COVER_SHEET, *(section.category for section in permitted)]
+            async with self._desk.database.transaction(scope(who), lock=Lock(str(referral.case_id))) as tx:
+                await check_not_withdrawn(tx, referral, decided_at, categories)
                 await referrals.move(tx, referral, move)
                 await referrals.mark_sent(tx, referral_id, [section.item_id for section in permitted])
         return await self._sent(referral_id)
 
-    async def _permitted(self, referral: Referral, pinned: Sequence[Item], request_id: str) -> list[SectionVersion]:
-        """The pinned sections that cross now, each written down; raises CoverSheetNotPermitted."""
+    async def _permitted(
+        self, referral: Referral, pinned: Sequence[Item], request_id: str
+    ) -> tuple[list[SectionVersion], datetime]:
+        """The pinned sections that cross now, each written down, and when; raises CoverSheetNotPermitted."""
         disclosed = await self._desk.consent.disclose(Question(referral, _asked(referral, pinned), "send"), request_id)
         if not disclosed.decisions[0].permit:
             why = decision_pb2.DecisionReason.Name(disclosed.decisions[0].reason)
             raise CoverSheetNotPermitted(metadata={"why": why.removeprefix("DECISION_REASON_").lower()})
-        return [item.section for item, decision in zip(pinned, disclosed.decisions[1:], strict=True) if decision.permit]
+        pairs = zip(pinned, disclosed.decisions[1:], strict=True)
+        return [item.section for item, decision in pairs if decision.permit], disclosed.at
 
     async def _sent(self, referral_id: UUID) -> referral_pb2.SendReferralResponse:
         referral, pinned, _ = await self._draft(referral_id)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from lotse.referrals.v1 import case_pb2, referral_pb2
 
+from services.common.database import Lock
 from services.common.errors import NotFound
 from services.common.protobuf.enums import enum_text, enum_value
 from services.common.protobuf.times import to_timestamp
@@ -13,14 +14,16 @@ from services.referrals.consent import AskedItem, Question
 from services.referrals.convert import category_word, from_page_token, from_referral, from_section, invalid, page_token
 from services.referrals.encryption.envelope import ItemName
 from services.referrals.encryption.keyring import Holding
-from services.referrals.model import OUTCOME, Item, Referral, SectionVersion, Side
+from services.referrals.model import OUTCOME, Item, Referral, SectionVersion, Side, State
 from services.referrals.rules import READABLE
 from services.referrals.servicer.desk import (
     Content,
     Context,
     DecisionClock,
     Desk,
+    check_not_withdrawn,
     member,
+    outcome_holdings,
     referral_of,
     scope,
     side_of,
@@ -118,19 +121,25 @@ class ReadingRpcs:
         self, request: referral_pb2.ReadOutcomeRequest, context: Context
     ) -> referral_pb2.ReadOutcomeResponse:
         """The outcome for the discloser, as far as the client permits now."""
-        who, agency_id = member()
+        who, _ = member()
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             referral, _, _ = await side_of(tx, UUID(request.referral_id), Side.DISCLOSER)
             outcome = await referrals.find_outcome(tx, referral.referral_id)
-        if outcome is None:
+        if outcome is None or referral.state is not State.COMPLETED:
             raise NotFound
         question = Question(referral, [AskedItem.of_outcome(outcome)], "read", "back")
         decided = DecisionClock()
         disclosed = await self._desk.consent.disclose(question, request.request_id)
         if not disclosed.decisions[0].permit:
             raise NotFound
+        own, other = outcome_holdings(referral, outcome)
+        if outcome.sent_back_at is None:
+            await self._desk.keyring.pass_on(own, other)
+            async with self._desk.database.transaction(scope(who), lock=Lock(str(referral.case_id))) as tx:
+                await check_not_withdrawn(tx, referral, disclosed.at, [OUTCOME])
+                await referrals.mark_sent_back(tx, referral.referral_id)
         plain = await self._desk.open_item(
-            Holding(outcome.item_id, 1, agency_id, referral.referral_id),
+            other,
             ItemName(outcome.case_id, outcome.item_id, 1, OUTCOME),
             outcome.ciphertext,
         )

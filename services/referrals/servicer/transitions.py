@@ -1,11 +1,11 @@
 """What moves a referral from state to state. One of many wins; a repeat answers what was done then."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from lotse.referrals.v1 import referral_pb2
 
-from services.common.database import Connection
+from services.common.database import Connection, Lock
 from services.common.errors import NotFound, RepeatKeyReused, Unavailable
 from services.common.identifiers import uuid7
 from services.common.protobuf.enums import enum_text
@@ -16,7 +16,19 @@ from services.referrals.encryption.envelope import ItemName, encrypt
 from services.referrals.encryption.keyring import Holding
 from services.referrals.model import OUTCOME, Action, Case, Outcome, Referral, Side, State
 from services.referrals.rules import keys_end_at_once, needs_deletion_task
-from services.referrals.servicer.desk import Content, Context, Desk, check_etag, member, next_state, scope, side_of
+from services.referrals.servicer.desk import (
+    Content,
+    Context,
+    Desk,
+    case_of,
+    check_etag,
+    check_not_withdrawn,
+    member,
+    next_state,
+    outcome_holdings,
+    scope,
+    side_of,
+)
 from services.referrals.store import cases, referrals, tasks
 from services.referrals.store.referrals import Move
 
@@ -95,7 +107,7 @@ class TransitionRpcs:
                 check_etag(referral, request.etag)
                 move = Move(Action.ASSIGN, to, agency_id, who.person, request_id, assigned_person_id=person_id)
                 await referrals.move(tx, referral, move)
-                await cases.assign(tx, _case_of(referral), person_id)
+                await cases.assign(tx, case_of(referral), person_id)
             found = await referrals.find(tx, referral_id)
         return referral_pb2.AssignReferralResponse(referral=await self._seen_by_recipient(found or referral))
 
@@ -105,20 +117,23 @@ class TransitionRpcs:
         """IN_PROGRESS to COMPLETED. The discloser gets a key of the outcome only as far as the client permits."""
         asked = _asked(request, Action.COMPLETE, Side.RECIPIENT)
         referral, outcome = await self._outcome(asked, request.outcome)
-        goes_back = False
         if outcome is not None:
-            question = Question(referral, [AskedItem.of_outcome(outcome)], "send", "back")
-            disclosed = await self._desk.consent.disclose(question, request.request_id)
-            goes_back = disclosed.decisions[0].permit
-            if goes_back:
-                own = Holding(outcome.item_id, 1, referral.recipient_id, _case_of(referral))
-                other = Holding(outcome.item_id, 1, referral.discloser_id, referral.referral_id)
-                await self._desk.keyring.pass_on(own, other)
+            outcome = await self._sent_back(referral, outcome, request.request_id)
         moved = await self._move(asked, outcome)
-        if outcome is None:
-            (decisions,) = await self._desk.consent.decide([await self._outcome_question(moved)])
-            goes_back = decisions[0].permit
+        who, _ = member()
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            kept = await referrals.find_outcome(tx, moved.referral_id)
+        goes_back = kept is not None and kept.sent_back_at is not None
         return referral_pb2.CompleteReferralResponse(referral=await self._seen_by_recipient(moved), goes_back=goes_back)
+
+    async def _sent_back(self, referral: Referral, outcome: Outcome, request_id: str) -> Outcome:
+        """The outcome with a key for the discloser, if she permits that it goes back."""
+        question = Question(referral, [AskedItem.of_outcome(outcome)], "send", "back")
+        disclosed = await self._desk.consent.disclose(question, request_id)
+        if not disclosed.decisions[0].permit:
+            return outcome
+        await self._desk.keyring.pass_on(*outcome_holdings(referral, outcome))
+        return replace(outcome, sent_back_at=disclosed.at)
 
     async def _outcome(self, asked: Asked, given: referral_pb2.Outcome) -> tuple[Referral, Outcome | None]:
         """The encrypted outcome, its key kept first; None when the request was carried out before."""
@@ -134,20 +149,12 @@ class TransitionRpcs:
         item_id = uuid4()
         result = enum_text(referral_pb2.OutcomeResult, given.result)
         plain = Content({"result": result}, given.note).plain()
-        data_key = await self._desk.keyring.make(Holding(item_id, 1, referral.recipient_id, _case_of(referral)))
+        data_key = await self._desk.keyring.make(Holding(item_id, 1, referral.recipient_id, case_of(referral)))
         sealed = encrypt(data_key, plain, ItemName(referral.case_id, item_id, 1, OUTCOME))
         written = self._desk.clock.now()
         return referral, Outcome(
-            referral.case_id, referral.referral_id, item_id, referral.recipient_id, written, sealed
+            referral.case_id, referral.referral_id, item_id, referral.recipient_id, written, None, sealed
         )
-
-    async def _outcome_question(self, referral: Referral) -> Question:
-        who, _ = member()
-        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
-            outcome = await referrals.find_outcome(tx, referral.referral_id)
-        if outcome is None:
-            raise NotFound
-        return Question(referral, [AskedItem.of_outcome(outcome)], "read", "back")
 
     async def _seen_by_recipient(self, moved: Referral) -> referral_pb2.Referral:
         """What was moved as the person may see it; when consent is away only number and dates, since it was done."""
@@ -174,7 +181,8 @@ class TransitionRpcs:
     async def _move(self, asked: Asked, outcome: Outcome | None = None) -> Referral:
         """Carry out a transition with everything that belongs to it, in one transaction."""
         who, agency_id = member()
-        async with self._desk.database.transaction(scope(who)) as tx:
+        lock = Lock(str(outcome.case_id)) if outcome is not None else None
+        async with self._desk.database.transaction(scope(who), lock=lock) as tx:
             referral, _, _ = await side_of(tx, asked.referral_id, asked.side, locked=True)
             if await referrals.was_done(tx, asked.referral_id, asked.request_id, asked.action):
                 return referral
@@ -199,6 +207,8 @@ class TransitionRpcs:
             )
             await referrals.move(tx, referral, move)
             if outcome is not None:
+                if outcome.sent_back_at is not None:
+                    await check_not_withdrawn(tx, referral, outcome.sent_back_at, [OUTCOME])
                 await referrals.insert_outcome(tx, outcome, who.person)
             if needs_deletion_task(asked.action, referral.state):
                 due_at = self._desk.clock.now() + DELETION
@@ -221,12 +231,6 @@ class TransitionRpcs:
 def _check_assigned(referral: Referral, person_id: UUID) -> None:
     if referral.assigned_person_id != person_id:
         raise NotFound
-
-
-def _case_of(referral: Referral) -> UUID:
-    if referral.recipient_case_id is None:
-        raise NotFound
-    return referral.recipient_case_id
 
 
 def _asked(

@@ -1,6 +1,5 @@
 """Cases and the versions of their sections. Whoever is not assigned finds nothing."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +7,6 @@ from services.common.database import Connection, Record, queries_beside
 from services.referrals.model import Case, SectionVersion
 
 SQL = queries_beside(__file__)
-LAST_ID = UUID(int=(1 << 128) - 1)
 
 
 def section(row: Record) -> SectionVersion:
@@ -100,8 +98,3 @@ async def crossed_section(tx: Connection, pinned: SectionVersion) -> bytes | Non
     """The ciphertext of a version that belongs to a referral of this scope."""
     row = await tx.fetchrow(SQL.crossed_section, pinned.case_id, pinned.item_id, pinned.version)
     return row["ciphertext"] if row else None
-
-
-async def known_items(tx: Connection, items: Sequence[UUID]) -> set[tuple[UUID, int]]:
-    """Which of these versions exist."""
-    return {(row["item_id"], row["version"]) for row in await tx.fetch(SQL.known_items, items)}

@@ -63,6 +63,3 @@ insert into own_read (case_id, item_id, version, agency_id, person_id) values ($
 select s.case_id, s.item_id, s.version, s.category, s.labels, s.agency_id, s.written_at, s.ciphertext
 from section_version s
 where s.case_id = $1 and s.item_id = $2 and s.version = $3
-
--- name: known_items
-select item_id, version from section_version where item_id = any ($1::uuid[])

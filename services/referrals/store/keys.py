@@ -59,8 +59,8 @@ class KeyStore:
         async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
             await tx.executemany(SQL.delete_key, keys)
 
-    async def claim_installation(self, installation: str) -> list[str]:
-        """Write down whose keys these are; answers every installation that ever did."""
+    async def claim(self, content: UUID) -> list[str]:
+        """Write down to which content database these keys belong; answers every one that ever said so."""
         async with self._database.transaction(SERVICE_SCOPE) as tx:
-            await tx.execute(SQL.put_installation, installation)
+            await tx.execute(SQL.put_installation, str(content))
             return [row["id"] for row in await tx.fetch(SQL.installations)]

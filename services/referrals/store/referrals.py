@@ -154,7 +154,7 @@ async def insert_outcome(tx: Connection, outcome: Outcome, person_id: UUID) -> N
     """Keep the encrypted outcome."""
     await tx.execute(
         SQL.insert_outcome, outcome.case_id, outcome.referral_id, outcome.item_id, outcome.agency_id, person_id,
-        outcome.ciphertext,
+        outcome.ciphertext, outcome.sent_back_at,
     )  # fmt: skip
 
 
@@ -164,11 +164,14 @@ async def find_outcome(tx: Connection, referral_id: UUID) -> Outcome | None:
     return Outcome(**row) if row else None
 
 
-async def known_outcomes(tx: Connection, items: Sequence[UUID]) -> set[UUID]:
-    """Which of these items are outcomes."""
-    return {row["item_id"] for row in await tx.fetch(SQL.known_outcomes, items)}
+async def mark_sent_back(tx: Connection, referral_id: UUID) -> None:
+    """The discloser holds a key of the outcome."""
+    await tx.execute(SQL.mark_sent_back, referral_id)
 
 
-async def destroyed(tx: Connection, referral_ids: Sequence[UUID]) -> set[UUID]:
-    """Which of these are referrals whose recipient's keys are destroyed."""
-    return {row["referral_id"] for row in await tx.fetch(SQL.destroyed_referrals, referral_ids)}
+async def withdrawn_since(tx: Connection, of: Referral, at: datetime, categories: Sequence[str]) -> bool:
+    """Whether consent told of a withdrawal of one of these categories since a decision; hold the case's lock."""
+    found: bool = await tx.fetchval(
+        SQL.withdrawn_since, of.case_id, of.discloser_id, of.recipient_id, at, list(categories)
+    )
+    return found

@@ -84,13 +84,17 @@ order by i.referral_id, s.category
 update referral_item set sent_at = clock_timestamp() where referral_id = $1 and item_id = any ($2::uuid[])
 
 -- name: insert_outcome
-insert into outcome (case_id, referral_id, item_id, agency_id, person_id, ciphertext) values ($1, $2, $3, $4, $5, $6)
+insert into outcome (case_id, referral_id, item_id, agency_id, person_id, ciphertext, sent_back_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: mark_sent_back
+update outcome set sent_back_at = clock_timestamp() where referral_id = $1 and sent_back_at is null
 
 -- name: get_outcome
-select case_id, referral_id, item_id, agency_id, written_at, ciphertext from outcome where referral_id = $1
+select case_id, referral_id, item_id, agency_id, written_at, sent_back_at, ciphertext from outcome where referral_id = $1
 
--- name: known_outcomes
-select item_id from outcome where item_id = any ($1::uuid[])
-
--- name: destroyed_referrals
-select referral_id from referral where referral_id = any ($1::uuid[]) and keys_destroyed_at is not null
+-- name: withdrawn_since
+select exists (
+    select from withdrawal
+    where case_id = $1 and discloser_id = $2 and recipient_id = $3 and at >= $4
+      and (everything or categories && $5::text[]))

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 from services.common.database import Connection, Record, queries_beside
 from services.common.errors import StaleEtag
-from services.referrals.model import DeletionTask, Referral
+from services.referrals.model import DeletionTask, Referral, Withdrawal
+from services.referrals.store.keys import Key
 from services.referrals.store.referrals import referral
 
 SQL = queries_beside(__file__)
@@ -19,8 +20,9 @@ class ToTell:
 
     withdrawal_id: UUID
     case_id: UUID
-    acknowledged: bool
+    tasks: int
     acknowledged_by: UUID | None
+    acknowledged: bool
     destroyed: bool
 
 
@@ -88,15 +90,28 @@ async def mark_referral_destroyed(tx: Connection, referral_id: UUID) -> None:
     await tx.execute(SQL.mark_referral_destroyed, referral_id)
 
 
+async def lock_case(tx: Connection, case_id: UUID) -> None:
+    """What happens to this case now happens before or after, never beside; the key is that of the kit's `Lock`."""
+    await tx.execute(SQL.lock_case, str(case_id))
+
+
+async def insert_withdrawal(tx: Connection, heard: Withdrawal) -> None:
+    """Keep what consent told; the same again changes nothing, and a case that is not here is none of ours."""
+    await tx.execute(
+        SQL.insert_withdrawal, heard.case_id, heard.withdrawal_id, heard.discloser_id, heard.recipient_id,
+        heard.everything, list(heard.categories), heard.at,
+    )  # fmt: skip
+
+
 async def to_tell(tx: Connection) -> list[ToTell]:
     """Withdrawals with a step that consent has not heard of."""
-    rows = await tx.fetch(SQL.withdrawals_to_tell)
-    return [ToTell(**row) for row in rows if row["acknowledged"] or row["destroyed"]]
+    return [ToTell(**row) for row in await tx.fetch(SQL.withdrawals_to_tell)]
 
 
 async def mark_told(tx: Connection, told: ToTell) -> None:
-    """Consent has heard."""
-    await tx.execute(SQL.mark_told, told.withdrawal_id, told.acknowledged, told.destroyed)
+    """Consent has heard; where there was nothing to delete nobody will ever acknowledge."""
+    acknowledged = told.acknowledged or told.tasks == 0
+    await tx.execute(SQL.mark_told, told.case_id, told.withdrawal_id, acknowledged, told.destroyed)
 
 
 async def referrals_of_pair(tx: Connection, case_id: UUID, discloser_id: UUID, recipient_id: UUID) -> list[Referral]:
@@ -104,14 +119,27 @@ async def referrals_of_pair(tx: Connection, case_id: UUID, discloser_id: UUID, r
     return [referral(row) for row in await tx.fetch(SQL.referrals_of_pair, case_id, discloser_id, recipient_id)]
 
 
-async def end_items(tx: Connection, referral_id: UUID, categories: Sequence[str]) -> None:
-    """Items of these categories ended; of all where none is named."""
-    await tx.execute(SQL.end_items, referral_id, list(categories))
+async def end_items(tx: Connection, referral_id: UUID, categories: Sequence[str]) -> list[str]:
+    """End what was sent of these categories, of all where none is named; the categories that ended now, sorted."""
+    return sorted(row["category"] for row in await tx.fetch(SQL.end_items, referral_id, list(categories)))
 
 
 async def past_deadline(tx: Connection) -> list[Referral]:
     """Offers that nobody answered in time, locked."""
     return [referral(row) for row in await tx.fetch(SQL.referrals_past_deadline)]
+
+
+async def live_keys(tx: Connection, keys: Sequence[Key]) -> set[Key]:
+    """Which of these keys an item and a reason to read it still name."""
+    columns = [list(column) for column in zip(*keys, strict=True)]
+    rows = await tx.fetch(SQL.live_keys, *columns)
+    return {(row["item_id"], row["version"], row["agency_id"], row["held_for"]) for row in rows}
+
+
+async def installation(tx: Connection) -> UUID:
+    """The id by which the database of the keys knows this one."""
+    found: UUID = await tx.fetchval(SQL.installation)
+    return found
 
 
 def _task(row: Record) -> DeletionTask:

@@ -36,7 +36,18 @@ select item_id from referral_item where referral_id = $1 and category = any ($2:
 select item_id from outcome where referral_id = $1
 
 -- name: mark_destroyed
-update deletion_task set keys_destroyed_at = clock_timestamp() where deletion_task_id = $1
+with task as (
+    update deletion_task set keys_destroyed_at = clock_timestamp()
+    where deletion_task_id = $1 and keys_destroyed_at is null
+    returning case_id, referral_id, agency_id, categories),
+back as (
+    update outcome o set sent_back_at = null
+    from task t
+    where o.case_id = t.case_id and o.referral_id = t.referral_id and o.agency_id <> t.agency_id)
+update referral r set keys_destroyed_at = clock_timestamp()
+from task t
+where r.case_id = t.case_id and r.referral_id = t.referral_id and r.recipient_id = t.agency_id
+  and cardinality(t.categories) = 0 and r.keys_destroyed_at is null
 
 -- name: referrals_with_keys_due
 select referral_id, recipient_id from referral where keys_due and keys_destroyed_at is null limit 100
@@ -44,19 +55,35 @@ select referral_id, recipient_id from referral where keys_due and keys_destroyed
 -- name: mark_referral_destroyed
 update referral set keys_destroyed_at = clock_timestamp() where referral_id = $1
 
+-- name: lock_case
+select pg_advisory_xact_lock(hashtextextended($1, 0))
+
+-- name: insert_withdrawal
+insert into withdrawal (case_id, withdrawal_id, discloser_id, recipient_id, everything, categories, at)
+select $1, $2, $3, $4, $5, $6, $7
+where exists (select from referral_case where case_id = $1)
+on conflict do nothing
+
 -- name: withdrawals_to_tell
-select withdrawal_id, min(case_id::text)::uuid as case_id,
-       bool_and(acknowledged_at is not null) and not bool_and(told_acknowledged) as acknowledged,
-       (array_agg(acknowledged_by order by acknowledged_at))[1] as acknowledged_by,
-       bool_and(keys_destroyed_at is not null) and not bool_and(told_destroyed) as destroyed
-from deletion_task
-where withdrawal_id is not null and not told_destroyed
-group by withdrawal_id
+select w.withdrawal_id, w.case_id, t.tasks, t.acknowledged_by,
+       t.tasks > 0 and t.acknowledged and not w.told_acknowledged as acknowledged,
+       t.destroyed and not w.told_destroyed as destroyed
+from withdrawal w
+cross join lateral (
+    select count(*) as tasks,
+           coalesce(bool_and(d.acknowledged_at is not null), true) as acknowledged,
+           coalesce(bool_and(d.keys_destroyed_at is not null), true) as destroyed,
+           (array_agg(d.acknowledged_by order by d.acknowledged_at))[1] as acknowledged_by
+    from deletion_task d
+    where d.case_id = w.case_id and d.withdrawal_id = w.withdrawal_id) t
+where not (w.told_acknowledged and w.told_destroyed)
+  and ((t.tasks > 0 and t.acknowledged and not w.told_acknowledged) or (t.destroyed and not w.told_destroyed))
+order by w.withdrawal_id
 limit 100
 
 -- name: mark_told
-update deletion_task set told_acknowledged = told_acknowledged or $2, told_destroyed = told_destroyed or $3
-where withdrawal_id = $1
+update withdrawal set told_acknowledged = told_acknowledged or $3, told_destroyed = told_destroyed or $4
+where case_id = $1 and withdrawal_id = $2
 
 -- name: referrals_of_pair
 select case_id, referral_id, discloser_id, recipient_id, service_id, kind, purpose, topics, urgency, language,
@@ -69,7 +96,9 @@ for update
 
 -- name: end_items
 update referral_item set ended_at = clock_timestamp()
-where referral_id = $1 and ended_at is null and (cardinality($2::text[]) = 0 or category = any ($2::text[]))
+where referral_id = $1 and sent_at is not null and ended_at is null
+  and (cardinality($2::text[]) = 0 or category = any ($2::text[]))
+returning category
 
 -- name: referrals_past_deadline
 select case_id, referral_id, discloser_id, recipient_id, service_id, kind, purpose, topics, urgency, language,
@@ -80,3 +109,24 @@ where state = 'offered' and answer_by <= clock_timestamp()
 order by answer_by
 limit 100
 for update skip locked
+
+-- name: live_keys
+select k.item_id, k.version, k.agency_id, k.held_for
+from unnest($1::uuid[], $2::integer[], $3::uuid[], $4::uuid[]) as k (item_id, version, agency_id, held_for)
+where exists (
+        select from section_version s
+        where s.item_id = k.item_id and s.version = k.version and s.agency_id = k.agency_id and s.case_id = k.held_for)
+   or exists (
+        select from referral_item i
+        join referral r on r.case_id = i.case_id and r.referral_id = i.referral_id
+        where i.referral_id = k.held_for and i.item_id = k.item_id and i.version = k.version
+          and r.recipient_id = k.agency_id and i.sent_at is not null and r.keys_destroyed_at is null)
+   or exists (
+        select from outcome o
+        join referral r on r.case_id = o.case_id and r.referral_id = o.referral_id
+        where o.item_id = k.item_id
+          and ((o.agency_id = k.agency_id and r.recipient_case_id = k.held_for)
+               or (r.discloser_id = k.agency_id and r.referral_id = k.held_for and o.sent_back_at is not null)))
+
+-- name: installation
+select id from installation
