@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
+from gateway.field_rules import rule_text
 from services.common.errors import Code, LotseError
 
 LANGUAGES = ("de", "en")
@@ -211,7 +212,9 @@ def problem_body(error: LotseError, language: str) -> dict[str, Any]:
     if facts := {key: value for key, value in error.metadata.items() if key != "incident"}:
         body["facts"] = facts
     if error.violations:
-        body["errors"] = [{"field": violation.field, "message": violation.rule} for violation in error.violations]
+        body["errors"] = [
+            {"field": violation.field, "message": rule_text(violation.rule, language)} for violation in error.violations
+        ]
     return body
 
 

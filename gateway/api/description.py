@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from gateway.errors import problem_body
+from gateway.field_rules import NOT_IN_VOCABULARY
 from gateway.identity import cookies, csrf
 from services.common.errors import FieldViolation, InvalidArgument, LotseError, NotFound, StaleEtag
 
@@ -86,5 +87,5 @@ def _complete(operation: dict[str, Any], method: str, path: str, side: str) -> N
 
 
 def _examples() -> list[LotseError]:
-    violation = FieldViolation("categories[0]", "is not a word of the vocabulary")
+    violation = FieldViolation("categories[0]", NOT_IN_VOCABULARY)
     return [NotFound(), StaleEtag(), InvalidArgument(violations=[violation])]

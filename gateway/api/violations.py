@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gateway.field_rules import broken_rule
 from services.common.errors import FieldViolation
 
 _UNKNOWN = "*"
@@ -18,7 +19,7 @@ def known_names(description: Mapping[str, Any]) -> frozenset[str]:
 
 def violations(found: Iterable[Mapping[str, Any]], known: frozenset[str]) -> list[FieldViolation]:
     """The faults that pydantic found. A name that is not ours, which somebody may have typed, stands there as `*`."""
-    return [FieldViolation(_field(fault["loc"], known), _rule(fault)) for fault in found]
+    return [FieldViolation(_field(fault["loc"], known), broken_rule(fault)) for fault in found]
 
 
 def _field(location: tuple[str | int, ...], known: frozenset[str]) -> str:
@@ -26,15 +27,3 @@ def _field(location: tuple[str | int, ...], known: frozenset[str]) -> str:
     parts = [part for part in path if part != "[key]"]
     names = [str(part) if isinstance(part, int) or part in known else _UNKNOWN for part in parts]
     return ".".join(names) or str(where)
-
-
-def _rule(fault: Mapping[str, Any]) -> str:
-    """The rule in words. Those that pydantic fills with what a parser said could quote what was sent."""
-    kind: str = fault["type"]
-    if kind == "json_invalid":
-        return "is not valid JSON"
-    if kind == "extra_forbidden":
-        return "is not a known field"
-    if kind == "value_error" or "error" in fault.get("ctx", {}):
-        return "is not valid"
-    return str(fault["msg"])

@@ -7,6 +7,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from lotse.vocabulary.v1 import vocabulary_pb2
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.field_rules import NOT_IN_VOCABULARY
 from services.common.errors import FieldViolation, InvalidArgument
 from services.common.protobuf.enums import ProtoEnum, enum_text, enum_value
 
@@ -65,7 +66,7 @@ def number(enum: ProtoEnum, text: str, field: str) -> int:
     try:
         value: int = enum_value(enum, text)
     except ValueError:
-        raise InvalidArgument(violations=[FieldViolation(field, "is not a word of the vocabulary")]) from None
+        raise InvalidArgument(violations=[FieldViolation(field, NOT_IN_VOCABULARY)]) from None
     return value
 
 

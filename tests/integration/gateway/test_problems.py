@@ -276,7 +276,7 @@ async def test_an_id_that_is_none_is_a_problem_without_the_id(browser: Browser) 
 
 async def test_a_word_that_is_not_in_the_vocabulary_is_a_problem_without_the_word(browser: Browser) -> None:
     answer = await browser.write("PUT", f"{CASE}/sections/planted-word", {"note": PLANTED})
-    assert answer.json()["errors"] == [{"field": "category", "message": "is not a word of the vocabulary"}]
+    assert answer.json()["errors"] == [{"field": "category", "message": "is not one of the words meant for it"}]
     assert "planted" not in answer.text.lower()
 
 

@@ -53,7 +53,7 @@ def environment(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    own = {
+    own: dict[str, Any] = {
         "listen": f"127.0.0.1:{port}",
         "staff_origin": f"http://127.0.0.1:{port}",
         "client_origin": f"http://localhost:{port}",
