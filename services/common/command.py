@@ -70,9 +70,7 @@ async def _status(command: Command, given: argparse.Namespace) -> int:
     return await command.run(given)
 
 
-def _parser(
-    program: str, description: str, commands: Sequence[Command], default: str
-) -> argparse.ArgumentParser:
+def _parser(program: str, description: str, commands: Sequence[Command], default: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"python -m {program}",
         description=f"{description} Without a command: {default}.",

@@ -61,9 +61,7 @@ class ChangeFeed:
         self._role = role
         self._woken = asyncio.Event()
 
-    async def list_changes(
-        self, kinds: Collection[str], after: int, limit: int, wait: timedelta
-    ) -> Page[Change]:
+    async def list_changes(self, kinds: Collection[str], after: int, limit: int, wait: timedelta) -> Page[Change]:
         """Changes of these kinds (none named: of all) behind `after`, oldest first; waits for the first to come.
 
         An empty page after the wait is a normal answer, and its position may still have moved. No transaction and no

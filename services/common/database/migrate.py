@@ -12,9 +12,7 @@ from services.common.database.target import Connection, Record
 SQL = queries_beside(__file__)
 
 
-async def migrate(
-    connection: Connection, folder: Path, roles: Mapping[str, str], *, program: str
-) -> tuple[str, ...]:
+async def migrate(connection: Connection, folder: Path, roles: Mapping[str, str], *, program: str) -> tuple[str, ...]:
     """Applies what is missing and returns the names applied; an up-to-date database costs two reads.
 
     `connection` is the owner role's, outside every pool. Each file is one transaction together with its row of history,

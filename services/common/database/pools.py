@@ -107,9 +107,7 @@ class Database:
         await self.close()
 
 
-async def _pool(
-    settings: DatabaseSettings, role: str, *, size: int, command_seconds: float
-) -> "Pool[asyncpg.Record]":
+async def _pool(settings: DatabaseSettings, role: str, *, size: int, command_seconds: float) -> "Pool[asyncpg.Record]":
     return await asyncpg.create_pool(
         settings.database_url,
         user=role_name(settings, role),
@@ -129,9 +127,7 @@ async def _pool(
 
 
 async def _set_codecs(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads, format="text"
-    )
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads, format="text")
 
 
 async def _keep(connection: "asyncpg.Connection[asyncpg.Record]") -> None:

@@ -98,9 +98,7 @@ async def _rehearsed(ledger: ServiceLedger) -> int:
     return 0 if before.intact and found else 1
 
 
-async def _copied(
-    admin_url: str, ledger: ServiceLedger, settings: DatabaseSettings, copy: DatabaseTarget
-) -> None:
+async def _copied(admin_url: str, ledger: ServiceLedger, settings: DatabaseSettings, copy: DatabaseTarget) -> None:
     name = _name(copy)
     await drop_database(admin_url, name)
     owner, roles = roles_of(settings, ledger.database.roles)

@@ -46,9 +46,7 @@ async def log(database_of: DatabaseOf, tmp_path: Path) -> AsyncIterator[Logged]:
     given = await database_of("kit")
     rows: list[UUID] = []
     outside = tmp_path / "checkpoints"
-    sequencer = Sequencer(
-        given.target, SIGNER, period_seconds=0.02, outside=[CheckpointFile(outside, SIGNER.verifier)]
-    )
+    sequencer = Sequencer(given.target, SIGNER, period_seconds=0.02, outside=[CheckpointFile(outside, SIGNER.verifier)])
     async with given.opened("run") as database, given.administered() as admin:
         async with sequencing(sequencer):
             for size in (3, 3, 1):
