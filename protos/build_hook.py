@@ -95,8 +95,8 @@ def generate() -> bool:
         f"--plugin=protoc-gen-mypy_grpc={scripts / 'protoc-gen-mypy_grpc'}",
         f"--python_out={new}",
         f"--grpc_python_out={new}",
-        f"--mypy_out={new}",
-        f"--mypy_grpc_out=only_async:{new}",
+        f"--mypy_out=quiet:{new}",
+        f"--mypy_grpc_out=quiet,only_async:{new}",
         "buf/validate/validate.proto",
         *proto_files(),
     )
