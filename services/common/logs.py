@@ -1,15 +1,24 @@
 """Log lines as JSON on stderr: pseudonymous ids, names of errors, places in the code; never a message or a value."""
 
+import json
 import logging
 import sys
+import threading
+import traceback
+from datetime import UTC, datetime
+from types import TracebackType
 
 import structlog
 
 _FOREIGN_LEVEL = logging.WARNING
+_log = structlog.get_logger(__name__)
 
 
 def configure_logs(process: str, level: str = "info") -> None:
-    """Every line of this process is one JSON object with time, level, process and, in a call, its trace."""
+    """Every line of this process is one JSON object with time, level, process and, in a call, its trace.
+
+    That holds for libraries, warnings and what nobody caught as well, since Python would print the texts of those.
+    """
     minimum = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[
@@ -26,6 +35,21 @@ def configure_logs(process: str, level: str = "info") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_ForeignFormatter(process))
     logging.basicConfig(handlers=[handler], level=_FOREIGN_LEVEL, force=True)
+    logging.captureWarnings(True)  # noqa: FBT003 - the signature of the standard library
+    sys.excepthook = _uncaught
+    sys.unraisablehook = lambda seen: _uncaught(seen.exc_type, seen.exc_value, seen.exc_traceback)
+    threading.excepthook = lambda seen: _uncaught(seen.exc_type, seen.exc_value, seen.exc_traceback)
+
+
+def places(trace: TracebackType | None) -> list[str]:
+    """Where it happened, outermost first: file, line and function of the last twelve frames, and no value."""
+    return [f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in traceback.extract_tb(trace)][-12:]
+
+
+def _uncaught(kind: type[BaseException], _: BaseException | None, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    _log.critical("uncaught", error=kind.__name__, places=places(trace))
 
 
 def _with_process(process: str) -> structlog.typing.Processor:
@@ -37,7 +61,11 @@ def _with_process(process: str) -> structlog.typing.Processor:
 
 
 class _ForeignFormatter(logging.Formatter):
-    """Lines of libraries: who and where, and the text without its arguments, which can hold what a person typed."""
+    """Lines of libraries: who, where and which error, and the text only while it is a template without its arguments.
+
+    A text that comes without arguments may have been put together before, as asyncio does with the text of the error
+    that nobody awaited, and so may hold what a person typed. The place says which line it was.
+    """
 
     def __init__(self, process: str) -> None:
         super().__init__()
@@ -45,16 +73,17 @@ class _ForeignFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One JSON object."""
-        facts = {
+        facts: dict[str, object] = {
             "event": "library",
             "logger": record.name,
-            "text": str(record.msg) if not record.args else str(record.msg)[:200],
             "place": f"{record.filename}:{record.lineno}",
             "level": record.levelname.lower(),
-            "time": self.formatTime(record),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "process": self._process,
         }
+        # The standard library hands over a finished warning as an argument of "%s".
+        if record.args and record.msg != "%s":
+            facts["text"] = str(record.msg)[:200]
         if record.exc_info and record.exc_info[0]:
-            facts["error"] = record.exc_info[0].__name__
-        rendered = structlog.processors.JSONRenderer(ensure_ascii=False)(None, "", facts)
-        return rendered if isinstance(rendered, str) else rendered.decode()
+            facts |= {"error": record.exc_info[0].__name__, "places": places(record.exc_info[2])}
+        return json.dumps(facts, ensure_ascii=False)

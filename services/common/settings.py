@@ -1,11 +1,13 @@
 """Settings of a process: from environment variables with its prefix, unknown ones refused, secrets from files."""
 
+import json
 import os
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import ClassVar, TypeVar, get_origin
 
 from pydantic import ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableSetting
 
 
 class SettingsError(Exception):
@@ -62,6 +64,9 @@ class ServiceSettings(ProcessSettings):
             raise ValueError("reflection is for development and refused in production")
         if self.production and not self.issuer.startswith("https://"):
             raise ValueError("issuer must begin with https:// in production")
+        if self.production and not self.jwks_url.startswith("https://"):
+            # Whoever can put keys of his own in the way can sign tokens of anybody.
+            raise ValueError("jwks_url must begin with https:// in production")
         return self
 
 
@@ -85,6 +90,26 @@ def load(settings: type[Settings]) -> Settings:
             for fault in error.errors(include_input=False, include_url=False)
         ]
         raise SettingsError("; ".join(faults)) from None
+    except UnreadableSetting:
+        # pydantic-settings stops at the first value that should be JSON and names only the field.
+        raise SettingsError("; ".join([*faults, *_not_json(settings, prefix)])) from None
     if faults:
         raise SettingsError("; ".join(faults))
     return loaded
+
+
+def _not_json(settings: type[ProcessSettings], prefix: str) -> list[str]:
+    structured = [
+        (prefix + name).upper()
+        for name, field in settings.model_fields.items()
+        if get_origin(field.annotation) in {dict, list, tuple}
+    ]
+    return [f"{name}: must be JSON" for name in structured if not _is_json(os.environ.get(name, "null"))]
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

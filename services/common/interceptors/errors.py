@@ -1,6 +1,5 @@
 """The only place where a call is aborted: typed errors become a status, anything else an incident without details."""
 
-import traceback
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +10,7 @@ from grpc_status import rpc_status
 from services.common.errors import InternalError, LotseError
 from services.common.interceptors.around import AroundInterceptor, Context, Proceed
 from services.common.interceptors.record import record
+from services.common.logs import places
 from services.common.status import to_status
 
 _log = structlog.get_logger(__name__)
@@ -41,11 +41,11 @@ class ErrorsInterceptor(AroundInterceptor):
 def incident(error: Exception) -> InternalError:
     """The error to answer for a fault of ours; what is logged is where it happened, since its text may hold data."""
     number = str(uuid4())
-    places = [f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
     causes: list[str] = []
     cause = error.__cause__ or error.__context__
     while cause is not None and len(causes) < 5:
         causes.append(type(cause).__name__)
         cause = cause.__cause__ or cause.__context__
-    _log.error("incident", incident=number, error=type(error).__name__, causes=causes, places=places[-12:])
+    where = places(error.__traceback__)
+    _log.error("incident", incident=number, error=type(error).__name__, causes=causes, places=where)
     return InternalError(metadata={"incident": number})
