@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.integration.directory.conftest import FILLED, prepared
-from tests.integration.referrals.world import World, a_world
+from tests.integration.referrals.house import a_world
+from tests.integration.referrals.world import World
 from tests.support.postgres import DatabaseOf, Postgres, _drop_all
 from tests.support.server import TestNetwork
 
