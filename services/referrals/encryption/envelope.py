@@ -12,6 +12,7 @@ from services.referrals.errors import ContentUnreadable
 VERSION = b"\x01"
 KEY_BYTES = 32
 _NONCE_BYTES = 12
+_TAG_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def encrypt(data_key: bytes, plain: bytes, name: ItemName) -> bytes:
 
 def decrypt(data_key: bytes, sealed: bytes, name: ItemName) -> bytes:
     """The content; raises ContentUnreadable when key, bytes or name do not fit."""
-    if sealed[:1] != VERSION:
+    if sealed[:1] != VERSION or len(sealed) < len(VERSION) + _NONCE_BYTES + _TAG_BYTES:
         raise ContentUnreadable
     nonce, cipher = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
     try:

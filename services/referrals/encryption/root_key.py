@@ -11,6 +11,7 @@ from services.referrals.errors import ContentUnreadable
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
+_TAG_BYTES = 16
 _KEY_BYTES = 32
 
 
@@ -45,7 +46,7 @@ class FileKeyProvider:
 
     async def unwrap(self, wrapped: bytes, bound: bytes) -> bytes:
         """The plain bytes."""
-        if wrapped[:1] != _VERSION:
+        if wrapped[:1] != _VERSION or len(wrapped) < len(_VERSION) + _NONCE_BYTES + _TAG_BYTES:
             raise ContentUnreadable
         nonce, cipher = wrapped[1 : 1 + _NONCE_BYTES], wrapped[1 + _NONCE_BYTES :]
         try:

@@ -42,6 +42,8 @@ class DraftRpcs:
         """A draft with the newest versions of the sections named; a repeat answers the draft of then."""
         who, agency_id = member()
         case_id, draft, request_id = UUID(request.case_id), to_draft(request.draft), UUID(request.request_id)
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            await own_case(tx, case_id, who, agency_id)
         await self._check_recipient(draft, agency_id)
         async with self._desk.database.transaction(scope(who)) as tx:
             await own_case(tx, case_id, who, agency_id)
@@ -59,6 +61,7 @@ class DraftRpcs:
         """The draft written anew, its sections pinned in their newest versions."""
         draft, referral_id, request_id = to_draft(request.draft), UUID(request.referral_id), UUID(request.request_id)
         who, agency_id = member()
+        await self._draft(referral_id)  # whose it is comes before what it says
         await self._check_recipient(draft, agency_id)
         async with self._desk.database.transaction(scope(who)) as tx:
             referral, _, _ = await side_of(tx, referral_id, Side.DISCLOSER, locked=True)
