@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +15,7 @@ from services.common.protobuf.enums import enum_text
 from services.referrals.model import Action, State
 from services.referrals.rules import FIELDS, labels_of, unknown_fields
 
+README = Path(__file__).parents[3] / "services/referrals/README.md"
 NO_SECTIONS = {"unspecified", "cover-sheet", "arrival", "outcome"}
 LABELS = ["violence", "psychological", "sexual", "hiv", "addiction", "residence-status"]
 
@@ -49,3 +53,9 @@ def test_known_fields_pass_and_others_are_named(category: str) -> None:
 
 def test_a_category_without_a_profile_knows_no_field() -> None:
     assert unknown_fields("outcome", ["result"]) == ["result"]
+
+
+def test_the_readme_says_which_fields_a_section_has() -> None:
+    rows = re.findall(r"^\| ([a-z-]+) \| ([a-z, -]+) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {category: frozenset(names.split(", ")) for category, names in rows[1:]} == dict(FIELDS)
+    assert rows[0] == ("category", "fields")
