@@ -86,8 +86,9 @@ class PostgresServer:
         if not self._durable:
             command += ["-F", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
         process = LocalProcess(
-            "PostgreSQL", command, self._log, self._record, environment=_environment(), stop_signal=signal.SIGINT
-        )
+            "PostgreSQL", command, self._log, self._record, environment=_environment(), stop_signal=signal.SIGINT,
+            death_signal=signal.SIGKILL if "unshare" in prefix else signal.SIGINT,
+        )  # fmt: skip
         process.start()
         self._process = process
         self._wait(data / "postmaster.pid", process)
@@ -146,10 +147,11 @@ def _unprivileged(home: Path) -> list[str]:
     """What to put before a program of PostgreSQL, which refuses to run as root."""
     if os.geteuid() != 0:
         return []
-    namespace = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--kill-child"]
+    # unshare itself is deaf to all but SIGKILL; what it runs then gets SIGINT, which is PostgreSQL's fast shutdown.
+    namespace = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--kill-child=SIGINT"]
     if _works([*namespace, "true"]):
         return namespace
-    drop = ["setpriv", "--reuid", str(_NOBODY), "--regid", str(_NOBODY), "--clear-groups"]
+    drop = ["setpriv", "--reuid", str(_NOBODY), "--regid", str(_NOBODY), "--clear-groups", "--pdeathsig", "INT"]
     os.chown(home, _NOBODY, _NOBODY)
     if not _works([*drop, "test", "-w", str(home)]):
         raise RunnerError(

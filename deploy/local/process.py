@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import psutil
 from deploy.local.failures import RunnerError
 
 STOP_SECONDS = 15.0
+KILL_SECONDS = 5.0
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -31,6 +32,8 @@ class LocalProcess:
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals = signal.SIGTERM
+    """What it gets when the runner dies without stopping it."""
     stop_seconds: float = STOP_SECONDS
     _running: subprocess.Popen[bytes] | None = None
 
@@ -48,7 +51,7 @@ class LocalProcess:
                     cwd=self.folder,
                     env=dict(self.environment) or None,
                     start_new_session=True,
-                    preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, no lock is taken
+                    preexec_fn=_bound_to_parent(self.death_signal),  # noqa: PLW1509 - two system calls, no lock
                 )
             except OSError as error:
                 raise RunnerError(f"{self.name} cannot be started: {error.strerror} ({self.command[0]}).") from None
@@ -106,7 +109,7 @@ def stop_recorded(record: Path) -> bool:
     except (OSError, ValueError, KeyError, TypeError):
         record.unlink(missing_ok=True)
         return False
-    found = is_same_process(pid, started) or bool(_members(pid, not_before=started))
+    found = is_same_process(pid, started) or bool(group_members(pid, not_before=started))
     if found:
         stop_group(pid, signal.Signals(number), not_before=started)
     record.unlink(missing_ok=True)
@@ -123,17 +126,21 @@ def is_same_process(pid: int, started: float) -> bool:
 
 
 def stop_group(group: int, first: signal.Signals, *, not_before: float = 0.0, seconds: float = STOP_SECONDS) -> None:
-    """Ask a process group to end, wait, then force it."""
-    _signal_group(group, first)
-    until = time.monotonic() + seconds
-    while _members(group, not_before=not_before):
-        if time.monotonic() > until:
-            _signal_group(group, signal.SIGKILL)
-            until = time.monotonic() + 5
-        time.sleep(0.05)
+    """Ask a process group to end, wait, then force it; raises RunnerError when even that does not help."""
+    for number, patience in ((first, seconds), (signal.SIGKILL, KILL_SECONDS)):
+        _signal_group(group, number)
+        until = time.monotonic() + patience
+        while group_members(group, not_before=not_before):
+            if time.monotonic() > until:
+                break
+            time.sleep(0.05)
+        else:
+            return
+    raise RunnerError(f"Process group {group} does not end: stop it by hand (kill -9 -- -{group}).")
 
 
-def _members(group: int, *, not_before: float) -> list[psutil.Process]:
+def group_members(group: int, *, not_before: float) -> list[psutil.Process]:
+    """The living processes of a group that began since then; ids of groups are used again, too."""
     found = []
     for process in psutil.process_iter(["pid", "status", "create_time"]):
         try:
@@ -151,10 +158,18 @@ def _members(group: int, *, not_before: float) -> list[psutil.Process]:
 def _signal_group(group: int, number: signal.Signals) -> None:
     try:
         os.killpg(group, number)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):
         return
 
 
-def _die_with_parent() -> None:
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _bound_to_parent(number: signal.Signals) -> Callable[[], None]:
+    """For the child before it becomes the program: the kernel sends this signal when the runner is no more."""
+    parent = os.getpid()
+
+    def bind() -> None:
+        if _LIBC is not None:
+            _LIBC.prctl(_PR_SET_PDEATHSIG, int(number))
+            if os.getppid() != parent:  # it died before the kernel was told
+                os._exit(1)
+
+    return bind

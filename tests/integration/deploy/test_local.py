@@ -19,7 +19,7 @@ from deploy.local.failures import RunnerError
 from deploy.local.paths import CHECKOUT
 from deploy.local.pki import CertificateAuthority
 from deploy.local.ports import free_port, require_free
-from deploy.local.process import LocalProcess, is_same_process, stop_recorded
+from deploy.local.process import LocalProcess, group_members, is_same_process, stop_recorded
 from deploy.local.secret_files import password, secret_file
 
 STUBBORN = """
@@ -68,6 +68,31 @@ def test_what_a_killed_run_left_behind_is_found_by_its_record_and_stopped(tmp_pa
     assert not is_same_process(sample.pid, started)
     assert not stop_recorded(tmp_path / "record.json")
     sample.stop()
+
+
+RUNNER = """
+import sys, time
+from pathlib import Path
+from deploy.local.postgres import PostgresServer
+server = PostgresServer(Path(sys.argv[1]), durable=False)
+server.start()
+print(server.process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_postgres_ends_by_itself_when_its_runner_is_killed(tmp_path: Path) -> None:
+    runner = subprocess.Popen(
+        [sys.executable, "-c", RUNNER, str(tmp_path)], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+    )
+    assert runner.stdout is not None
+    with runner.stdout:
+        said = runner.stdout.readline()
+    runner.kill()
+    runner.wait()
+    assert said, "PostgreSQL did not start"
+    until(lambda: not group_members(int(said), not_before=0))
+    assert "database system is shut down" in (tmp_path / "postgres.log").read_text()
 
 
 def test_a_process_that_took_over_the_number_is_left_alone(tmp_path: Path) -> None:
