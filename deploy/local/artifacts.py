@@ -3,7 +3,6 @@
 import fcntl
 import platform
 import shutil
-import subprocess
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -12,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.failures import RunnerError
+from deploy.local.maven import fetch, require_maven
 from deploy.local.paths import cache_folder
 
-DOWNLOAD_SECONDS = 900
 _NEEDED_BYTES = 1_500_000_000
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64v8", "arm64": "arm64v8"}
 _SYSTEMS = {"Linux": "linux", "Darwin": "darwin"}
@@ -28,6 +27,11 @@ class Artifact:
     version: str
     coordinates: str
     unpack: Callable[[Path, Path], None]
+
+    @property
+    def folder(self) -> str:
+        """Name of its folder in the cache."""
+        return f"{self.name}-{self.version}"
 
 
 def postgres_artifact() -> Artifact:
@@ -51,7 +55,7 @@ def keycloak_artifact() -> Artifact:
 def unpacked(artifact: Artifact, say: Callable[[str], None] = lambda _: None) -> Path:
     """The folder of the unpacked artifact; downloads it when it is not there. Two at once wait for one another."""
     cache = cache_folder()
-    folder = cache / f"{artifact.name}-{artifact.version}"
+    folder = cache / artifact.folder
     if folder.is_dir():
         return folder
     try:
@@ -63,8 +67,7 @@ def unpacked(artifact: Artifact, say: Callable[[str], None] = lambda _: None) ->
     with locked(cache / f"{artifact.name}.lock"):
         if not folder.is_dir():
             _enough_space(cache)
-            say(f"fetching {artifact.name} {artifact.version}")
-            archive = _download(artifact, cache)
+            archive = fetch(f"{artifact.name} {artifact.version}", artifact.coordinates, cache, say)
             say(f"unpacking {artifact.name} {artifact.version}")
             _unpack(artifact, archive, folder)
     return folder
@@ -86,32 +89,11 @@ def _unpack(artifact: Artifact, archive: Path, folder: Path) -> None:
     archive.unlink()
 
 
-def _download(artifact: Artifact, cache: Path) -> Path:
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise RunnerError(
-            f"Maven is missing, which fetches {artifact.name} {artifact.version}: install it (on Debian: apt install "
-            "maven), or set LOTSE_DATABASE_URL and LOTSE_KEYCLOAK_URL to servers of your own."
-        )
-    target = cache / "downloads"
-    target.mkdir(exist_ok=True)
-    command = [
-        maven, "--batch-mode", "--quiet", f"-Dmaven.repo.local={cache / 'maven'}",
-        "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy",
-        f"-Dartifact={artifact.coordinates}", f"-DoutputDirectory={target}",
-    ]  # fmt: skip
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS, check=False, cwd=cache)
-    except subprocess.TimeoutExpired:
-        raise RunnerError(f"Maven did not fetch {artifact.name} within {DOWNLOAD_SECONDS // 60} minutes.") from None
-    if done.returncode != 0:
-        lines = [line for line in done.stdout.splitlines() if line.startswith("[ERROR]")]
-        raise RunnerError(
-            f"Maven could not fetch {artifact.coordinates}: {(lines or ['no message'])[0][:300]} "
-            "Check the network and Maven's settings, then try again."
-        )
-    _, name, version, kind = artifact.coordinates.split(":")
-    return target / f"{name}-{version}.{kind}"
+def require_fetchable(*artifacts: Artifact) -> None:
+    """Raises RunnerError when one of them has still to be fetched and Maven is not there to do it."""
+    missing = [artifact for artifact in artifacts if not (cache_folder() / artifact.folder).is_dir()]
+    if missing:
+        require_maven(" and ".join(f"{artifact.name} {artifact.version}" for artifact in missing))
 
 
 def _enough_space(folder: Path) -> None:

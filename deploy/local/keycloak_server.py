@@ -1,9 +1,7 @@
 """A real Keycloak on this machine, built once into the cache and started optimised with its data in PostgreSQL."""
 
-import os
 import re
 import shutil
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -12,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.artifacts import keycloak_artifact, locked, unpacked
+from deploy.local.errand import run_errand
 from deploy.local.failures import RunnerError
+from deploy.local.java import java_environment, java_options, require_java
 from deploy.local.paths import cache_folder
 from deploy.local.ports import require_free
 from deploy.local.process import LocalProcess
@@ -27,7 +27,6 @@ _OPTIONS = (
     "--health-enabled=true",
     "--features-disabled=impersonation,ciba,device-flow,kerberos",
 )
-_LEAST_JAVA = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,8 @@ class KeycloakServer:
     def _environment(self) -> Mapping[str, str]:
         database = re.sub(r"^postgres(ql)?://", "jdbc:postgresql://", self._database.address)
         return {
-            **_java_environment(),
+            **java_environment(),
+            "JAVA_OPTS_APPEND": java_options(self._home / "tmp"),
             "KC_DB_URL": database,
             "KC_DB_USERNAME": self._database.user,
             "KC_DB_PASSWORD": self._database.password,
@@ -155,30 +155,14 @@ def built(say: Callable[[str], None] = lambda _: None) -> Path:
 
 
 def _build(folder: Path) -> None:
-    command = [str(folder / "bin" / "kc.sh"), "build", *_OPTIONS]
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False, env=_java_environment()
-    )
-    if done.returncode != 0:
-        reason = (done.stdout.strip().splitlines() or done.stderr.strip().splitlines() or ["no message"])[-1]
+    done = run_errand(
+        "The build of Keycloak", [str(folder / "bin" / "kc.sh"), "build", *_OPTIONS], seconds=BUILD_SECONDS,
+        environment={**java_environment(), "JAVA_OPTS_APPEND": java_options(cache_folder() / "tmp")},
+        log=cache_folder() / "keycloak-build.log",
+    )  # fmt: skip
+    if done.status != 0:
+        reason = (done.output.strip().splitlines() or ["no message"])[-1]
         raise RunnerError(f"Keycloak could not be built: {reason}")
-
-
-def require_java() -> None:
-    """Raises RunnerError unless Java 17 or newer is there."""
-    java = os.environ.get("JAVA_HOME")
-    program = str(Path(java) / "bin" / "java") if java else shutil.which("java")
-    advice = "install Java 17 or newer (on Debian: apt install openjdk-17-jre-headless) or set LOTSE_KEYCLOAK_URL."
-    if program is None or not Path(program).is_file():
-        raise RunnerError(f"Java is missing, which Keycloak needs: {advice}")
-    done = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)
-    version = re.search(r'version "(\d+)', done.stderr + done.stdout)
-    if version is None or int(version.group(1)) < _LEAST_JAVA:
-        raise RunnerError(f"Java is too old for Keycloak: {advice}")
-
-
-def _java_environment() -> dict[str, str]:
-    return {name: os.environ[name] for name in ("PATH", "JAVA_HOME", "HOME", "LANG", "TMPDIR") if name in os.environ}
 
 
 def _answers(url: str) -> bool:

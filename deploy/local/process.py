@@ -51,7 +51,7 @@ class LocalProcess:
                     cwd=self.folder,
                     env=dict(self.environment) or None,
                     start_new_session=True,
-                    preexec_fn=_bound_to_parent(self.death_signal),  # noqa: PLW1509 - two system calls, no lock
+                    preexec_fn=bound_to_parent(self.death_signal),  # noqa: PLW1509 - two system calls, no lock
                 )
             except OSError as error:
                 raise RunnerError(f"{self.name} cannot be started: {error.strerror} ({self.command[0]}).") from None
@@ -162,7 +162,7 @@ def _signal_group(group: int, number: signal.Signals) -> None:
         return
 
 
-def _bound_to_parent(number: signal.Signals) -> Callable[[], None]:
+def bound_to_parent(number: signal.Signals) -> Callable[[], None]:
     """For the child before it becomes the program: the kernel sends this signal when the runner is no more."""
     parent = os.getpid()
 

@@ -151,7 +151,7 @@ ASK_FOR = {
     "Maven is missing": (
         "from deploy.local.artifacts import postgres_artifact, unpacked\nask = lambda: unpacked(postgres_artifact())"
     ),
-    "Java is missing": "from deploy.local.keycloak_server import require_java as ask",
+    "Java is missing": "from deploy.local.java import require_java as ask",
 }
 SAY_IT = """
 from deploy.local.failures import RunnerError
