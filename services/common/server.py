@@ -15,7 +15,7 @@ from grpc_reflection.v1alpha import reflection
 from services.common.access import access_table
 from services.common.channel import LIMITS
 from services.common.clock import Clock, SystemClock
-from services.common.health import FOREIGN_RULES, HEALTH_SERVICE, HealthWatch, Readiness
+from services.common.health import FOREIGN_RULES, HEALTH_SERVICE, WATCH_SECONDS, HealthWatch, Readiness
 from services.common.identity.client_tokens import ClientTokens
 from services.common.identity.jwks import KeyCache, http_jwks
 from services.common.identity.staff_tokens import StaffTokenRules, StaffTokens
@@ -85,7 +85,7 @@ def build_server(
         TracingInterceptor(),
         AccessLogInterceptor(),
         ErrorsInterceptor(),
-        DeadlineInterceptor(longer=dict(gates.longer_seconds)),
+        DeadlineInterceptor(longer={**WATCH_SECONDS, **gates.longer_seconds}),
         CallerInterceptor(settings.callers),
         PrincipalInterceptor(rules, gates.staff_tokens, gates.client_tokens, settings.acting_for_people),
         AccessInterceptor(rules, gates.clock, production=settings.production),

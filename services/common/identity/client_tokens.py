@@ -95,7 +95,7 @@ class ClientTokens:
                 options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
             )
             return self._client(claims, token)
-        except (jwt.PyJWTError, KeyError, TypeError, ValueError):
+        except (jwt.PyJWTError, AttributeError, KeyError, OverflowError, TypeError, ValueError):
             raise Unauthenticated from None
 
     def _client(self, claims: Mapping[str, Any], token: str) -> Client:

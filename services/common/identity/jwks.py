@@ -3,18 +3,19 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import Context
 from typing import Any
 
 import httpx
 import jwt
 import structlog
 
-from services.common.errors import Unavailable
+from services.common.errors import LotseError, Unavailable
 
 _log = structlog.get_logger(__name__)
 
 KeyFetch = Callable[[], Awaitable[Mapping[str, Any]]]
-"""Gives the keys by their `kid`; raises OSError or Unavailable when the issuer is away."""
+"""Gives the keys by their `kid`; raises OSError or LotseError when the issuer is away."""
 
 
 class KeyCache:
@@ -26,28 +27,34 @@ class KeyCache:
         self._fresh = fresh_seconds
         self._keys: Mapping[str, Any] = {}
         self._fetched_at = self._tried_at = float("-inf")
-        self._lock = asyncio.Lock()
+        self._fetching: asyncio.Task[None] | None = None
 
     async def key(self, kid: str) -> Any | None:
         """The key, or None when the issuer has none of that name; raises Unavailable when nothing was ever fetched."""
         if kid not in self._keys or time.monotonic() - self._fetched_at > self._fresh:
-            await self._refresh(kid)
+            await self._refresh()
         if not self._keys:
             raise Unavailable
         return self._keys.get(kid)
 
-    async def _refresh(self, kid: str) -> None:
-        async with self._lock:
-            now = time.monotonic()
-            others_fetched_it = kid in self._keys and now - self._fetched_at <= self._fresh
-            if others_fetched_it or now - self._tried_at < self._gap:
+    async def _refresh(self) -> None:
+        if self._fetching is None:
+            if time.monotonic() - self._tried_at < self._gap:
                 return
-            self._tried_at = now
-            try:
-                self._keys = await self._fetch()
-                self._fetched_at = time.monotonic()
-            except (httpx.HTTPError, OSError, Unavailable, jwt.PyJWTError, ValueError) as error:
-                _log.warning("keys.fetch_failed", error=type(error).__name__, keys_kept=len(self._keys))
+            # In a context of its own and shielded, since it is for everybody: a caller's short deadline or hanging up
+            # would otherwise leave all others without keys until the gap is over.
+            self._fetching = asyncio.create_task(self._fetch_once(), name="keys", context=Context())
+        await asyncio.shield(self._fetching)
+
+    async def _fetch_once(self) -> None:
+        self._tried_at = time.monotonic()
+        try:
+            self._keys = await self._fetch()
+            self._fetched_at = time.monotonic()
+        except (httpx.HTTPError, OSError, LotseError, jwt.PyJWTError, ValueError) as error:
+            _log.warning("keys.fetch_failed", error=type(error).__name__, keys_kept=len(self._keys))
+        finally:
+            self._fetching = None
 
 
 def http_jwks(url: str, *, timeout_seconds: float = 3.0) -> KeyFetch:
@@ -55,9 +62,13 @@ def http_jwks(url: str, *, timeout_seconds: float = 3.0) -> KeyFetch:
 
     async def fetch() -> Mapping[str, Any]:
         async with httpx.AsyncClient(timeout=timeout_seconds, trust_env=False) as http:
-            response = await http.get(url)
+            async with asyncio.timeout(timeout_seconds):  # that of httpx is for each read, this for the whole
+                response = await http.get(url)
         response.raise_for_status()
-        keys = jwt.PyJWKSet.from_dict(response.json()).keys
+        answer = response.json()
+        if not isinstance(answer, dict):
+            raise ValueError("no JWKS")  # noqa: TRY004 - the answer is broken, not the call
+        keys = jwt.PyJWKSet.from_dict(answer).keys
         return {key.key_id: key.key for key in keys if key.key_id and key.public_key_use in {None, "sig"}}
 
     return fetch

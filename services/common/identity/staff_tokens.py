@@ -79,7 +79,7 @@ class StaffTokens:
                 options={"require": _REQUIRED, "verify_exp": False, "verify_nbf": False, "verify_iat": False},
             )
             return self._staff(claims, token)
-        except (jwt.PyJWTError, KeyError, TypeError, ValueError):
+        except (jwt.PyJWTError, AttributeError, KeyError, OverflowError, TypeError, ValueError):
             raise Unauthenticated from None
 
     def _staff(self, claims: Mapping[str, Any], token: str) -> Staff:

@@ -9,10 +9,14 @@ import grpc
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Proceed = Callable[[Any, Context], Awaitable[Any]]
+Decoder = Callable[[bytes], Any]
 
 
 class AroundInterceptor(grpc.aio.ServerInterceptor):
-    """Calls `around` for each RPC; the request is a message, or an iterator of messages for client streams.
+    """Calls `around` for each RPC; the request is what the caller sent, or an iterator of it for client streams.
+
+    It is bytes up to the innermost interceptor, validation, which makes a message of it: gRPC itself would do that
+    before the first gate and answer what cannot be read with UNKNOWN and without a line in the log.
 
     Handlers of server streams must be coroutines that write to the context (as health's Watch is).
     """
@@ -20,6 +24,10 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
     async def around(self, method: str, request: Any, context: Context, proceed: Proceed, /) -> Any:
         """Do what is to be done, with `await proceed(request, context)` at its heart."""
         raise NotImplementedError
+
+    def decoder(self, _method: str, decoder: Decoder | None, /) -> Decoder | None:
+        """What makes a message of the bytes before any interceptor sees it; None leaves them as they came."""
+        return decoder
 
     async def intercept_service(
         self,
@@ -31,6 +39,8 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
         method = handler_call_details.method
         if handler is None:
             return None  # gRPC answers UNIMPLEMENTED
+
+        decoder = self.decoder(method, handler.request_deserializer)
 
         def wrap(proceed: Proceed) -> Proceed:
             async def wrapped(request: Any, context: Context) -> Any:
@@ -49,7 +59,7 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
             if inner is not None:
                 made: grpc.RpcMethodHandler[Any, Any] = make(
                     wrap(inner),
-                    request_deserializer=handler.request_deserializer,
+                    request_deserializer=decoder,
                     response_serializer=handler.response_serializer,
                 )
                 return made

@@ -34,10 +34,13 @@ class DeadlineInterceptor(AroundInterceptor):
         if seconds < LEAST_SECONDS:
             raise DeadlineTooShort
         token = _ends_at.set(time.monotonic() + seconds)
+        limit = asyncio.timeout(seconds)
         try:
-            async with asyncio.timeout(seconds):
+            async with limit:
                 return await proceed(request, context)
         except TimeoutError:
+            if not limit.expired():
+                raise  # a fault of the handler, which must not look like the caller's haste
             raise DeadlineExceeded from None
         finally:
             _ends_at.reset(token)

@@ -4,27 +4,44 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import protovalidate
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 
 from services.common.errors import FieldViolation, InvalidArgument
-from services.common.interceptors.around import AroundInterceptor, Context, Proceed
+from services.common.interceptors.around import AroundInterceptor, Context, Decoder, Proceed
 
 
 class ValidationInterceptor(AroundInterceptor):
-    """Checks the request, or each message of a stream as it comes."""
+    """Reads and checks the request, or each message of a stream as it comes."""
 
-    async def around(self, _method: str, request: Any, context: Context, proceed: Proceed, /) -> Any:
+    def __init__(self) -> None:
+        self._decoders: dict[str, Decoder | None] = {}
+
+    def decoder(self, method: str, decoder: Decoder | None, /) -> None:
+        """Keep what reads the message, so that nobody's bytes are read before the gates."""
+        self._decoders[method] = decoder
+
+    async def around(self, method: str, request: Any, context: Context, proceed: Proceed, /) -> Any:
         """Raise InvalidArgument that names fields and rules and no value."""
-        if isinstance(request, Message):
-            check(request)
-            return await proceed(request, context)
-        return await proceed(_checked(request), context)
+        decoder = self._decoders[method]
+        if isinstance(request, bytes):
+            return await proceed(_checked(request, decoder), context)
+        return await proceed(_each_checked(request, decoder), context)
 
 
-async def _checked(requests: AsyncIterator[Message]) -> AsyncIterator[Message]:
+async def _each_checked(requests: AsyncIterator[bytes], decoder: Decoder | None) -> AsyncIterator[Message]:
     async for request in requests:
-        check(request)
-        yield request
+        yield _checked(request, decoder)
+
+
+def _checked(request: bytes, decoder: Decoder | None) -> Message:
+    if decoder is None:
+        raise InvalidArgument
+    try:
+        message: Message = decoder(request)
+    except DecodeError:
+        raise InvalidArgument from None
+    check(message)
+    return message
 
 
 def check(message: Message) -> None:
