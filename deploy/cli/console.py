@@ -1,5 +1,6 @@
 """What the command prints, and how it ends when something is in the way."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -7,23 +8,37 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from deploy.keycloak.admin import ProvisionError
 from deploy.keycloak.plan import PlanError
 from deploy.local.constellation import Constellation
-from deploy.local.environment import SERVICES, Ports
+from deploy.local.environment import Ports
 from deploy.local.failures import RunnerError
 from deploy.local.paths import Home
+from deploy.local.state import RunState
 from services.common.errors import LotseError
 
-console = Console(highlight=False, soft_wrap=True)
+
+class _Screen(Console):
+    """A terminal that may be closed at any moment: what is under way, above all stopping, goes on without it."""
+
+    def on_broken_pipe(self) -> None:
+        """Print into nothing from now on."""
+        _print_into_nothing()
+
+
+console = _Screen(highlight=False, soft_wrap=True)
 _STARTED = time.monotonic()
 INTERRUPTED = 130
 
 
 def say(line: str) -> None:
     """One line of progress with the seconds since the start."""
-    console.print(f"[dim]{time.monotonic() - _STARTED:6.1f} s[/dim]  {line}", markup=True)
+    try:
+        console.print(f"[dim]{time.monotonic() - _STARTED:6.1f} s[/dim]  {escape(line)}", markup=True)
+    except OSError:
+        _print_into_nothing()
 
 
 @contextmanager
@@ -47,11 +62,17 @@ def failures_in_words() -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
+def _print_into_nothing() -> None:
+    sink = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(sink, stream)
+    os.close(sink)
+
+
 def constellation() -> Constellation:
-    """The installation that the environment names."""
-    return Constellation(Home.of_environment(), Ports.of_environment(), say)
-
-
-def service_names() -> str:
-    """For help texts."""
-    return ", ".join(SERVICES)
+    """The installation that the environment names; where it is up, its ports and servers are those of `lotse up`."""
+    home = Home.of_environment()
+    state = RunState.read(home)
+    if state is not None:
+        return Constellation(home, state.ports, say, addresses=state.addresses)
+    return Constellation(home, Ports.of_environment(), say)

@@ -13,6 +13,7 @@ from pathlib import Path
 from deploy.local.failures import RunnerError
 from deploy.local.maven import fetch, require_maven
 from deploy.local.paths import cache_folder
+from deploy.local.space import require_space
 
 _NEEDED_BYTES = 1_500_000_000
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64v8", "arm64": "arm64v8"}
@@ -66,7 +67,7 @@ def unpacked(artifact: Artifact, say: Callable[[str], None] = lambda _: None) ->
         ) from None
     with locked(cache / f"{artifact.name}.lock"):
         if not folder.is_dir():
-            _enough_space(cache)
+            require_space(cache, _NEEDED_BYTES, "LOTSE_CACHE")
             archive = fetch(f"{artifact.name} {artifact.version}", artifact.coordinates, cache, say)
             say(f"unpacking {artifact.name} {artifact.version}")
             _unpack(artifact, archive, folder)
@@ -94,15 +95,6 @@ def require_fetchable(*artifacts: Artifact) -> None:
     missing = [artifact for artifact in artifacts if not (cache_folder() / artifact.folder).is_dir()]
     if missing:
         require_maven(" and ".join(f"{artifact.name} {artifact.version}" for artifact in missing))
-
-
-def _enough_space(folder: Path) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < _NEEDED_BYTES:
-        raise RunnerError(
-            f"Only {free // 1_000_000} MB are free in {folder}, {_NEEDED_BYTES // 1_000_000} MB are needed: make room "
-            "or set LOTSE_CACHE to another disk."
-        )
 
 
 def _unpack_postgres(archive: Path, to: Path) -> None:

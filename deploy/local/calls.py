@@ -4,19 +4,24 @@ import asyncio
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from deploy.local.environment import INSTALLATION, SERVICES, Environment
+from deploy.local.environment import INSTALLATION, Environment
 from services.common.channel import connect
 from services.common.errors import LotseError
 from services.common.settings import ProcessSettings
 
 SERVING = "serving"
+_PAGES: dict[str, Callable[[Environment], str]] = {
+    "keycloak": lambda environment: f"{environment.issuer}/.well-known/openid-configuration",
+    "gateway": lambda environment: f"{environment.staff_origin}/readyz",
+}
 
 
 @asynccontextmanager
@@ -35,9 +40,10 @@ async def channel_of_cli(environment: Environment, service: str) -> AsyncIterato
 
 async def health(environment: Environment, process: str) -> str:
     """`serving`, or in a word or two why not."""
-    if process not in SERVICES:
-        ready = await asyncio.to_thread(_answers, f"{environment.staff_origin}/readyz")
-        return SERVING if ready else "not ready"
+    if process == "postgres":
+        return SERVING if await _listens(environment.places()[process]) else "not reachable"
+    if process in _PAGES:
+        return SERVING if await asyncio.to_thread(_answers, _PAGES[process](environment)) else "not ready"
     async with channel_of_cli(environment, process) as channel:
         try:
             answer = await _health_stub(channel).Check(health_pb2.HealthCheckRequest(), timeout=2)
@@ -58,6 +64,17 @@ async def until_serving(environment: Environment, process: str, seconds: float) 
 
 def _health_stub(channel: grpc.aio.Channel) -> Any:
     return health_pb2_grpc.HealthStub(channel)  # its types know only the synchronous kind
+
+
+async def _listens(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        async with asyncio.timeout(2):
+            _, writer = await asyncio.open_connection(parts.hostname, parts.port or 5432)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
 
 
 def _answers(url: str) -> bool:

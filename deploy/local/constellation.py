@@ -2,20 +2,20 @@
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 from deploy.local.calls import until_serving
-from deploy.local.environment import PROCESSES, SERVICES, Addresses, Environment, Ports, setting_of_port
+from deploy.local.environment import PROCESSES, SERVICES, Addresses, Environment, Ports
 from deploy.local.failures import RunnerError
 from deploy.local.keycloak_server import ADMIN_CLIENT, KeycloakDatabase, KeycloakServer, admin_secret
+from deploy.local.machine import require_machine
 from deploy.local.paths import CHECKOUT, Home
-from deploy.local.ports import require_free
 from deploy.local.postgres import PostgresServer
 from deploy.local.process import LocalProcess, stop_recorded
 from deploy.local.secret_files import password, secret_file
@@ -26,15 +26,21 @@ COMMAND_SECONDS = 180.0
 _MODULES = {**{service: f"services.{service}" for service in SERVICES}, "gateway": "gateway"}
 _START_ORDER = ("postgres", "keycloak", *PROCESSES)
 
+_HOST = re.compile(r"[^/@?#\s]+")
+
 Say = Callable[[str], None]
 
 
 class Constellation:
     """Starts what is asked for; whatever was started is stopped by `down`, also when something failed on the way."""
 
-    def __init__(self, home: Home, ports: Ports, say: Say, *, durable: bool = True) -> None:
+    def __init__(
+        self, home: Home, ports: Ports, say: Say, *, durable: bool = True, addresses: Addresses | None = None
+    ) -> None:
+        """With addresses it speaks to what another process holds up; else the environment says whose servers to use."""
         self.home = home
         self.ports = ports
+        self._addresses = addresses
         self._say = say
         self._durable = durable
         self._postgres: PostgresServer | None = None
@@ -45,51 +51,71 @@ class Constellation:
         self._environment: Environment | None = None
 
     @property
-    def environment(self) -> Environment:
-        """The settings of all processes; known as soon as the addresses of the servers are."""
-        if self._environment is None:
-            parts = urlsplit(self._admin_url) if self._admin_url else None
-            database = f"127.0.0.1:{self.ports.postgres}" if parts is None else parts.netloc.rpartition("@")[2]
+    def addresses(self) -> Addresses:
+        """Where the two servers are."""
+        if self._addresses is None:
+            database = _host(self._admin_url) if self._admin_url else f"127.0.0.1:{self.ports.postgres}"
             keycloak = self._keycloak_url or f"http://127.0.0.1:{self.ports.keycloak}"
-            addresses = Addresses(f"postgresql://{database}", keycloak)
-            self._environment = Environment(self.home, self.ports, addresses)
+            self._addresses = Addresses(f"postgresql://{database}", keycloak)
+        return self._addresses
+
+    @property
+    def environment(self) -> Environment:
+        """The settings of all processes."""
+        if self._environment is None:
+            self._environment = Environment(self.home, self.ports, self.addresses)
         return self._environment
 
     @property
     def admin_url(self) -> str:
         """Address of PostgreSQL with its administrator's password, of a server that another process runs as well."""
-        if not self._admin_url:
-            self._admin_url = PostgresServer(self.home.postgres, self.ports.postgres).admin_url
-        return self._admin_url
+        if self._admin_url:
+            return self._admin_url
+        if self.addresses.database != f"postgresql://127.0.0.1:{self.ports.postgres}":
+            raise RunnerError(f"Set LOTSE_DATABASE_URL to the administrator's address of {self.addresses.database}.")
+        return PostgresServer(self.home.postgres, self.ports.postgres).admin_url
 
     @property
     def keycloak_admin(self) -> tuple[str, str]:
         """Client and secret that may provision Keycloak."""
-        if not self._keycloak_url:
+        if self.addresses.keycloak == f"http://127.0.0.1:{self.ports.keycloak}" and not self._keycloak_url:
             return ADMIN_CLIENT, admin_secret(self.home.keycloak)
         client, secret = os.environ.get("LOTSE_KEYCLOAK_ADMIN_CLIENT"), os.environ.get("LOTSE_KEYCLOAK_ADMIN_SECRET")
         if client and secret:
             return client, secret
         raise RunnerError(
-            "LOTSE_KEYCLOAK_URL is set: set LOTSE_KEYCLOAK_ADMIN_CLIENT and LOTSE_KEYCLOAK_ADMIN_SECRET to a client "
-            "that may administer it."
+            f"{self.addresses.keycloak} is your own Keycloak: set LOTSE_KEYCLOAK_ADMIN_CLIENT and "
+            "LOTSE_KEYCLOAK_ADMIN_SECRET to a client that may administer it."
+        )
+
+    def require_machine(self) -> None:
+        """Raises RunnerError for what is missing or in the way, before anything is started."""
+        if self._admin_url and not _HOST.fullmatch(_host(self._admin_url)):
+            raise RunnerError(
+                "LOTSE_DATABASE_URL is no address of PostgreSQL: write postgresql://USER:PASSWORD@HOST:PORT/postgres."
+            )
+        if self._keycloak_url:
+            _ = self.keycloak_admin
+        self.home.root.mkdir(parents=True, exist_ok=True)
+        require_machine(
+            self.home.root, self.ports, own_postgres=not self._admin_url, own_keycloak=not self._keycloak_url
         )
 
     def recover(self) -> None:
         """Stop what a killed run left behind, last started first."""
         for name in reversed(_START_ORDER):
-            if stop_recorded(self._record(name)):
+            if stop_recorded(self.home.record(name)):
                 self._say(f"stopped {name}, which an earlier run had left behind")
 
     def start_servers(self) -> None:
         """PostgreSQL ready, Keycloak begun; `wait_for_keycloak` when it is needed."""
-        for process in PROCESSES:
-            require_free(getattr(self.ports, process), process, setting_of_port(process))
-        if not self._admin_url:
+        if self._admin_url:
+            self._create_databases()
+        else:
             with self._timed("PostgreSQL"):
                 self._postgres = PostgresServer(
                     self.home.postgres, self.ports.postgres, durable=self._durable, say=self._say,
-                    record=self._record("postgres"), log=self._log("postgres"),
+                    record=self.home.record("postgres"), log=self.home.log("postgres"),
                 )  # fmt: skip
                 self._postgres.start()
                 self._admin_url = self._postgres.admin_url
@@ -97,7 +123,7 @@ class Constellation:
             self._keycloak = KeycloakServer(
                 self.home.keycloak, self.ports.keycloak, self.ports.keycloak_management,
                 self._keycloak_database(), say=self._say,
-                record=self._record("keycloak"), log=self._log("keycloak"),
+                record=self.home.record("keycloak"), log=self.home.log("keycloak"),
             )  # fmt: skip
             self._keycloak.begin()
 
@@ -110,8 +136,12 @@ class Constellation:
     def prepare_databases(self) -> None:
         """Databases, roles and migrations of all processes, side by side."""
         with self._timed("databases and migrations"):
-            self.run_all("create-database", {"LOTSE_ADMIN_DATABASE_URL": self._admin_url})
+            if self._postgres is not None:  # on a given server that was the first contact
+                self._create_databases()
             self.run_all("migrate", {})
+
+    def _create_databases(self) -> None:
+        self.run_all("create-database", {"LOTSE_ADMIN_DATABASE_URL": self._admin_url})
 
     def run_all(self, command: str, more: dict[str, str]) -> None:
         """One command in every process' program at the same time; raises RunnerError with what the first one said."""
@@ -135,7 +165,7 @@ class Constellation:
     def start(self, name: str) -> None:
         """Start one of our processes without waiting."""
         process = LocalProcess(
-            name, [sys.executable, "-m", _MODULES[name]], self._log(name), self._record(name),
+            name, [sys.executable, "-m", _MODULES[name]], self.home.log(name), self.home.record(name),
             environment=self.environment.of(name), folder=CHECKOUT,
         )  # fmt: skip
         process.start()
@@ -147,7 +177,7 @@ class Constellation:
             with self._timed(name):
                 until = time.monotonic() + SERVING_SECONDS
                 while not asyncio.run(until_serving(self.environment, name, 1.0)):
-                    self._processes[name].check()
+                    self.check()
                     if time.monotonic() > until:
                         raise RunnerError(
                             f"{name} did not serve within {SERVING_SECONDS:.0f} s; its log ends:\n"
@@ -168,17 +198,19 @@ class Constellation:
             process.check()
 
     def down(self) -> None:
-        """Stop everything, last started first. Safe to call at any moment and again."""
-        for name in reversed(PROCESSES):
-            if name in self._processes:
-                self._say(f"stopping {name}")
-                self.stop(name)
-        if self._keycloak is not None:
-            self._say("stopping Keycloak")
-            self._keycloak.stop()
-        if self._postgres is not None:
-            self._say("stopping PostgreSQL")
-            self._postgres.stop()
+        """Stop everything, last started first; when one cannot be stopped the others still are. Safe to call again."""
+        with ExitStack() as last_first:
+            if self._postgres is not None:
+                last_first.callback(self._stop, "PostgreSQL", self._postgres.stop)
+            if self._keycloak is not None:
+                last_first.callback(self._stop, "Keycloak", self._keycloak.stop)
+            for name in PROCESSES:
+                if name in self._processes:
+                    last_first.callback(self._stop, name, self._processes.pop(name).stop)
+
+    def _stop(self, name: str, stop: Callable[[], None]) -> None:
+        self._say(f"stopping {name}")
+        stop()
 
     def _all(self) -> Iterator[LocalProcess]:
         for server in (self._postgres, self._keycloak):
@@ -190,18 +222,15 @@ class Constellation:
         secret = secret_file(self.home.secrets / "keycloak" / "database", password).read_text()
         owner = Role("keycloak", secret)
         asyncio.run(create_database(self._admin_url, name="keycloak", owner=owner, roles=[]))
-        parts = urlsplit(self._admin_url)
-        address = f"postgresql://{parts.netloc.rpartition('@')[2]}/keycloak"
-        return KeycloakDatabase(address, owner.name, secret)
-
-    def _record(self, name: str) -> Path:
-        return self.home.processes / f"{name}.json"
-
-    def _log(self, name: str) -> Path:
-        return self.home.logs / f"{name}.log"
+        return KeycloakDatabase(f"{self.addresses.database}/keycloak", owner.name, secret)
 
     @contextmanager
     def _timed(self, what: str) -> Iterator[None]:
         started = time.monotonic()
         yield
         self._say(f"{what}: ready ({time.monotonic() - started:.1f} s)")
+
+
+def _host(url: str) -> str:
+    """`host:port` of an address, without user and password."""
+    return urlsplit(url).netloc.rpartition("@")[2]

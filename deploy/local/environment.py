@@ -2,9 +2,10 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from deploy.local.failures import RunnerError
 from deploy.local.paths import Home
 from deploy.local.pki import Certificate, CertificateAuthority
 from deploy.local.secret_files import ed25519_key, password, random_key, secret_file
@@ -56,13 +57,31 @@ class Ports:
 
     @classmethod
     def of_environment(cls) -> "Ports":
-        """The defaults, or what LOTSE_POSTGRES_PORT and its like say."""
-        given = {
-            name: int(os.environ[setting_of_port(name)])
-            for name in cls.__dataclass_fields__
-            if os.environ.get(setting_of_port(name), "").isdigit()
-        }
-        return cls(**given)
+        """The defaults, or what LOTSE_POSTGRES_PORT and its like say; raises RunnerError when that cannot be."""
+        ports = cls(**{name: _port(setting_of_port(name), default) for name, default in asdict(cls()).items()})
+        taken: dict[int, str] = {}
+        for name, port in asdict(ports).items():
+            if port in taken:
+                raise RunnerError(
+                    f"{PORT_PURPOSES[taken[port]]} and {PORT_PURPOSES[name]} cannot both have port {port}: set "
+                    f"{setting_of_port(taken[port])} or {setting_of_port(name)} to another one."
+                )
+            taken[port] = name
+        return ports
+
+
+PORT_PURPOSES = {"postgres": "PostgreSQL", "keycloak": "Keycloak", "keycloak_management": "Keycloak's health check",
+                 "directory": "directory", "referrals": "referrals", "consent": "consent",
+                 "gateway": "the gateway"}  # fmt: skip
+
+
+def _port(setting: str, default: int) -> int:
+    given = os.environ.get(setting)
+    if not given:
+        return default
+    if not given.isascii() or not given.isdigit() or not 0 < int(given) < 65536:
+        raise RunnerError(f"{setting} is no port: set it to a number from 1 to 65535, or leave it out for {default}.")
+    return int(given)
 
 
 def setting_of_port(name: str) -> str:
@@ -123,6 +142,11 @@ class Environment:
     def provisioner_secret(self) -> Path:
         """Secret of the client of Keycloak that provisions."""
         return secret_file(self._home.secrets / "keycloak" / "provisioner", password)
+
+    def places(self) -> dict[str, str]:
+        """Everything that runs, in the order of its start, with where it answers."""
+        services = {service: self.target(service) for service in SERVICES}
+        return {"postgres": self._addresses.database, "keycloak": self.issuer, **services, "gateway": self.staff_origin}
 
     def target(self, service: str) -> str:
         """Where a gRPC service listens."""

@@ -2,14 +2,11 @@
 
 import asyncio
 import fcntl
-import json
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-import psutil
 
 from deploy.keycloak.admin import ProvisionError
 from deploy.keycloak.plan import Plan
@@ -20,7 +17,7 @@ from deploy.local.directory_import import DirectoryFile, import_directory
 from deploy.local.environment import PROCESSES
 from deploy.local.failures import RunnerError
 from deploy.local.paths import CHECKOUT, Home
-from deploy.local.process import is_same_process
+from deploy.local.state import RunState
 from deploy.local.texts import publish_texts, text_files
 from services.common.errors import LotseError
 
@@ -43,17 +40,19 @@ def running(constellation: Constellation, say: Say) -> Iterator[None]:
     with _only_one(home):
         try:
             with _interruptible():
+                RunState.of_this_process(constellation.ports, constellation.addresses).write(home)
                 bring_up(constellation, say)
                 yield
         finally:
             _ignore_signals()
             constellation.down()
-            (home.root / "up.json").unlink(missing_ok=True)
+            home.state.unlink(missing_ok=True)
 
 
 def bring_up(constellation: Constellation, say: Say) -> None:
     """Start everything in order; raises RunnerError with what to do."""
     constellation.recover()
+    constellation.require_machine()
     constellation.start_servers()
     constellation.prepare_databases()
     constellation.start("directory")
@@ -102,28 +101,18 @@ def provision_keycloak(constellation: Constellation, say: Say) -> None:
 
 
 def bring_down(home: Home, say: Say) -> bool:
-    """Ask a running `lotse up` to end and wait for it; says whether there was one. Cleans up after a killed one."""
-    known = read_state(home)
-    if known is None:
+    """Ask a running `lotse up` to end and wait for it; says whether there was one."""
+    state = RunState.read(home)
+    if state is None:
         return False
     say("asking the running lotse to stop")
-    os.kill(known["pid"], signal.SIGTERM)
+    os.kill(state.pid, signal.SIGTERM)
     until = time.monotonic() + DOWN_SECONDS
-    while is_same_process(known["pid"], known["started"]):
+    while state.is_alive():
         if time.monotonic() > until:
-            raise RunnerError(f"lotse (process {known['pid']}) did not stop within {DOWN_SECONDS:.0f} s.")
+            raise RunnerError(f"lotse (process {state.pid}) did not stop within {DOWN_SECONDS:.0f} s.")
         time.sleep(0.1)
     return True
-
-
-def read_state(home: Home) -> dict[str, int] | None:
-    """The process of the running `lotse up`, or None."""
-    try:
-        known: dict[str, int] = json.loads((home.root / "up.json").read_text())
-        alive = is_same_process(int(known["pid"]), float(known["started"]))
-    except (OSError, ValueError, KeyError):
-        return None
-    return known if alive else None
 
 
 def watch(constellation: Constellation) -> None:
@@ -159,26 +148,26 @@ def _only_one(home: Home) -> Iterator[None]:
             raise RunnerError(
                 f"lotse is already up with the state in {home.root}: use it, or end it with `lotse down`."
             ) from None
-        started = psutil.Process().create_time()
-        (home.root / "up.json").write_text(json.dumps({"pid": os.getpid(), "started": started}))
         yield
 
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """SIGTERM ends a run as Ctrl-C does."""
+    """SIGTERM and a closed terminal end a run as Ctrl-C does."""
 
     def interrupt(_: int, __: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    heard = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, interrupt) for number in heard}  # nohup stays nohup
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _ignore_signals() -> None:
     """Stopping is short and must not be stopped."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)

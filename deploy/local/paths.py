@@ -57,10 +57,23 @@ class Home:
         """What is running, so that a later run can find what a killed one left."""
         return self.root / "processes"
 
+    def record(self, process: str) -> Path:
+        """The record of one process."""
+        return self.processes / f"{process}.json"
+
+    def log(self, process: str) -> Path:
+        """The log of one process."""
+        return self.logs / f"{process}.log"
+
     @property
     def journals(self) -> Path:
         """Checkpoints and journals that live outside the database."""
         return self.root / "journals"
+
+    @property
+    def state(self) -> Path:
+        """What is up, for the other commands."""
+        return self.root / "up.json"
 
     @property
     def reports(self) -> Path:

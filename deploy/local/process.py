@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -123,6 +124,16 @@ def is_same_process(pid: int, started: float) -> bool:
         return abs(process.create_time() - started) < 1 and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def running_since(record: Path) -> datetime | None:
+    """When the process under this record began; None when it is not running."""
+    try:
+        known = json.loads(record.read_text())
+        pid, started = int(known["pid"]), float(known["started"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return datetime.fromtimestamp(started, UTC) if is_same_process(pid, started) else None
 
 
 def stop_group(group: int, first: signal.Signals, *, not_before: float = 0.0, seconds: float = STOP_SECONDS) -> None:

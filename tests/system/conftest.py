@@ -23,10 +23,11 @@ from tests.system.house import House, Logins
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything of this folder bears the mark of its tier and may wait for servers."""
+    """All of this folder bears the mark of its tier; fetching and starting servers does not count as time of a test."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.system)
+            item.add_marker(pytest.mark.timeout(300, func_only=True))
 
 
 @pytest.fixture(scope="session")

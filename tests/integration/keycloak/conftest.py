@@ -19,6 +19,13 @@ from tests.integration.keycloak.realm import Realm
 from tests.support.postgres import Postgres
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fetching and starting Keycloak does not count as a test's time."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(120, func_only=True))
+
+
 @pytest.fixture(scope="session")
 def keycloak(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Realm]:
     """A Keycloak without our realm, or with what an earlier run left when it is a given one."""
