@@ -70,8 +70,9 @@ class CaseServicer(case_pb2_grpc.CaseServiceServicer):
         request_id = UUID(request.request_id)
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             await own_case(tx, case_id, who, agency_id)
-            done = await cases.section_by_request(tx, case_id, request_id)
             newest = await cases.newest_section(tx, case_id, category)
+            # Second, so that what a repeat at the same time wrote is never taken for somebody else's newer version.
+            done = await cases.section_by_request(tx, case_id, request_id)
         if done is not None:
             if done.category != category:
                 raise RepeatKeyReused

@@ -133,9 +133,10 @@ class DraftRpcs:
             move = Move(Action.SEND, to, referral.discloser_id, who.person, request_id, answer_by=deadline)
             categories = [COVER_SHEET, *(section.category for section in permitted)]
             async with self._desk.database.transaction(scope(who), lock=Lock(str(referral.case_id))) as tx:
-                await check_not_withdrawn(tx, referral, decided_at, categories)
-                await referrals.move(tx, referral, move)
-                await referrals.mark_sent(tx, referral_id, [section.item_id for section in permitted])
+                if not await referrals.was_done(tx, referral_id, request_id, Action.SEND):  # by a repeat meanwhile
+                    await check_not_withdrawn(tx, referral, decided_at, categories)
+                    await referrals.move(tx, referral, move)
+                    await referrals.mark_sent(tx, referral_id, [section.item_id for section in permitted])
         return await self._sent(referral_id)
 
     async def _permitted(

@@ -1,7 +1,7 @@
 -- name: insert_task
 insert into deletion_task (case_id, deletion_task_id, referral_id, agency_id, withdrawal_id, categories, due_at)
 values ($1, $2, $3, $4, $5, $6, $7)
-on conflict (referral_id, agency_id, withdrawal_id) do nothing
+on conflict do nothing -- naming the columns would need the right to see the row, which a discloser has not
 
 -- name: get_task
 select case_id, deletion_task_id, referral_id, agency_id, withdrawal_id, categories, created_at, due_at,
