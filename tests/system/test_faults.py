@@ -103,6 +103,15 @@ async def test_sending_while_referrals_dies_sends_once_or_not_at_all(house: Hous
     assert [entry["state"] for entry in inbox if entry["referral_id"] == story.referral_id] == ["offered"]
 
 
+async def test_sessions_outlive_the_gateway(house: House) -> None:
+    story = await house.permitted()
+    desk, phone = await house.desk(house.cast.discloser), await house.phone(story.lotsenpass)
+    async with house.without("gateway"):
+        pass
+    assert (await desk.get(story.etag_path)).body["state"] == "draft"
+    assert (await phone.get("/consents")).body["consents"]
+
+
 def _is_clear_unavailability(reply: Reply) -> None:
     assert reply.status == 503, reply.text
     assert reply.body["reason"] == "UNAVAILABLE"

@@ -65,7 +65,11 @@ async def test_production_refuses_texts_for_demonstration(
     database_of: DatabaseOf, network: TestNetwork, tmp_path: Path
 ) -> None:
     database = await database_of("consent")
-    production = {"production": True, "issuer": "https://login.example/realms/lotse"}
+    production = {
+        "production": True,
+        "issuer": "https://login.example/realms/lotse",
+        "jwks_url": "https://login.example/realms/lotse/protocol/openid-connect/certs",
+    }
     async with a_world(database, network, tmp_path, **production) as world:
         with refused("DEMO_TEXT_REFUSED"):
             await world.publish("handing-over")
