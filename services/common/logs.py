@@ -5,10 +5,15 @@ import logging
 import sys
 import threading
 import traceback
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import PurePath
 from types import TracebackType
+from uuid import UUID
 
 import structlog
+from google.protobuf.message import Message
+
+from services.common.protobuf.redaction import loggable
 
 _FOREIGN_LEVEL = logging.WARNING
 _log = structlog.get_logger(__name__)
@@ -26,7 +31,7 @@ def configure_logs(process: str, level: str = "info") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
             _with_process(process),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(ensure_ascii=False, default=_written),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(minimum),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
@@ -50,6 +55,13 @@ def _uncaught(kind: type[BaseException], _: BaseException | None, trace: Traceba
     if issubclass(kind, KeyboardInterrupt):
         return
     _log.critical("uncaught", error=kind.__name__, places=places(trace))
+
+
+def _written(value: object) -> object:
+    """What JSON does not know: messages as their descriptors allow, ids and times as text, all else by its kind."""
+    if isinstance(value, Message):
+        return loggable(value)
+    return str(value) if isinstance(value, UUID | date | PurePath) else type(value).__name__
 
 
 def _with_process(process: str) -> structlog.typing.Processor:

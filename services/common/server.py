@@ -10,7 +10,7 @@ from typing import Any
 import grpc
 import structlog
 from grpc_health.v1 import health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection_pb2_grpc
 
 from services.common.access import access_table
 from services.common.channel import LIMITS
@@ -30,6 +30,7 @@ from services.common.interceptors import (
     ValidationInterceptor,
     assert_order,
 )
+from services.common.reflection import REFLECTION_RULES, ReflectionServicer
 from services.common.settings import ServiceSettings
 from services.common.tls import server_credentials
 
@@ -80,7 +81,7 @@ def build_server(
     Raises AccessRuleError when an RPC has no rule, InterceptorOrderError when the gates are out of order.
     """
     names = [registration.name for registration in registrations]
-    rules = access_table(names, FOREIGN_RULES)
+    rules = access_table(names, {**FOREIGN_RULES, **(REFLECTION_RULES if settings.reflection else {})})
     interceptors = [
         TracingInterceptor(),
         AccessLogInterceptor(),
@@ -101,7 +102,8 @@ def build_server(
         registration.add(registration.servicer, server)
     health_pb2_grpc.add_HealthServicer_to_server(health.servicer, server)
     if settings.reflection:
-        reflection.enable_server_reflection([*names, HEALTH_SERVICE], server)
+        served = ReflectionServicer([*names, HEALTH_SERVICE])
+        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(served, server)  # type: ignore[no-untyped-call]
     if server.add_secure_port(settings.listen, server_credentials(settings)) == 0 and ":" in settings.listen:
         raise OSError(f"{settings.listen} cannot be listened on")
     return server

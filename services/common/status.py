@@ -7,7 +7,7 @@ from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from services.common.errors import Code, FieldViolation, LotseError, Unavailable
+from services.common.errors import Code, FieldViolation, LotseError, MessageTooLarge, Unavailable
 
 DOMAIN = "lotsennetz"
 
@@ -71,6 +71,8 @@ def remote_error(error: grpc.aio.AioRpcError) -> LotseError:
     if status is None:
         if code in {Code.CANCELLED, Code.UNAVAILABLE, Code.UNKNOWN}:
             return Unavailable(retry_after=timedelta(seconds=1))
+        if code is Code.RESOURCE_EXHAUSTED and "larger than max" in (error.details() or ""):
+            return MessageTooLarge()  # gRPC says so without a reason, and has the same code for too many calls
         return RemoteError(code.value, code, code.value.lower().replace("_", " "))
     reason, metadata = code.value, dict[str, str]()
     violations: list[FieldViolation] = []

@@ -38,6 +38,8 @@ class BackgroundTasks:
         self._periodic: list[_Periodic] = []
         self._lasting: list[tuple[str, Callable[[], Awaitable[None]]]] = []
         self._running: list[asyncio.Task[None]] = []
+        self._started = self._leader_started = False
+        self._led: asyncio.TaskGroup | None = None
 
     def every(
         self,
@@ -51,35 +53,54 @@ class BackgroundTasks:
 
         A run may be repeated after a change of leader, so it has to be safe to repeat.
         """
-        self._periodic.append(_Periodic(name, period.total_seconds(), limit.total_seconds(), run))
+        periodic = _Periodic(name, period.total_seconds(), limit.total_seconds(), run)
+        self._periodic.append(periodic)
+        if self._led is not None:
+            self._led.create_task(_repeated(periodic), name=name)
+        elif self._started:
+            self._start_leader()
 
     def lasting(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Keeps a coroutine running that leads itself (sequencer, feed consumer) or needs no leader (a listener)."""
         self._lasting.append((name, run))
+        if self._started:
+            self._start_lasting(name, run)
 
     async def __aenter__(self) -> Self:
-        """Starts what was added so far."""
+        """Starts what was added so far; what is added from now on starts at once."""
+        self._started = True
         if self._periodic:
-            self._running.append(
-                asyncio.create_task(lead(self._settings, self._role, "background", self._lead), name="background")
-            )
+            self._start_leader()
         for name, run in self._lasting:
-            self._running.append(asyncio.create_task(_kept_running(name, run), name=name))
+            self._start_lasting(name, run)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stops all; a run in the middle of a transaction is rolled back."""
+        self._started = self._leader_started = False
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         self._running.clear()
 
+    def _start_leader(self) -> None:
+        if not self._leader_started:
+            self._leader_started = True
+            leading = lead(self._settings, self._role, "background", self._lead)
+            self._running.append(asyncio.create_task(leading, name="background"))
+
+    def _start_lasting(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        self._running.append(asyncio.create_task(_kept_running(name, run), name=name))
+
     async def _lead(self, _: OwnConnection) -> None:
-        async with asyncio.TaskGroup() as group:
-            for periodic in self._periodic:
-                group.create_task(_repeated(periodic), name=periodic.name)
+        try:
+            async with asyncio.TaskGroup() as self._led:
+                for periodic in self._periodic:
+                    self._led.create_task(_repeated(periodic), name=periodic.name)
+        finally:
+            self._led = None
 
 
 async def _repeated(periodic: _Periodic) -> None:

@@ -3,15 +3,49 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from services.common.database import Queries
+from tests.architecture.source import ROOT
 from tests.support.postgres import DatabaseOf, Postgres
 from tests.support.schemas import DATABASES, dump, dump_file, statements
 
 pytestmark = pytest.mark.architecture
 
 CASE_DATABASES = ("consent", "referrals")
+KIT_STATEMENTS = (
+    "feed",
+    "ledger/sequencer",
+    "ledger/verify",
+    "ledger/checkpoint_file",
+    "ledger/copy",
+    "database/schema",
+)
+HOT = {
+    "referrals": {
+        "cases.assigned_case",
+        "cases.assigned_cases",
+        "cases.newest_sections",
+        "cases.newest_section",
+        "cases.own_section",
+        "cases.crossed_section",
+        "referrals.get_referral",
+        "referrals.lock_referral",
+        "referrals.inbox",
+        "referrals.outbox",
+        "referrals.items_of_referrals",
+        "referrals.transition_by_request",
+        "referrals.withdrawn_since",
+        "tasks.list_tasks",
+    },
+    "referrals_keys": {"keys.get_key", "keys.get_keyset"},
+}
+"""What every request of a person runs; directory and consent have tests of their own plans."""
 POINTS_TO_A_PERSON = re.compile(
     r"(^|_)(case|person|handle|client|sid|ciphertext|sealed|wrapped|name_digest|proof_digest)(_|$)"
     r"|(?<!answer)_by$|^referral_id$|^item_id$"
@@ -31,6 +65,46 @@ async def test_every_statement_prepares_against_the_migrated_schema(database: st
             except Exception as error:  # noqa: BLE001 - all failures are shown together
                 failures.append(f"{name}: {error}")
     assert failures == []
+
+
+@pytest.mark.parametrize("file", KIT_STATEMENTS)
+async def test_every_statement_of_the_kit_prepares_on_the_tables_it_asks_for(
+    file: str, database_of: DatabaseOf
+) -> None:
+    given = await database_of("kit")
+    async with given.connected("owner") as connection:
+        for name, sql in Queries(ROOT / "services" / "common" / f"{file}.sql"):
+            assert await connection.prepare(sql), name
+
+
+@pytest.mark.parametrize("database", HOT)
+async def test_hot_statements_find_their_rows_by_an_index(database: str, database_of: DatabaseOf) -> None:
+    given = await database_of(database)
+    found = {name: sql for name, sql in statements(database) if name in HOT[database]}
+    assert set(found) == HOT[database]
+    slow = []
+    async with given.administered() as admin:
+        await admin.execute("set enable_seqscan = off")  # an empty table would be read whole even with an index
+        for name, sql in found.items():
+            statement = await admin.prepare(sql)
+            plan = await statement.explain(*(_sample(parameter.name) for parameter in statement.get_parameters()))
+            slow += [f"{name}: {node['Node Type']}" for node in _nodes(plan[0]["Plan"]) if _reads_everything(node)]
+    assert slow == []
+
+
+def _reads_everything(node: dict[str, Any]) -> bool:
+    return node["Node Type"] == "Seq Scan" or ("Index" in node["Node Type"] and "Index Cond" not in node)
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node.get("Plans", []):
+        yield from _nodes(child)
+
+
+def _sample(kind: str) -> object:
+    samples = {"uuid": uuid4(), "text": "x", "int4": 1, "int8": 1, "bool": True, "timestamptz": datetime.now(UTC)}
+    return [] if kind.endswith("[]") else samples[kind]
 
 
 @pytest.mark.parametrize("database", DATABASES)

@@ -88,4 +88,5 @@ async def _apply(connection: Connection, migration: Migration, roles: Mapping[st
             f"Migration {migration.name} did not get a lock within 3 s; nothing was changed, try again."
         ) from None
     except asyncpg.PostgresError as error:
-        raise MigrationError(f"Migration {migration.name} failed, nothing of it was kept: {error}.") from error
+        # Without the server's details, which show the row that did not fit.
+        raise MigrationError(f"Migration {migration.name} failed, nothing of it was kept: {error.args[0]}.") from None

@@ -9,6 +9,11 @@ from google.protobuf.message import DecodeError, Message
 from services.common.errors import FieldViolation, InvalidArgument
 from services.common.interceptors.around import AroundInterceptor, Context, Decoder, Proceed
 
+MOST_VIOLATIONS = 20
+"""More are not named: an answer has room for 16 KiB of details, and a larger one arrives as something else."""
+_LARGE_BYTES = 4096
+"""Of larger messages only the first is looked for: finding one costs 0.3 ms, and meanwhile nobody else is answered."""
+
 
 class ValidationInterceptor(AroundInterceptor):
     """Reads and checks the request, or each message of a stream as it comes."""
@@ -45,15 +50,15 @@ def _checked(request: bytes, decoder: Decoder | None) -> Message:
 
 
 def check(message: Message) -> None:
-    """Raises InvalidArgument when a field breaks its rule."""
-    try:
-        protovalidate.validate(message)
-    except protovalidate.ValidationError as error:
-        violations = [
-            FieldViolation(_path(violation.proto.field), violation.proto.message or violation.proto.rule_id)
-            for violation in error.violations
-        ]
-        raise InvalidArgument(violations=violations) from None
+    """Raises InvalidArgument that names the fields that break their rules: at most twenty, of a large message one."""
+    found = protovalidate.collect_violations(message, fail_fast=message.ByteSize() > _LARGE_BYTES)
+    if found:
+        raise InvalidArgument(
+            violations=[
+                FieldViolation(_path(violation.proto.field), violation.proto.message or violation.proto.rule_id)
+                for violation in found[:MOST_VIOLATIONS]
+            ]
+        )
 
 
 def _path(path: Any) -> str:

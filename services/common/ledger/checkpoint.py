@@ -17,7 +17,7 @@ _ED25519 = b"\x01"
 _DASH = "\u2014"
 
 
-class InvalidCheckpointError(Exception):
+class InvalidCheckpointError(ValueError):
     """The text is no checkpoint, or not signed by the expected key."""
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+_MOST_FINDINGS = 100
+
 
 class What(StrEnum):
     """Kinds of finding; the README says what each means."""
@@ -44,6 +46,15 @@ class Report:
     waiting: int = 0
     checkpoints: int = 0
     findings: list[Finding] = field(default_factory=list)
+
+    def add(self, finding: Finding) -> None:
+        """Keeps it; of very many only the hundred at the lowest positions, so that the first is always among them."""
+        if len(self.findings) >= _MOST_FINDINGS:
+            last = max(self.findings, key=_order)
+            if _order(last) <= _order(finding):
+                return
+            self.findings.remove(last)
+        self.findings.append(finding)
 
     @property
     def intact(self) -> bool:

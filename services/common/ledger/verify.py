@@ -21,7 +21,6 @@ SQL = queries_beside(__file__)
 
 ERASED_KIND = "erased"
 _LONGEST_WAY_TO_LOG = timedelta(seconds=10)
-_MOST_FINDINGS = 100
 _OWN_COLUMNS = frozenset({"ledger_row_id", "ledger_revision", "ledger_salt", "ledger_written_at"})
 
 _Key = tuple[str, UUID, int]
@@ -41,7 +40,7 @@ class _Rows:
 
     now: datetime
     pending: Mapping[_Key, bytes]
-    erased: frozenset[_Key]
+    erased: Mapping[_Key, UUID | None]
     report: Report
 
 
@@ -62,14 +61,16 @@ async def verify_ledger(
     await connection.fetchrow(SQL.lift_time_limit)
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.fetchrow(SQL.set_scope)
+        if checkpoint_file is not None and not outside and report.intact:
+            await _expect_none(connection, report)
         await verify_log(connection, SQL, verifier, outside, report)
         rows = _Rows(
             await connection.fetchval(SQL.clock),
             {_key(row["kind"], row): row["leaf_hash"] for row in await connection.fetch(SQL.all_pending)},
-            frozenset(
-                (row["erased_kind"], row["erased_row_id"], row["erased_revision"])
+            {
+                (row["erased_kind"], row["erased_row_id"], row["erased_revision"]): row["case_id"]
                 for row in await connection.fetch(SQL.all_erased)
-            ),
+            },
             report,
         )
         for reader in await _complete(connection, readers):
@@ -84,8 +85,14 @@ def _outside(path: Path | None, verifier: NoteVerifier, report: Report) -> list[
     try:
         return list(read_checkpoints(path, verifier))
     except InvalidCheckpointError as error:
-        report.findings.append(Finding(What.CHECKPOINT, f"the file of checkpoints does not hold: {error}"))
+        report.add(Finding(What.CHECKPOINT, f"the file of checkpoints does not hold: {error}"))
         return []
+
+
+async def _expect_none(connection: Connection, report: Report) -> None:
+    """A file without checkpoints is right only for a log without any, or with one that was signed a moment ago."""
+    if await connection.fetchval(SQL.was_signed_before, _LONGEST_WAY_TO_LOG.total_seconds()):
+        report.add(Finding(What.CHECKPOINT, "the file of checkpoints is gone or empty"))
 
 
 async def _complete(connection: Connection, readers: Sequence[RowReader]) -> list[RowReader]:
@@ -109,10 +116,15 @@ async def _compare(connection: Connection, reader: RowReader, rows: _Rows) -> No
             rows.report.rows += 1
             if _hash(reader.kind, row) != entry["leaf_hash"]:
                 _find(rows, What.CHANGED, "row and entry do not have the same hash", reader.kind, entry)
+            elif row.get("case_id", entry["case_id"]) != entry["case_id"]:
+                _find(rows, What.CHANGED, "the entry names another case than the row", reader.kind, entry)
             entry, row = await anext(entries, None), await anext(stored, None)
         elif entry is not None and (at_row is None or (at_entry is not None and at_entry < at_row)):
-            if _key(reader.kind, entry) in rows.erased:
+            key = _key(reader.kind, entry)
+            if key in rows.erased:
                 rows.report.erased += 1
+                if rows.erased[key] != entry["case_id"]:
+                    _find(rows, What.CHANGED, "the entry names another case than the erasure", reader.kind, entry)
             else:
                 _find(rows, What.REMOVED, "the row is gone and no erasure was logged", reader.kind, entry)
             entry = await anext(entries, None)
@@ -124,12 +136,12 @@ async def _compare(connection: Connection, reader: RowReader, rows: _Rows) -> No
 
 def _judge_unlogged(kind: str, row: Record, rows: _Rows) -> None:
     key = (kind, row["ledger_row_id"], row["ledger_revision"])
-    if rows.pending.get(key) == _hash(kind, row) or rows.now - row["ledger_written_at"] < _LONGEST_WAY_TO_LOG:
+    is_pending = key in rows.pending and rows.pending[key] == _hash(kind, row)
+    # A row dated into the future would otherwise wait until then.
+    if is_pending or abs(rows.now - row["ledger_written_at"]) < _LONGEST_WAY_TO_LOG:
         rows.report.waiting += 1
-    elif len(rows.report.findings) < _MOST_FINDINGS:
-        rows.report.findings.append(
-            Finding(What.UNLOGGED, "the row has no entry and none is waiting for it", kind, key[1], key[2])
-        )
+    else:
+        rows.report.add(Finding(What.UNLOGGED, "the row has no entry and none is waiting for it", kind, key[1], key[2]))
 
 
 async def _in_order(reader: RowReader, connection: Connection) -> AsyncIterator[Record]:
@@ -155,8 +167,7 @@ def _key(kind: str, row: Record) -> _Key:
 
 
 def _find(rows: _Rows, what: What, detail: str, kind: str, entry: Record) -> None:
-    if len(rows.report.findings) < _MOST_FINDINGS:
-        rows.report.findings.append(Finding(what, detail, kind, entry["row_id"], entry["revision"], entry["seq"]))
+    rows.report.add(Finding(what, detail, kind, entry["row_id"], entry["revision"], entry["seq"]))
 
 
 def _drop_explained(report: Report) -> None:

@@ -33,7 +33,7 @@ async def verify_log(
     signed = await _signed_roots(connection, queries, verifier, report)
     for checkpoint in outside:
         if signed.setdefault(checkpoint.size, checkpoint.root) != checkpoint.root:
-            report.findings.append(
+            report.add(
                 Finding(What.CHECKPOINT, f"the root of size {checkpoint.size} differs from the one kept outside")
             )
             signed[checkpoint.size] = checkpoint.root
@@ -41,13 +41,13 @@ async def verify_log(
     report.entries = walk.state.size
     last_signed = max(signed, default=0)
     if walk.gap is not None:
-        report.findings.append(Finding(What.REMOVED, "no entry stands here", seq=walk.gap))
+        report.add(Finding(What.REMOVED, "no entry stands here", seq=walk.gap))
     elif walk.odd is not None:
-        report.findings.append(_classified(walk, last_signed))
+        report.add(_classified(walk, last_signed))
     elif walk.misfit is not None:
-        report.findings.append(await _rewritten(connection, queries, walk))
+        report.add(await _rewritten(connection, queries, walk))
     elif walk.state.size != last_signed:
-        report.findings.append(await _wrong_length(connection, queries, walk.state.size, last_signed))
+        report.add(await _wrong_length(connection, queries, walk.state.size, last_signed))
 
 
 async def _signed_roots(
@@ -61,7 +61,7 @@ async def _signed_roots(
         except InvalidCheckpointError:
             checkpoint = None
         if checkpoint != Checkpoint(verifier.name, row["size"], row["root"]):
-            report.findings.append(
+            report.add(
                 Finding(What.CHECKPOINT, f"the checkpoint of size {row['size']} is not what the log's key signed")
             )
         elif checkpoint is not None:

@@ -18,9 +18,11 @@ def _value(field: FieldDescriptor, value: Any) -> Any:
     if field.GetOptions().Extensions[access_pb2.personal_data]:
         return REDACTED
     if field.message_type is not None and field.message_type.GetOptions().map_entry:
-        return {str(key): loggable(item) if isinstance(item, Message) else item for key, item in value.items()}
+        return {str(key): _single(item) for key, item in value.items()}
+    return [_single(item) for item in value] if field.is_repeated else _single(value)
+
+
+def _single(value: Any) -> Any:
     if isinstance(value, Message):
         return loggable(value)
-    if hasattr(value, "__iter__") and not isinstance(value, str | bytes):
-        return [loggable(item) if isinstance(item, Message) else item for item in value]
     return f"{len(value)} bytes" if isinstance(value, bytes) else value

@@ -88,5 +88,26 @@ def test_a_template_of_a_library_is_kept() -> None:
     assert line["text"] == "bad value %s"
 
 
+def test_a_message_in_a_line_is_redacted_by_its_descriptor() -> None:
+    (line,) = lines_of("""
+from lotse.referrals.v1 import case_pb2
+content = case_pb2.SectionContent(fields={"street": planted}, note=planted)
+request = case_pb2.WriteSectionRequest(case_id="c1", content=content)
+structlog.get_logger().info("seen", request=request, several=[request])
+""")
+    redacted = {"case_id": "c1", "content": {"fields": "…", "note": "…"}}
+    assert line["request"] == redacted
+    assert line["several"] == [redacted]
+
+
+def test_an_object_in_a_line_is_named_by_its_kind_and_an_id_stands_as_it_is() -> None:
+    (line,) = lines_of("""
+import uuid
+structlog.get_logger().info("seen", error=ValueError(planted), row=uuid.UUID(int=1))
+""")
+    assert line["error"] == "ValueError"
+    assert line["row"] == "00000000-0000-0000-0000-000000000001"
+
+
 def test_libraries_are_heard_only_from_warnings_on() -> None:
     assert lines_of("logging.getLogger('lib').info('chatter')") == []

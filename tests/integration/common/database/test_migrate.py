@@ -92,6 +92,22 @@ async def test_broken_file_leaves_the_database_as_before_it(empty: DatabaseTarge
     assert await run(empty, folder) == ("0003_broken",)
 
 
+async def test_migration_that_rows_do_not_fit_shows_none_of_them(empty: DatabaseTarget, folder: Path) -> None:
+    await run(empty, folder)
+    (folder / "0003_row.sql").write_text(
+        "create table person (name text); insert into person values ('Beispielname');"
+        "alter table person add constraint unnamed check (name = '');"
+    )
+    with pytest.raises(MigrationError, match="0003_row failed") as failed:
+        await run(empty, folder)
+    (folder / "0003_row.sql").write_text(
+        "create table person (name text primary key); insert into person values ('Beispielname'), ('Beispielname');"
+    )
+    with pytest.raises(MigrationError, match="0003_row failed") as twice:
+        await run(empty, folder)
+    assert "Beispielname" not in str(failed.value) + str(twice.value)
+
+
 async def test_two_runs_at_once_apply_each_file_once(empty: DatabaseTarget, folder: Path) -> None:
     results = await asyncio.gather(*(run(empty, folder) for _ in range(4)))
     assert sorted(len(names) for names in results) == [0, 0, 0, 2]

@@ -94,3 +94,18 @@ async def test_leader_that_loses_its_connection_stops_and_leads_again(database_o
             "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'kit-background'"
         )
         await until_more(counter, counter.runs + 5)
+
+
+async def test_task_that_is_added_inside_the_block_runs_too(database_of: DatabaseOf) -> None:
+    target = (await database_of("kit")).target
+    first, later, lasting = Counter(), Counter(), Counter()
+    async with BackgroundTasks(target) as tasks:
+        tasks.every(OFTEN, "first", first.run)
+        tasks.lasting("lasting", lasting.run)
+        await until_more(first, 2)
+        await until_more(lasting, 0)
+        tasks.every(OFTEN, "later", later.run)
+        await until_more(later, 2)
+    stopped = (first.runs, later.runs, lasting.runs)
+    await asyncio.sleep(0.5)
+    assert (first.runs, later.runs, lasting.runs) == stopped

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import uuid4
@@ -81,10 +81,12 @@ class Sample:
         self.issuer = KeycloakShapedIssuer()
         self.act = act
 
-    def serve(self, ready: Act = nothing, **changes: Any) -> AbstractAsyncContextManager[None]:
+    def serve(
+        self, ready: Act = nothing, more_callers: Mapping[str, list[str]] | None = None, **changes: Any
+    ) -> AbstractAsyncContextManager[None]:
         """The server, with lotse-consent as caller of everything and lotse-cli of health."""
         listed = {name: ["lotse-consent"] for name in (BACKGROUND, DECISIONS, IMPORTS)}
-        callers = {**listed, HEALTH: ["lotse-consent", "lotse-cli"]}
+        callers = {**listed, HEALTH: ["lotse-consent", "lotse-cli"], **(more_callers or {})}
         settings = ServiceSettings(**self.network.service_values("directory", callers, **changes))
 
         async def act(request: Any) -> None:

@@ -104,6 +104,7 @@ async def test_at_the_end_watchers_are_told_and_calls_under_way_finish(network: 
     async def act(_: object) -> None:
         begun.set()
         await go_on.wait()
+        await asyncio.sleep(1)  # longer than the server needs to begin its end
 
     async def watch(channel: grpc.aio.Channel) -> None:
         async for answer in health(channel).Watch(health_pb2.HealthCheckRequest(service=BACKGROUND)):

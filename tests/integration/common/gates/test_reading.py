@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from lotse.directory.v1 import agency_pb2, agency_pb2_grpc, import_pb2
 
 from services.common.errors import Code, LotseError
 from services.common.identity.context import staff
+from services.common.interceptors.validation import MOST_VIOLATIONS
 from tests.integration.common.gates.sample import DECISIONS, IMPORTS, LIST_REGIMES, Sample
 from tests.support.server import TestNetwork
 
@@ -74,6 +76,22 @@ async def test_each_message_of_a_stream_is_read_and_checked_as_it_comes(network:
         assert refused.value.reason == "INVALID_ARGUMENT"
         assert PLANTED not in str(refused.value) + str(refused.value.violations)
         assert len(seen) == 1
+
+
+@pytest.mark.parametrize("queries", [3, 100])
+async def test_very_many_wrong_fields_are_an_invalid_argument_all_the_same_and_hold_nobody_up(
+    network: TestNetwork, queries: int
+) -> None:
+    sample = Sample(network)
+    wrong = decision_pb2.DecisionQuery(items=[decision_pb2.ItemAsked(item_id="x", version=0)] * 100)
+    body = decision_pb2.DecideRequest(queries=[wrong] * queries).SerializeToString()
+    async with sample.serve():
+        await send(sample, LIST_REGIMES, GARBAGE)
+        began = time.monotonic()
+        refused = await send(sample, DECIDE, body, metadata=sample.login("counsellor"))
+    assert refused.reason == "INVALID_ARGUMENT"
+    assert 1 <= len(refused.violations) <= MOST_VIOLATIONS
+    assert time.monotonic() - began < 2
 
 
 async def test_a_timeout_inside_a_handler_is_a_fault_and_not_the_callers_deadline(network: TestNetwork) -> None:

@@ -209,6 +209,26 @@ async def test_log_goes_on_while_the_journal_cannot_be_written(database_of: Data
     assert len(list(read_journal(folder / "journal", SIGNER.verifier))) == 2
 
 
+async def test_log_goes_on_while_the_file_of_checkpoints_does_not_hold(
+    database_of: DatabaseOf, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    given = await database_of("kit")
+    path = tmp_path / "checkpoints"
+    path.write_bytes(b"written by somebody else\x00")
+    file = CheckpointFile(path, SIGNER.verifier)
+    async with (
+        given.opened("run") as database,
+        given.administered() as admin,
+        sequencing(Sequencer(given.target, SIGNER, period_seconds=0.02, outside=[file])),
+    ):
+        await write_many(database, 1)
+        await logged(admin, 1)
+        await asyncio.sleep(0.2)
+    said = "".join(capfd.readouterr())
+    assert "ledger.outside_behind" in said
+    assert "leader.failed" not in said
+
+
 async def logged_database(database_of: DatabaseOf, count: int, signer: NoteSigner = SIGNER) -> TestDatabase:
     given = await database_of("kit")
     async with given.opened("run") as database, given.administered() as admin:

@@ -132,6 +132,24 @@ async def test_row_and_entry_changed_together_are_named(log: Logged) -> None:
     assert (first.what, first.row_id, first.seq) == (What.CHANGED, log.rows[4], 4)
 
 
+async def test_case_of_an_entry_that_was_changed_is_named(log: Logged) -> None:
+    await log.admin.execute("update log_leaf set case_id = gen_random_uuid() where seq = 2")
+    report = await log.verify()
+    assert [(finding.what, finding.row_id, finding.seq) for finding in report.findings] == [
+        (What.CHANGED, log.rows[2], 2)
+    ]
+
+
+async def test_case_of_the_entry_of_an_erased_row_is_compared_too(log: Logged) -> None:
+    await erase_event(log.admin, log.rows[2])
+    async with sequencing(Sequencer(log.given.target, SIGNER, period_seconds=0.02)):
+        await logged(log.admin, COUNT + 1)
+    await log.admin.execute("update log_leaf set case_id = gen_random_uuid() where seq = 2")
+    first = (await log.verify()).first
+    assert first is not None
+    assert (first.what, first.row_id, first.seq) == (What.CHANGED, log.rows[2], 2)
+
+
 async def test_row_entry_and_chain_changed_together_are_named_within_their_batch(log: Logged) -> None:
     await change_with_entry(log, 4)
     await log.rechain()
@@ -249,6 +267,48 @@ async def test_erasure_that_was_never_logged_is_found(log: Logged) -> None:
     report = await log.verify()
     assert [finding.what for finding in report.findings] == [What.UNLOGGED]
     assert report.findings[0].kind == "erased"
+
+
+async def test_row_that_claims_to_come_from_the_future_does_not_wait_for_ever(log: Logged) -> None:
+    row = await write_event(log.admin, seconds_ago=-3600)
+    await log.admin.execute("delete from log_pending")
+    report = await log.verify()
+    assert [(finding.what, finding.row_id) for finding in report.findings] == [(What.UNLOGGED, row)]
+
+
+async def test_removal_does_not_pass_for_an_erasure_dated_into_the_future(log: Logged) -> None:
+    await erase_event(log.admin, log.rows[2])
+    await log.admin.execute("delete from log_pending")
+    await log.admin.execute("update log_erased set at = at + interval '100 years'")
+    report = await log.verify()
+    assert [finding.kind for finding in report.findings] == ["erased"]
+
+
+async def test_old_row_with_a_damaged_salt_and_without_entry_is_named(log: Logged) -> None:
+    row = await write_event(log.admin, seconds_ago=11)
+    await log.admin.execute("delete from log_pending")
+    await log.admin.execute("update event set salt = 'short' where id = $1", row)
+    report = await log.verify()
+    assert [(finding.what, finding.row_id) for finding in report.findings] == [(What.UNLOGGED, row)]
+
+
+async def test_file_of_checkpoints_that_is_gone_is_a_finding(log: Logged) -> None:
+    await log.admin.execute("update log_checkpoint set at = at - interval '11 seconds'")
+    log.outside.unlink()
+    report = await log.verify()
+    assert [finding.what for finding in report.findings] == [What.CHECKPOINT]
+
+
+async def test_first_finding_is_the_lowest_also_when_there_are_more_than_are_kept(log: Logged) -> None:
+    async with log.given.opened("run") as database, database.transaction(SERVICE_SCOPE) as tx:
+        rows = [await write_event(tx) for _ in range(150)]
+    async with sequencing(Sequencer(log.given.target, SIGNER, period_seconds=0.02)):
+        await logged(log.admin, COUNT + len(rows))
+    await log.admin.execute("update event set text = 'other' where id = any($1)", [*log.rows, *rows])
+    report = await log.verify()
+    assert len(report.findings) <= 100
+    assert report.first is not None
+    assert (report.first.seq, report.first.row_id) == (0, log.rows[0])
 
 
 async def test_log_rewritten_and_signed_with_another_key_is_found(log: Logged) -> None:
