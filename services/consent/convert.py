@@ -117,8 +117,8 @@ def to_answer(request: client_pb2.RecordDecisionRequest) -> Answer:
         secrecy_release_forward=request.secrecy_release_forward,
         secrecy_release_back=request.secrecy_release_back,
         purposes=to_purposes(request.purposes),
-        valid_from=_optional(request, "valid_from"),
-        valid_until=_optional(request, "valid_until"),
+        valid_from=_moment(request, "valid_from"),
+        valid_until=_moment(request, "valid_until"),
         excluded_persons=frozenset(map(UUID, request.excluded_person_ids)),
     )
 
@@ -131,15 +131,21 @@ def _to_exception(rule: client_pb2.DecisionException) -> ExceptionRule:
         persons=frozenset(map(UUID, rule.person_ids)),
         purposes=to_purposes(rule.purposes, "exceptions.purposes"),
         authoring_agencies=frozenset(map(UUID, rule.authoring_agency_ids)),
-        written_from=_optional(rule, "written_from"),
-        written_until=_optional(rule, "written_until"),
-        valid_from=_optional(rule, "valid_from"),
-        valid_until=_optional(rule, "valid_until"),
+        written_from=_moment(rule, "written_from", "exceptions."),
+        written_until=_moment(rule, "written_until", "exceptions."),
+        valid_from=_moment(rule, "valid_from", "exceptions."),
+        valid_until=_moment(rule, "valid_until", "exceptions."),
     )
 
 
-def _optional(message: Any, field: str) -> datetime | None:
-    return from_timestamp(getattr(message, field)) if message.HasField(field) else None
+def _moment(message: Any, field: str, path: str = "") -> datetime | None:
+    """The time of a field, None where it is absent; InvalidArgument for one that no calendar has."""
+    if not message.HasField(field):
+        return None
+    try:
+        return from_timestamp(getattr(message, field))
+    except (ValueError, OverflowError):
+        raise invalid(path + field, "a time of the calendar") from None
 
 
 # ── questions ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,7 +174,7 @@ def to_item(asked: decision_pb2.ItemAsked) -> Item:
         version=asked.version,
         category=known(CATEGORY, Category, asked.category),
         labels=None if None in labels else frozenset(label for label in labels if label is not None),
-        written_on=_optional(asked, "written_on"),
+        written_on=_moment(asked, "written_on", "items."),
         authoring_agency_id=UUID(asked.authoring_agency_id) if asked.authoring_agency_id else None,
     )
 

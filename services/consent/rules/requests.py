@@ -100,15 +100,19 @@ def settle(request: ConsentRequest, answer: Answer, *, consent_id: UUID, revisio
     if permits_nothing(consent):
         return Outcome(RequestState.REFUSED, None)
     everything = all(permits_asked(consent, category, labels) for category, labels in asked.items())
-    whole = everything and consent.purposes == request.purposes and consent.way_back is not WayBack.NOTHING
+    back = consent.secrecy_release_back and consent.way_back is not WayBack.NOTHING
+    whole = everything and back and consent.purposes == request.purposes
     return Outcome(RequestState.GRANTED if whole else RequestState.PARTLY_GRANTED, consent)
 
 
 def _checked_end(valid_until: datetime | None, valid_from: datetime, at: datetime) -> datetime:
+    latest = months_after(at, LONGEST_MONTHS)
+    if valid_from >= latest:
+        raise AnswerError("valid_from", "within two years from now")
     end = valid_until or months_after(valid_from, DEFAULT_MONTHS)
     if end <= valid_from:
         raise AnswerError("valid_until", "after the beginning")
-    if end > months_after(at, LONGEST_MONTHS):
+    if end > latest:
         raise AnswerError("valid_until", "at most two years from now")
     return end
 

@@ -82,7 +82,7 @@ class Answers:
                     raise RepeatKeyReused
                 return Recorded(state, done.consent_id, done.proof)
             if state is not RequestState.REQUESTED:
-                raise IllegalState(metadata={"state": state.value, "possible": "ask anew"})
+                raise _ended(state)
             return await self._settle(tx, asked, answer, request_id, at)
 
     async def _settle(
@@ -103,9 +103,15 @@ class Answers:
             setting = await _setting(tx, asked, outcome.consent, hashes, at)
             record = ConsentRecord(outcome.consent, setting, request_id, receipt_id)
             leaf = await consents.insert_revision(tx, record)
-        await requests.end(tx, asked, outcome.state, "decision", at)
+        if not await requests.end(tx, asked, outcome.state, "decision", at):
+            # Wrong codes close a question without the case's lock: what was closed meanwhile gives no consent.
+            raise _ended(state_of(await requests.get(tx, asked.case_id, asked.consent_request_id), at))
         consent_id = outcome.consent.consent_id if outcome.consent else None
         return Recorded(outcome.state, consent_id, Proof(receipt_id, leaf, at))
+
+
+def _ended(state: RequestState) -> IllegalState:
+    return IllegalState(metadata={"state": state.value, "possible": "ask anew"})
 
 
 async def _setting(

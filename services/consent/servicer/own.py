@@ -9,7 +9,7 @@ from lotse.consent.v1 import client_pb2, request_pb2
 from lotse.options.v1 import access_pb2
 
 from services.common.database import Connection, Database, Lock, Scope
-from services.common.errors import NotFound
+from services.common.errors import NotFound, RepeatKeyReused
 from services.common.identity.principals import Client
 from services.consent.convert import CATEGORY, DIRECTION, WAY_BACK, invalid, number, numbers, stamp
 from services.consent.model.consent import ConsentState, RegimeRow
@@ -127,7 +127,10 @@ class OwnList:
             if consent_id is not None and all(entry.record.consent.consent_id != consent_id for entry in held):
                 raise NotFound
             chosen = [entry for entry in held if consent_id in {None, entry.record.consent.consent_id}]
-            done = [proof for _, proof in await withdrawals.find_by_repeat(tx, who.case, request_id)]
+            repeat = await withdrawals.find_by_repeat(tx, who.case, request_id)
+            if any(consent_id not in {None, withdrawal.consent_id} for withdrawal, _ in repeat):
+                raise RepeatKeyReused
+            done = [proof for _, proof in repeat]
             proofs, after = await _take_back_all(
                 tx, chosen, retraction, request_id, at, only_say=only_say or bool(done)
             )

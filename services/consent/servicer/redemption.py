@@ -61,9 +61,10 @@ class Redemption:
             failures = await credentials.count_failures(tx, name, since)
             proved = same(code.proof_digest if code else _NO_PROOF, proof)
             open_ = asked is not None and state_of(asked, at) is RequestState.REQUESTED
-            if asked is None or code is None or not (proved and open_ and code.number == newest):
+            counts = open_ and code is not None and code.number == newest
+            if asked is None or code is None or not (proved and counts):
                 await credentials.insert_failure(tx, name, at)
-                if asked is not None and open_ and not proved and failures + 1 >= FAILURES_THAT_CLOSE:
+                if asked is not None and counts and not proved and failures + 1 >= FAILURES_THAT_CLOSE:
                     await requests.end(tx, asked, RequestState.CANCELLED, "failures", at)
                 return None
             session = Session(

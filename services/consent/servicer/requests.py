@@ -88,7 +88,8 @@ class ConsentRequestServicer(request_pb2_grpc.ConsentRequestServiceServicer):
                 return former
             await requests.end(tx, former, RequestState.CANCELLED, "replaced", at)
         asked = replace(new, text_version_ids=await self._texts(tx, new))
-        await requests.insert(tx, asked, UUID(request.request_id))
+        if not await requests.insert(tx, asked, UUID(request.request_id)):
+            raise RepeatKeyReused
         return asked
 
     async def _texts(self, tx: Connection, asked: ConsentRequest) -> tuple[UUID, ...]:
@@ -158,9 +159,10 @@ class ConsentRequestServicer(request_pb2_grpc.ConsentRequestServiceServicer):
         who, case_id = staff(), UUID(request.case_id)
         discloser_id, recipient_id = UUID(request.discloser_id), UUID(request.recipient_id)
         async with self._database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
-            done = await withdrawals.find_by_repeat(tx, case_id, UUID(request.request_id))
-            if done:
-                return request_pb2.WithdrawForClientResponse(receipt_id=str(done[0][1].receipt_id))
+            for withdrawal, done in await withdrawals.find_by_repeat(tx, case_id, UUID(request.request_id)):
+                if (withdrawal.discloser_id, withdrawal.recipient_id) != (discloser_id, recipient_id):
+                    raise RepeatKeyReused
+                return request_pb2.WithdrawForClientResponse(receipt_id=str(done.receipt_id))
             proof = await withdraw_pair(
                 tx,
                 case_id,

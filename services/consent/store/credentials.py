@@ -137,12 +137,12 @@ async def newest_session_of_pass(tx: Connection, case_id: UUID) -> Session | Non
 async def names_locked_until(
     tx: Connection, case_id: UUID, pass_id: UUID, at: datetime, *, failures: int, time: timedelta
 ) -> datetime | None:
-    """When names can be shown again, where that many failures lie within the time; None when they are not locked."""
-    row = await tx.fetchrow(SQL.second_secret_failures, case_id, pass_id, at - time)
+    """When names can be shown again: this time after the last failure, where that many lie within it; else None."""
+    row = await tx.fetchrow(SQL.second_secret_failures, case_id, pass_id, time)
     if row is None or row["failures"] < failures:
         return None
     until: datetime = row["last_at"] + time
-    return until
+    return until if at < until else None
 
 
 async def insert_second_secret_attempt(

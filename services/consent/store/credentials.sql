@@ -54,9 +54,12 @@ select session_id, pass_id, ends_at from client_session
 where case_id = $1 and pass_id is not null order by number desc limit 1
 
 -- name: second_secret_failures
-select count(*) as failures, max(at) as last_at from second_secret_attempt
-where case_id = $1 and pass_id = $2 and not correct and at > $3
-  and number > coalesce((select max(number) from second_secret_attempt where case_id = $1 and pass_id = $2 and correct), 0)
+with wrong as (
+    select at from second_secret_attempt
+    where case_id = $1 and pass_id = $2 and not correct
+      and number > coalesce((select max(number) from second_secret_attempt where case_id = $1 and pass_id = $2 and correct), 0)
+), latest as (select max(at) as at from wrong)
+select count(*) as failures, latest.at as last_at from wrong, latest where wrong.at > latest.at - $3::interval group by latest.at
 
 -- name: insert_second_secret_attempt
 insert into second_secret_attempt (case_id, pass_id, at, correct) values ($1, $2, $3, $4)

@@ -25,9 +25,9 @@ async def claim_case(tx: Connection, case_id: UUID, discloser_id: UUID) -> bool:
     return owned
 
 
-async def insert(tx: Connection, request: ConsentRequest, request_id: UUID) -> None:
-    """Writes a new request down."""
-    await tx.execute(
+async def insert(tx: Connection, request: ConsentRequest, request_id: UUID) -> bool:
+    """Writes a new request down; False when this agency used the repeat key before, for a case out of this scope."""
+    written: bool | None = await tx.fetchval(
         SQL.insert_request,
         request.case_id,
         request.consent_request_id,
@@ -44,6 +44,7 @@ async def insert(tx: Connection, request: ConsentRequest, request_id: UUID) -> N
         request.requested_at,
         request_id,
     )
+    return written is not None
 
 
 async def get(tx: Connection, case_id: UUID, consent_request_id: UUID) -> ConsentRequest:
@@ -70,9 +71,12 @@ async def list_of_case(tx: Connection, case_id: UUID) -> list[ConsentRequest]:
     return [_request(row) for row in await tx.fetch(SQL.list_of_case, case_id)]
 
 
-async def end(tx: Connection, request: ConsentRequest, state: RequestState, ground: str, at: datetime) -> None:
-    """Ends a request for good; one that ended before stays as it ended."""
-    await tx.execute(SQL.end_request, request.case_id, request.consent_request_id, state.value, ground, at)
+async def end(tx: Connection, request: ConsentRequest, state: RequestState, ground: str, at: datetime) -> bool:
+    """Ends a request for good; False when it ended before, and stays as it ended."""
+    ended: bool | None = await tx.fetchval(
+        SQL.end_request, request.case_id, request.consent_request_id, state.value, ground, at
+    )
+    return ended is not None
 
 
 async def case_is_in_danger(tx: Connection, case_id: UUID) -> bool:

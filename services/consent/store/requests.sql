@@ -11,6 +11,7 @@ select exists (select from consent_case where case_id = $1)
 insert into consent_request (case_id, consent_request_id, referral_id, draft_revision, discloser_id, recipient_id, categories,
                              purposes, language, in_danger, text_version_ids, requested_by, requested_at, request_id)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+on conflict do nothing returning true
 
 -- name: get_request
 select r.case_id, r.consent_request_id, r.referral_id, r.draft_revision, r.discloser_id, r.recipient_id, r.categories,
@@ -40,7 +41,7 @@ order by r.number desc
 
 -- name: end_request
 insert into consent_request_end (case_id, consent_request_id, state, ground, at) values ($1, $2, $3, $4, $5)
-on conflict do nothing
+on conflict do nothing returning true
 
 -- name: case_is_in_danger
 select coalesce(bool_or(in_danger), false) from consent_request where case_id = $1

@@ -188,6 +188,22 @@ async def test_five_wrong_second_secrets_hide_the_names_for_a_day_and_never_stop
     assert await world.confirm(with_pass, "493817")
 
 
+async def test_names_stay_hidden_for_a_whole_day_after_the_fifth_wrong_second_secret(world: World) -> None:
+    asked = await world.ask(COVER)
+    with_pass = await world.redeem(await world.take_pass(await world.grant(asked, COVER), "493817"))
+    for _ in range(4):
+        with refused("SECOND_SECRET_NOT_ACCEPTED"):
+            await world.confirm(with_pass, "000000")
+    await world.move_legal_time(timedelta(hours=23))
+    with refused("SECOND_SECRET_NOT_ACCEPTED"):
+        await world.confirm(with_pass, "000000")
+    await world.move_legal_time(timedelta(hours=46))
+    with refused("NAMES_LOCKED"):
+        await world.confirm(with_pass, "493817")
+    await world.move_legal_time(timedelta(hours=47, minutes=1))
+    assert await world.confirm(with_pass, "493817")
+
+
 async def test_a_right_second_secret_forgives_the_wrong_ones_before(world: World) -> None:
     asked = await world.ask(COVER)
     with_pass = await world.redeem(await world.take_pass(await world.grant(asked, COVER), "493817"))
@@ -238,6 +254,9 @@ async def test_a_code_cannot_withdraw_and_a_pass_cannot_decide(world: World) -> 
         {"exceptions": [client_pb2.DecisionException(permits=True, purposes=[0])]},  # type: ignore[list-item]
         {"valid_until": Timestamp(seconds=1)},
         {"valid_until": Timestamp(seconds=32503680000)},
+        {"valid_from": Timestamp(seconds=253402300799)},
+        {"valid_from": Timestamp(seconds=10**15)},
+        {"exceptions": [client_pb2.DecisionException(permits=True, written_from=Timestamp(seconds=10**15))]},
         {"way_back": 99},
     ],
 )

@@ -77,6 +77,14 @@ async def test_unknown_items_are_denied_and_the_others_answered(world: World) ->
     assert await written(world) == 1
 
 
+async def test_a_time_that_no_calendar_has_is_refused(world: World) -> None:
+    asked = await a_granted(world)
+    item = an_item(CONTACT)
+    item.written_on.seconds = 10**15
+    with refused("INVALID_ARGUMENT"):
+        await world.disclose(asked, item)
+
+
 async def test_what_is_denied_is_not_written_down(world: World) -> None:
     asked = await a_granted(world)
     await world.disclose(asked, HOUSING)

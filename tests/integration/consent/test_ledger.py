@@ -14,7 +14,7 @@ from lotse.consent.v1 import decision_pb2, text_pb2, text_pb2_grpc
 from services.common.ledger import Report, What, read_journal, verify_ledger
 from services.common.ledger.copy import copy_rows
 from services.consent.store.ledger import DAMAGE, READERS
-from tests.integration.consent.world import CONTACT, COVER, Asked, World
+from tests.integration.consent.world import CONTACT, COVER, Asked, World, refused
 from tests.support.postgres import DatabaseOf, TestDatabase
 
 ALL_KINDS = {"granted", "revised", "refused", "withdrawn", "acknowledged", "disclosed"}
@@ -153,6 +153,12 @@ async def test_others_hear_of_grants_refusals_and_withdrawals_in_order_and_of_no
     only = await changes(world, kinds=[decision_pb2.CHANGE_KIND_REFUSED])  # type: ignore[arg-type]
     assert [change.seq for change in only] == [heard[2].seq]
     assert await changes(world, after=heard[-1].seq) == []
+
+
+@pytest.mark.parametrize("kind", [0, 99])
+async def test_a_kind_of_change_that_is_not_known_is_refused(world: World, kind: int) -> None:
+    with refused("INVALID_ARGUMENT"):
+        await changes(world, kinds=[kind])  # type: ignore[arg-type]
 
 
 async def test_a_waiting_listener_hears_at_once(world: World) -> None:

@@ -21,6 +21,11 @@ from tests.integration.consent.world import CONTACT, COVER, Asked, World, an_ite
 Read = Callable[[Asked, decision_pb2.ItemAsked], Awaitable[None]]
 READS = 2000
 AT_ONCE = 8
+WITHDRAWN_BY_HAND = """
+insert into consent_revision
+select (jsonb_populate_record(r, '{"revision": 99, "act": "withdrawn", "receipt_id": null}')).*
+from consent_revision r where case_id = $1
+"""
 
 
 async def test_no_disclosure_has_a_legal_time_at_or_after_the_withdrawal(world: World) -> None:
@@ -47,6 +52,19 @@ async def test_no_disclosure_has_a_legal_time_at_or_after_the_withdrawal(world: 
         assert await admin.fetchval("select count(*) from disclosure") == permitted
 
 
+async def test_a_read_that_waited_for_a_withdrawal_is_denied(world: World) -> None:
+    """Fails without the lock, with another key than the withdrawal's, and where one statement waits and decides."""
+    asked, _ = await granted(world)
+    async with world.database.administered() as admin:
+        async with admin.transaction():
+            await admin.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", str(asked.case))
+            reading = asyncio.create_task(world.disclose(asked, CONTACT))
+            await waits_for_the_case(world)
+            await admin.execute(WITHDRAWN_BY_HAND, asked.case)
+        assert [decision.permit for decision in (await reading).decisions] == [False]
+        assert await admin.fetchval("select count(*) from disclosure") == 0
+
+
 async def test_the_control_without_the_lock_fails(world: World) -> None:
     """What the lock is for: the same statements without it do let reads count after a withdrawal."""
     async with reader_without_lock(world) as read:
@@ -66,6 +84,16 @@ async def test_the_control_without_the_lock_fails(world: World) -> None:
             if wrong:
                 break
     assert wrong > 0
+
+
+async def waits_for_the_case(world: World) -> None:
+    """Returns when a transaction of consent waits for an advisory lock."""
+    async with world.database.administered() as admin, asyncio.timeout(4):
+        while not await admin.fetchval(  # noqa: ASYNC110 - the server is asked
+            "select count(*) from pg_locks where locktype = 'advisory' and not granted "
+            "and database = (select oid from pg_database where datname = current_database())"
+        ):
+            await asyncio.sleep(0.01)
 
 
 async def read_until(stop: asyncio.Event, read: Read, asked: Asked, item: decision_pb2.ItemAsked) -> None:

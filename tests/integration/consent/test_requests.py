@@ -42,6 +42,8 @@ async def test_a_repeat_key_gives_a_new_code_for_the_same_question_and_nothing_f
     assert again.consent_request_id == first.consent_request_id
     with refused("REPEAT_KEY_REUSED"):
         await world.ask(COVER, CONTACT, case=first.case, referral=first.referral, request_id=key)
+    with refused("REPEAT_KEY_REUSED"):
+        await world.ask(COVER, request_id=key)
 
 
 async def test_a_changed_draft_is_a_new_question_and_closes_the_old_one(world: World) -> None:
@@ -80,6 +82,43 @@ async def test_five_wrong_codes_close_the_question(world: World) -> None:
     assert await state_of(world, asked) == request_pb2.CONSENT_REQUEST_STATE_CANCELLED
     with refused("SECRET_NOT_ACCEPTED"):
         await world.redeem(asked.access_code)
+
+
+async def test_wrong_codes_under_the_name_of_a_replaced_one_close_nothing(world: World) -> None:
+    former = await world.ask(COVER)
+    current = await world.ask(COVER, case=former.case, referral=former.referral)
+    for _ in range(5):
+        with refused("SECRET_NOT_ACCEPTED"):
+            await world.redeem(wrong(former.access_code))
+    assert await world.redeem(current.access_code)
+
+
+async def test_a_question_that_closes_while_she_answers_gives_no_consent(world: World) -> None:
+    asked = await world.ask(COVER)
+    token = await world.redeem(asked.access_code)
+    async with world.database.administered() as admin:
+        async with admin.transaction():  # the fifth wrong code, typed by somebody else, not yet committed
+            await admin.execute(
+                "insert into consent_request_end values ($1, $2, 'cancelled', 'failures', clock_timestamp())",
+                asked.case,
+                UUID(asked.consent_request_id),
+            )
+            answering = asyncio.create_task(world.answer(token, yes=[COVER]))
+            await waits_for_a_row(world)
+        with refused("ILLEGAL_STATE"):
+            await answering
+        assert await admin.fetchval("select count(*) from consent_revision") == 0
+    assert await world.permits(asked, COVER) == [False]
+
+
+async def waits_for_a_row(world: World) -> None:
+    """Returns when a transaction of consent waits for the end of another."""
+    async with world.database.administered() as admin, asyncio.timeout(4):
+        while not await admin.fetchval(  # noqa: ASYNC110 - the server is asked
+            "select count(*) from pg_stat_activity "
+            "where datname = current_database() and wait_event_type = 'Lock' and wait_event = 'transactionid'"
+        ):
+            await asyncio.sleep(0.01)
 
 
 async def test_a_code_ends_after_fourteen_days_and_not_before(world: World) -> None:

@@ -120,13 +120,34 @@ async def test_a_category_of_the_other_direction_is_refused(world: World) -> Non
         await world.withdraw(token, categories=[CONTACT], direction=BACK)
 
 
-async def withdraw_at_agency(world: World, asked: Asked, by: Counsellor, key: str | None = None) -> str:
+async def test_a_repeat_key_of_another_withdrawal_is_not_taken_for_success(world: World) -> None:
+    first, token = await a_granted(world)
+    await world.set_regimes(world.stranger.agency)
+    second = await world.ask(COVER, case=first.case, to=world.stranger.agency)
+    await world.grant(second, COVER)
+    key = str(uuid4())
+    one, other = (entry.consent_id for entry in (await world.own_list(token)).consents)
+    await world.withdraw(token, consent_id=one, request_id=key)
+    with refused("REPEAT_KEY_REUSED"):
+        await world.withdraw(token, consent_id=other, request_id=key)
+
+    at_the_agency = str(uuid4())
+    third = await world.ask(COVER, case=first.case, to=world.stranger.agency)
+    await world.grant(third, COVER)
+    await withdraw_at_agency(world, first, world.discloser, at_the_agency, recipient=world.stranger)
+    with refused("REPEAT_KEY_REUSED"):
+        await withdraw_at_agency(world, first, world.discloser, at_the_agency)
+
+
+async def withdraw_at_agency(
+    world: World, asked: Asked, by: Counsellor, key: str | None = None, *, recipient: Counsellor | None = None
+) -> str:
     answer = await world.requests.WithdrawForClient(
         request_pb2.WithdrawForClientRequest(
             request_id=key or str(uuid4()),
             case_id=str(asked.case),
             discloser_id=str(world.discloser.agency),
-            recipient_id=str(world.recipient.agency),
+            recipient_id=str((recipient or world.recipient).agency),
         ),
         metadata=world.as_staff(by),
     )

@@ -101,6 +101,11 @@ def consent_of(answer: Answer) -> Consent:
             an_answer(COVER, HOUSING, HEALTH, PROTECTION, way_back=WayBack.NOTHING),
             RequestState.PARTLY_GRANTED,
         ),
+        (
+            "no release for the way back",
+            an_answer(COVER, HOUSING, HEALTH, PROTECTION, secrecy_release_back=False),
+            RequestState.PARTLY_GRANTED,
+        ),
         ("the base reaches what is ordinary", an_answer(base_permits=True), RequestState.PARTLY_GRANTED),
         ("only the way back", an_answer(), RequestState.PARTLY_GRANTED),
         ("nothing at all", an_answer(way_back=WayBack.NOTHING), RequestState.REFUSED),
@@ -148,6 +153,7 @@ def test_a_beginning_in_the_past_is_now() -> None:
         an_answer(COVER, valid_until=NOW),
         an_answer(COVER, valid_from=NOW + DAY, valid_until=NOW + HOUR),
         an_answer(COVER, valid_until=NOW + timedelta(days=800)),
+        an_answer(COVER, valid_from=datetime(9999, 12, 31, tzinfo=UTC)),
     ],
 )
 def test_what_was_not_asked_or_cannot_be_is_no_answer(answer: Answer) -> None:
