@@ -88,6 +88,7 @@ class AskedConsent:
 class RequestStanding:
     """Where the newest question of a referral stands."""
 
+    consent_request_id: str
     draft_revision: int
     state: str
 
@@ -160,7 +161,16 @@ class Consent:
             if error.reason == "NOT_FOUND":
                 return None
             raise
-        return RequestStanding(answer.draft_revision, enum_text(request_pb2.ConsentRequestState, answer.state))
+        state = enum_text(request_pb2.ConsentRequestState, answer.state)
+        return RequestStanding(answer.consent_request_id, answer.draft_revision, state)
+
+    async def cancel(self, referral: Referral, consent_request_id: str, request_id: UUID) -> None:
+        """Take a question back: its access code opens nothing from then on; one that was answered stays answered."""
+        await self._requests.CancelRequest(
+            request_pb2.CancelRequestRequest(
+                request_id=str(request_id), case_id=str(referral.case_id), consent_request_id=consent_request_id
+            )
+        )
 
 
 def _circumstances(question: Question) -> decision_pb2.Circumstances:

@@ -1,7 +1,7 @@
 """Between protos and the model."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from lotse.referrals.v1 import case_pb2, referral_pb2
@@ -106,11 +106,11 @@ def from_referral(
     return referral_pb2.Referral(
         referral_id=str(referral.referral_id),
         state=enum_value(referral_pb2.ReferralState, referral.state.value),
-        kind=enum_value(vocabulary_pb2.ReferralKind, referral.kind),
-        discloser_id=str(referral.discloser_id),
+        kind=enum_value(vocabulary_pb2.ReferralKind, "" if ended else referral.kind),
+        discloser_id="" if ended else str(referral.discloser_id),
         recipient_id=str(referral.recipient_id),
         service_id=str(referral.service_id) if referral.service_id and not ended else "",
-        purpose=enum_value(vocabulary_pb2.Purpose, referral.purpose),
+        purpose=enum_value(vocabulary_pb2.Purpose, "" if ended else referral.purpose),
         cover_sheet=None if ended else from_cover_sheet(referral.cover_sheet),
         case_id=str(case_id) if case_id else "",
         draft_revision=0 if recipient else referral.draft_revision,
@@ -165,4 +165,22 @@ def from_page_token(token: str) -> list[str]:
     try:
         return bytes.fromhex(token).decode().split("|")
     except ValueError:
-        raise invalid("page_token", "is not one that was answered") from None
+        raise _never_answered() from None
+
+
+def from_page_edge(token: str) -> tuple[datetime, UUID]:
+    """The time and id of a token that holds just these."""
+    return to_edge(from_page_token(token))
+
+
+def to_edge(parts: Sequence[str]) -> tuple[datetime, UUID]:
+    """Time and id where a page begins; raises InvalidArgument for what was never answered."""
+    try:
+        at, row_id = parts
+        return datetime.fromisoformat(at).astimezone(UTC), UUID(row_id)
+    except (ValueError, OverflowError):
+        raise _never_answered() from None
+
+
+def _never_answered() -> InvalidArgument:
+    return invalid("page_token", "is not one that was answered")

@@ -95,7 +95,7 @@ def _registrations(desk: Desk, destruction: Destruction) -> tuple[Registration, 
         Registration(
             "lotse.referrals.v1.ReferralService",
             referral_pb2_grpc.add_ReferralServiceServicer_to_server,
-            ReferralServicer(desk),
+            ReferralServicer(desk, destruction),
         ),
         Registration(
             "lotse.referrals.v1.DeletionTaskService",

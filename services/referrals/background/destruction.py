@@ -1,6 +1,6 @@
 """Destroys keys in stages that can be redone: content says due, keys go, content says gone, consent is told."""
 
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 import grpc
 import structlog
@@ -34,11 +34,14 @@ class Destruction:
         async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
             ended = await tasks.referrals_with_keys_due(tx)
         for referral_id, recipient_id in ended:
-            await self._keyring.destroy(referral_id, recipient_id, None)
-            async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
-                await tasks.mark_referral_destroyed(tx, referral_id)
-        if ended:
-            _log.info("keys.destroyed", referrals=len(ended))
+            await self.end(referral_id, recipient_id)
+
+    async def end(self, referral_id: UUID, recipient_id: UUID) -> None:
+        """Destroy the recipient's keys of a referral that is marked as ended, and write down that they are gone."""
+        await self._keyring.destroy(referral_id, recipient_id, None)
+        async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
+            await tasks.mark_referral_destroyed(tx, referral_id)
+        _log.info("keys.destroyed", referral=str(referral_id))
 
     async def destroy(self, task: DeletionTask) -> None:
         """Destroy the keys of one task that is acknowledged or due, and write down that they are gone."""

@@ -39,10 +39,14 @@ class WithdrawalFeed:
 
 
 async def apply_withdrawals(tx: Connection, changes: Sequence[Withdrawal]) -> None:
-    """Ends what was withdrawn and asks for copies of what had crossed; the same change again changes nothing."""
+    """Ends what was withdrawn and asks for copies of what had crossed.
+
+    The same change again changes nothing, also not what she permitted and was sent since.
+    """
     for change in changes:
         await tasks.lock_case(tx, change.case_id)
-        await tasks.insert_withdrawal(tx, change)
+        if not await tasks.insert_withdrawal(tx, change):
+            continue
         for referral in await tasks.referrals_of_pair(tx, change.case_id, change.discloser_id, change.recipient_id):
             await _end_forward(tx, change, referral)
             await _end_back(tx, change, referral)

@@ -1,6 +1,5 @@
 """CaseService: an agency's own cases and what its people wrote in them."""
 
-from datetime import datetime
 from uuid import UUID, uuid4
 
 from lotse.referrals.v1 import case_pb2, case_pb2_grpc
@@ -9,7 +8,7 @@ from lotse.vocabulary.v1 import vocabulary_pb2
 from services.common.errors import NotFound, RepeatKeyReused, StaleEtag
 from services.common.identifiers import uuid7
 from services.common.protobuf.enums import enum_text
-from services.referrals.convert import category_word, from_case, from_page_token, from_section, invalid, page_token
+from services.referrals.convert import category_word, from_case, from_page_edge, from_section, invalid, page_token
 from services.referrals.encryption.envelope import ItemName, encrypt
 from services.referrals.encryption.keyring import Holding
 from services.referrals.model import Case, SectionVersion
@@ -52,7 +51,7 @@ class CaseServicer(case_pb2_grpc.CaseServiceServicer):
         who, agency_id = member()
         size, before = request.page_size or _PAGE, NEWEST_PAGE
         if request.page_token:
-            before = _before(request.page_token)
+            before = from_page_edge(request.page_token)
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             found = await cases.list_assigned(tx, agency_id, who.person, before, size + 1)
         page = found[:size]
@@ -118,11 +117,3 @@ class CaseServicer(case_pb2_grpc.CaseServiceServicer):
             section=from_section(section),
             content=case_pb2.SectionContent(fields=content.fields, note=content.note),
         )
-
-
-def _before(token: str) -> tuple[datetime, UUID]:
-    try:
-        at, row_id = from_page_token(token)
-        return datetime.fromisoformat(at), UUID(row_id)
-    except ValueError:
-        raise invalid("page_token", "is not one that was answered") from None

@@ -7,7 +7,7 @@ from lotse.referrals.v1 import referral_pb2, referral_pb2_grpc
 
 from services.common.errors import NotFound, StaleEtag
 from services.referrals.background.destruction import Destruction
-from services.referrals.convert import from_page_token, from_task, invalid, page_token
+from services.referrals.convert import from_page_token, from_task, page_token, to_edge
 from services.referrals.servicer.desk import Context, Desk, member, scope
 from services.referrals.store import tasks
 
@@ -59,8 +59,5 @@ class DeletionTaskServicer(referral_pb2_grpc.DeletionTaskServiceServicer):
 
 
 def _before(token: str) -> tuple[bool, datetime, UUID]:
-    try:
-        is_open, at, row_id = from_page_token(token)
-        return is_open == "True", datetime.fromisoformat(at), UUID(row_id)
-    except ValueError:
-        raise invalid("page_token", "is not one that was answered") from None
+    is_open, *edge = from_page_token(token)
+    return (is_open == "True", *to_edge(edge))

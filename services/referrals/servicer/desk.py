@@ -69,11 +69,12 @@ class Desk:
     ) -> referral_pb2.DraftConsentState.ValueType:
         """Where consent for a draft stands; computed, not stored."""
         standing = await self.consent.standing(referral)
-        if standing is not None and standing.state == "requested":
+        asked = standing is not None and standing.draft_revision == referral.draft_revision
+        if standing is not None and asked and standing.state == "requested":
             return referral_pb2.DRAFT_CONSENT_STATE_AWAITING
         if cover_sheet.permit:
             return referral_pb2.DRAFT_CONSENT_STATE_READY
-        if standing is None or standing.draft_revision != referral.draft_revision:
+        if not asked:
             return referral_pb2.DRAFT_CONSENT_STATE_NOT_ASKED
         return referral_pb2.DRAFT_CONSENT_STATE_REFUSED
 

@@ -8,7 +8,7 @@ from services.common.identity.context import client
 from services.referrals.convert import category_word, from_cover_sheet
 from services.referrals.encryption.envelope import ItemName
 from services.referrals.encryption.keyring import Holding
-from services.referrals.model import COVER_SHEET
+from services.referrals.model import COVER_SHEET, State
 from services.referrals.servicer.desk import Content, Context, Desk
 from services.referrals.store import cases, referrals
 
@@ -28,7 +28,7 @@ class DraftPreviewServicer(referral_pb2_grpc.DraftPreviewServiceServicer):
             raise NotFound
         async with self._desk.database.transaction(Scope.of(who), read_only=True) as tx:
             referral = await referrals.find(tx, who.referral)
-            if referral is None or referral.draft_revision != who.draft_revision:
+            if referral is None or referral.draft_revision != who.draft_revision or referral.state is State.DISCARDED:
                 raise NotFound
             if wanted == COVER_SHEET:
                 return referral_pb2.ReadDraftSectionResponse(cover_sheet=from_cover_sheet(referral.cover_sheet))

@@ -6,9 +6,11 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from lotse.consent.v1 import decision_pb2
+from lotse.directory.v1 import agency_pb2
 from lotse.referrals.v1 import referral_pb2
 
 from services.common.database import Connection, Lock
+from services.common.errors import StaleEtag
 from services.common.identity.principals import Staff
 from services.referrals.consent import AskedItem, Decision, Question
 from services.referrals.convert import category_value, from_preview, from_referral, invalid, to_draft
@@ -86,6 +88,10 @@ class DraftRpcs:
         asked = await self._desk.consent.ask(
             referral, [item.section for item in pinned], request.language, request.request_id, in_danger=case.in_danger
         )
+        now, _, _ = await self._draft(referral.referral_id)
+        if now.etag != referral.etag:  # thrown away or changed meanwhile, which could not see this question
+            await self._desk.consent.cancel(referral, asked.consent_request_id, UUID(request.request_id))
+            raise StaleEtag
         answer = referral_pb2.RequestConsentResponse(
             consent_request_id=asked.consent_request_id, access_code=asked.access_code
         )
@@ -120,16 +126,14 @@ class DraftRpcs:
         if not done:
             check_etag(referral, request.etag)
             to = next_state(Action.SEND, Side.DISCLOSER, referral)
-            recipient = await self._desk.agency(referral.recipient_id)
+            recipient = await self._recipient(referral.recipient_id)
             permitted, decided_at = await self._permitted(referral, pinned, request.request_id)
             for section in permitted:
                 own = Holding(section.item_id, section.version, referral.discloser_id, referral.case_id)
                 await self._desk.keyring.pass_on(
                     own, replace(own, agency_id=referral.recipient_id, held_for=referral_id)
                 )
-            deadline = answer_by(
-                referral.cover_sheet.urgency, self._desk.clock.now(), recipient.state if recipient else ""
-            )
+            deadline = answer_by(referral.cover_sheet.urgency, self._desk.clock.now(), recipient.state)
             move = Move(Action.SEND, to, referral.discloser_id, who.person, request_id, answer_by=deadline)
             categories = [COVER_SHEET, *(section.category for section in permitted)]
             async with self._desk.database.transaction(scope(who), lock=Lock(str(referral.case_id))) as tx:
@@ -142,11 +146,13 @@ class DraftRpcs:
     async def _permitted(
         self, referral: Referral, pinned: Sequence[Item], request_id: str
     ) -> tuple[list[SectionVersion], datetime]:
-        """The pinned sections that cross now, each written down, and when; raises CoverSheetNotPermitted."""
+        """The pinned sections that cross now, each written down, and when; raises CoverSheetNotPermitted.
+
+        Asked first without writing down, so that her list never says of a refused send that sections crossed.
+        """
+        _check_cover_sheet((await self._decided(referral, []))[0])
         disclosed = await self._desk.consent.disclose(Question(referral, _asked(referral, pinned), "send"), request_id)
-        if not disclosed.decisions[0].permit:
-            why = decision_pb2.DecisionReason.Name(disclosed.decisions[0].reason)
-            raise CoverSheetNotPermitted(metadata={"why": why.removeprefix("DECISION_REASON_").lower()})
+        _check_cover_sheet(disclosed.decisions[0])
         pairs = zip(pinned, disclosed.decisions[1:], strict=True)
         return [item.section for item, decision in pairs if decision.permit], disclosed.at
 
@@ -189,9 +195,20 @@ class DraftRpcs:
     async def _check_recipient(self, draft: Draft, agency_id: UUID) -> None:
         if draft.recipient_id == agency_id:
             raise invalid("draft.recipient_id", "another agency than one's own")
-        recipient = await self._desk.agency(draft.recipient_id)
+        await self._recipient(draft.recipient_id)
+
+    async def _recipient(self, recipient_id: UUID) -> agency_pb2.Agency:
+        """What the directory knows of it; raises HandoverNotAccepted unless it takes handovers now."""
+        recipient = await self._desk.agency(recipient_id)
         if recipient is None or not recipient.accepts_handover:
             raise HandoverNotAccepted
+        return recipient
+
+
+def _check_cover_sheet(decision: Decision) -> None:
+    if not decision.permit:
+        why = decision_pb2.DecisionReason.Name(decision.reason)
+        raise CoverSheetNotPermitted(metadata={"why": why.removeprefix("DECISION_REASON_").lower()})
 
 
 def _asked(referral: Referral, pinned: Sequence[Item]) -> list[AskedItem]:

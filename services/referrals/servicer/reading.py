@@ -1,7 +1,6 @@
 """Looking at referrals, and reading what crossed: each read is decided and written down by consent first."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from lotse.referrals.v1 import case_pb2, referral_pb2
@@ -11,7 +10,7 @@ from services.common.errors import NotFound
 from services.common.protobuf.enums import enum_text, enum_value
 from services.common.protobuf.times import to_timestamp
 from services.referrals.consent import AskedItem, Question
-from services.referrals.convert import category_word, from_page_token, from_referral, from_section, invalid, page_token
+from services.referrals.convert import category_word, from_page_edge, from_referral, from_section, page_token
 from services.referrals.encryption.envelope import ItemName
 from services.referrals.encryption.keyring import Holding
 from services.referrals.model import OUTCOME, Item, Referral, SectionVersion, Side, State
@@ -48,11 +47,12 @@ class ReadingRpcs:
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             referral, side = await referral_of(tx, UUID(request.referral_id), who, agency_id, read_only=True)
             items = await referrals.items(tx, referral.referral_id)
+            assigned = await cases.assigned(tx, referral.case_id, agency_id, who.person)
         if side is Side.DISCLOSER:
+            # A coordinator who only looks does not learn from categories and labels what the dossier is about.
+            pinned = [item.section for item in items] if assigned else []
             return referral_pb2.GetReferralResponse(
-                referral=from_referral(
-                    referral, side, [item.section for item in items], await self._desk.draft_state(referral)
-                )
+                referral=from_referral(referral, side, pinned, await self._desk.draft_state(referral))
             )
         shown = await self._desk.showing.shown(who, [(referral, items)])
         if not shown:
@@ -67,7 +67,7 @@ class ReadingRpcs:
         size = request.page_size or _PAGE
         states = [enum_text(referral_pb2.ReferralState, state) for state in request.states]
         incoming = request.box == referral_pb2.REFERRAL_BOX_INCOMING
-        edge = _edge(request.page_token) if request.page_token else (FIRST_PAGE if incoming else NEWEST_PAGE)
+        edge = from_page_edge(request.page_token) if request.page_token else (FIRST_PAGE if incoming else NEWEST_PAGE)
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             if incoming:
                 found = await referrals.inbox(tx, agency_id, states, edge, size + 1)
@@ -160,11 +160,3 @@ def _sent(items: Sequence[Item], category: str) -> SectionVersion | None:
 def _next(last: Referral, *, incoming: bool) -> str:
     at = last.cover_sheet.answer_by if incoming else last.created_at
     return page_token(at or last.created_at, last.referral_id)
-
-
-def _edge(token: str) -> tuple[datetime, UUID]:
-    try:
-        at, row_id = from_page_token(token)
-        return datetime.fromisoformat(at), UUID(row_id)
-    except ValueError:
-        raise invalid("page_token", "is not one that was answered") from None

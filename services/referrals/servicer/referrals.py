@@ -2,6 +2,7 @@
 
 from lotse.referrals.v1 import referral_pb2_grpc
 
+from services.referrals.background.destruction import Destruction
 from services.referrals.servicer.desk import Desk
 from services.referrals.servicer.drafts import DraftRpcs
 from services.referrals.servicer.reading import ReadingRpcs
@@ -11,5 +12,6 @@ from services.referrals.servicer.transitions import TransitionRpcs
 class ReferralServicer(DraftRpcs, TransitionRpcs, ReadingRpcs, referral_pb2_grpc.ReferralServiceServicer):
     """A referral of others answers like one that does not exist."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, destruction: Destruction) -> None:
         self._desk = desk
+        self._destruction = destruction

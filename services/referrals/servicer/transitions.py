@@ -1,5 +1,6 @@
 """What moves a referral from state to state. One of many wins; a repeat answers what was done then."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
@@ -9,13 +10,14 @@ from services.common.database import Connection, Lock
 from services.common.errors import NotFound, RepeatKeyReused, Unavailable
 from services.common.identifiers import uuid7
 from services.common.protobuf.enums import enum_text
+from services.referrals.background.destruction import Destruction
 from services.referrals.consent import AskedItem, Question
 from services.referrals.convert import from_referral, invalid
 from services.referrals.deadlines import DELETION
 from services.referrals.encryption.envelope import ItemName, encrypt
 from services.referrals.encryption.keyring import Holding
 from services.referrals.model import OUTCOME, Action, Case, Outcome, Referral, Side, State
-from services.referrals.rules import keys_end_at_once, needs_deletion_task
+from services.referrals.rules import ENDED, keys_end_at_once, needs_deletion_task
 from services.referrals.servicer.desk import (
     Content,
     Context,
@@ -49,12 +51,23 @@ class TransitionRpcs:
     """The RPCs of the transitions."""
 
     _desk: Desk
+    _destruction: Destruction
 
     async def DiscardReferral(
         self, request: referral_pb2.DiscardReferralRequest, context: Context
     ) -> referral_pb2.DiscardReferralResponse:
-        """DRAFT to DISCARDED."""
-        moved = await self._move(_asked(request, Action.DISCARD, Side.DISCLOSER))
+        """DRAFT to DISCARDED. Its question is taken back first, so that nobody decides on what is no more."""
+        asked = _asked(request, Action.DISCARD, Side.DISCLOSER)
+        who, _ = member()
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            referral, _, _ = await side_of(tx, asked.referral_id, Side.DISCLOSER)
+            done = await referrals.was_done(tx, asked.referral_id, asked.request_id, Action.DISCARD)
+        if not done:
+            next_state(Action.DISCARD, Side.DISCLOSER, referral)
+            check_etag(referral, asked.etag)
+        await self._take_question_back(referral, asked.request_id)
+        moved = await self._move(asked)
+        await self._take_question_back(moved, asked.request_id)  # one that was asked in between
         return referral_pb2.DiscardReferralResponse(referral=from_referral(moved, Side.DISCLOSER))
 
     async def AcceptReferral(
@@ -69,6 +82,7 @@ class TransitionRpcs:
         self, request: referral_pb2.DeclineReferralRequest, context: Context
     ) -> referral_pb2.DeclineReferralResponse:
         """OFFERED to DECLINED."""
+        await self._check_cover_sheet(UUID(request.referral_id))
         moved = await self._move(_asked(request, Action.DECLINE, Side.RECIPIENT, request.reason))
         return referral_pb2.DeclineReferralResponse(referral=await self._seen_by_recipient(moved))
 
@@ -76,6 +90,7 @@ class TransitionRpcs:
         self, request: referral_pb2.StartReferralRequest, context: Context
     ) -> referral_pb2.StartReferralResponse:
         """ACCEPTED to IN_PROGRESS."""
+        await self._check_cover_sheet(UUID(request.referral_id))
         moved = await self._move(_asked(request, Action.START, Side.RECIPIENT))
         return referral_pb2.StartReferralResponse(referral=await self._seen_by_recipient(moved))
 
@@ -90,19 +105,25 @@ class TransitionRpcs:
         self, request: referral_pb2.ReturnReferralRequest, context: Context
     ) -> referral_pb2.ReturnReferralResponse:
         """The recipient gives it back."""
+        await self._check_cover_sheet(UUID(request.referral_id))
         moved = await self._move(_asked(request, Action.RETURN, Side.RECIPIENT, request.reason))
         return referral_pb2.ReturnReferralResponse(referral=await self._seen_by_recipient(moved))
 
     async def AssignReferral(
         self, request: referral_pb2.AssignReferralRequest, context: Context
     ) -> referral_pb2.AssignReferralResponse:
-        """Another person of the recipient works on it; whoever assigns reads nothing by it."""
+        """Another person of the recipient works on it; whoever assigns reads nothing by it.
+
+        Coordinators assign, and whoever works on it may hand it on: no colleague takes content by naming herself.
+        """
         referral_id, person_id = UUID(request.referral_id), UUID(request.person_id)
         request_id = UUID(request.request_id)
         who, agency_id = member()
         async with self._desk.database.transaction(scope(who)) as tx:
             referral, _, _ = await side_of(tx, referral_id, Side.RECIPIENT, locked=True)
             if not await referrals.was_done(tx, referral_id, request_id, Action.ASSIGN):
+                if "coordinator" not in who.roles:
+                    _check_assigned(referral, who.person)
                 to = next_state(Action.ASSIGN, Side.RECIPIENT, referral)
                 check_etag(referral, request.etag)
                 move = Move(Action.ASSIGN, to, agency_id, who.person, request_id, assigned_person_id=person_id)
@@ -168,11 +189,14 @@ class TransitionRpcs:
         return shown[0] if shown else from_referral(moved, Side.RECIPIENT, hidden=True)
 
     async def _check_cover_sheet(self, referral_id: UUID) -> None:
-        """Raises NotFound when the client does not let this person see the offer; the feed may not have said so yet."""
+        """Raises NotFound when the client does not let this person see it; the feed may not have said so yet.
+
+        Whoever works on it is not asked about: her own work goes on while consent is away.
+        """
         who, _ = member()
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             referral, _, _ = await side_of(tx, referral_id, Side.RECIPIENT)
-        if referral.state is not State.OFFERED:
+        if referral.state in ENDED or referral.assigned_person_id == who.person:
             return
         (decisions,) = await self._desk.consent.decide([Question(referral, [AskedItem.of_cover_sheet(referral)])])
         if not decisions[0].permit:
@@ -216,7 +240,15 @@ class TransitionRpcs:
             moved = await referrals.find(tx, asked.referral_id)
         if moved is None:
             raise NotFound
+        if move.keys_due:
+            with suppress(Unavailable):  # it is marked: the next minute redoes it
+                await self._destruction.end(moved.referral_id, moved.recipient_id)
         return moved
+
+    async def _take_question_back(self, referral: Referral, request_id: UUID) -> None:
+        standing = await self._desk.consent.standing(referral)
+        if standing is not None and standing.state == "requested":
+            await self._desk.consent.cancel(referral, standing.consent_request_id, request_id)
 
     async def _open_case(self, tx: Connection, referral: Referral, person_id: UUID, agency_id: UUID) -> UUID:
         """A case of the recipient's own: only the referral's number crosses, never the discloser's case."""

@@ -95,12 +95,13 @@ async def lock_case(tx: Connection, case_id: UUID) -> None:
     await tx.execute(SQL.lock_case, str(case_id))
 
 
-async def insert_withdrawal(tx: Connection, heard: Withdrawal) -> None:
-    """Keep what consent told; the same again changes nothing, and a case that is not here is none of ours."""
-    await tx.execute(
+async def insert_withdrawal(tx: Connection, heard: Withdrawal) -> bool:
+    """Keep what consent told; False when it was heard before, or the case is not here and so none of ours."""
+    kept = await tx.fetchval(
         SQL.insert_withdrawal, heard.case_id, heard.withdrawal_id, heard.discloser_id, heard.recipient_id,
         heard.everything, list(heard.categories), heard.at,
     )  # fmt: skip
+    return kept is not None
 
 
 async def to_tell(tx: Connection) -> list[ToTell]:

@@ -63,6 +63,7 @@ insert into withdrawal (case_id, withdrawal_id, discloser_id, recipient_id, ever
 select $1, $2, $3, $4, $5, $6, $7
 where exists (select from referral_case where case_id = $1)
 on conflict do nothing
+returning withdrawal_id
 
 -- name: withdrawals_to_tell
 select w.withdrawal_id, w.case_id, t.tasks, t.acknowledged_by,
@@ -72,7 +73,10 @@ from withdrawal w
 cross join lateral (
     select count(*) as tasks,
            coalesce(bool_and(d.acknowledged_at is not null), true) as acknowledged,
-           coalesce(bool_and(d.keys_destroyed_at is not null), true) as destroyed,
+           coalesce(bool_and(d.keys_destroyed_at is not null), true) and not exists (
+               select from referral r
+               where r.case_id = w.case_id and r.discloser_id = w.discloser_id and r.recipient_id = w.recipient_id
+                 and r.keys_due and r.keys_destroyed_at is null) as destroyed,
            (array_agg(d.acknowledged_by order by d.acknowledged_at))[1] as acknowledged_by
     from deletion_task d
     where d.case_id = w.case_id and d.withdrawal_id = w.withdrawal_id) t

@@ -6,6 +6,9 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from uuid import uuid4
+
+from lotse.consent.v1 import text_pb2, text_pb2_grpc
 
 from services.common.identity.client_tokens import ClientTokens
 from services.common.server import Gates, serving
@@ -15,7 +18,7 @@ from services.directory.settings import DirectorySettings
 from services.directory.wiring import wired as directory_wired
 from services.referrals.settings import ReferralsSettings
 from services.referrals.wiring import wired as referrals_wired
-from tests.integration.consent.world import settings_for
+from tests.integration.consent.world import SUBJECTS, settings_for
 from tests.integration.directory.conftest import CALLERS as DIRECTORY_CALLERS
 from tests.integration.referrals.world import Running, World, becomes
 from tests.support.clock import MovableClock
@@ -96,15 +99,27 @@ async def a_world(
             network.channel("lotse-gateway", "consent") as consent_channel,
         ):
             world = World(
-                content, keys, consent, network, issuer, clock, settings, referrals_channel, consent_channel,
+                directory, content, keys, consent, network, issuer, clock, settings, referrals_channel, consent_channel,
                 services[1], services[2],
             )  # fmt: skip
-            await world.publish_texts()
+            await _publish_texts(network)
             await _regimes_known(consent)
             yield world
     finally:
         for service in reversed(services):
             await service.stop()
+
+
+async def _publish_texts(network: TestNetwork) -> None:
+    async with network.channel("lotse-cli", "consent") as channel:
+        for subject in SUBJECTS:
+            text = text_pb2.TextVersion(
+                subject=subject, language="de", variety="standard", title=subject, body=f"Text zu {subject}.",
+                reviewer="Dr. Erfunden", reviewed_on="2026-11-01", demo=True,
+            )  # fmt: skip
+            await text_pb2_grpc.ConsentTextServiceStub(channel).PublishText(
+                text_pb2.PublishTextRequest(request_id=str(uuid4()), text=text)
+            )
 
 
 async def _regimes_known(consent: TestDatabase) -> None:

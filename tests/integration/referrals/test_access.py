@@ -9,7 +9,7 @@ import pytest
 from lotse.referrals.v1 import referral_pb2
 
 from tests.integration.consent.world import refused
-from tests.integration.referrals.world import CONTACT, COVER, HOUSING, RECIPIENT, Worker, World, a_draft
+from tests.integration.referrals.world import CONTACT, COVER, DISCLOSER, HOUSING, RECIPIENT, Worker, World, a_draft
 
 Act = Callable[[World, referral_pb2.Referral, Worker], Awaitable[object]]
 R = referral_pb2
@@ -54,7 +54,7 @@ ACTS: dict[str, Act] = {
     "outcome": lambda w, r, who: w.read_outcome(r.referral_id, who),
 }
 OF_DISCLOSER = {"update", "discard", "ask", "preview", "send", "recall", "outcome"}
-OF_ASSIGNED = {"start", "read", "return", "complete"}
+OF_ASSIGNED = {"assign", "start", "read", "return", "complete"}
 
 
 async def test_every_rpc_has_its_row_here() -> None:
@@ -112,6 +112,31 @@ async def test_a_colleague_of_the_recipient_sees_the_cover_sheet_and_reads_once_
     assert await world.read(offer.referral_id, CONTACT, world.other_colleague)
     with refused("NOT_FOUND"):
         await world.read(offer.referral_id, CONTACT, world.recipient)
+
+
+async def test_for_a_counsellor_whom_the_client_excluded_there_is_no_referral_in_any_state(world: World) -> None:
+    excluded = world.other_colleague
+    offer = await world.offered(CONTACT, excluded=(excluded,))
+    assert not await world.inbox(excluded)
+
+    async def finds_nothing(current: R.Referral) -> None:
+        for name in {*ACTS} - OF_DISCLOSER:
+            with refused("NOT_FOUND"):
+                await ACTS[name](world, current, excluded)
+
+    await finds_nothing(offer.referral)
+    taken = await world.accept(offer.referral)
+    await finds_nothing(taken)
+    await finds_nothing(await world.start_work(taken))
+
+
+async def test_a_coordinator_of_the_discloser_sees_the_record_without_what_the_dossier_is_about(world: World) -> None:
+    coordinator = Worker(DISCLOSER, roles=("coordinator",))
+    offer = await world.offered(CONTACT)
+    seen = await world.get(offer.referral_id, coordinator)
+    assert seen.state == R.REFERRAL_STATE_OFFERED
+    assert not seen.sections
+    assert (await world.get(offer.referral_id, world.discloser)).sections
 
 
 async def test_a_coordinator_accepts_and_assigns_without_reading(world: World) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from uuid import UUID, uuid4
 
 import pytest
-from lotse.referrals.v1 import case_pb2
+from lotse.referrals.v1 import case_pb2, referral_pb2
 
 from tests.integration.consent.world import refused
 from tests.integration.referrals.world import CANARY, CONTACT, HOUSING, MONEY, World
@@ -80,9 +80,30 @@ async def test_cases_come_newest_first_in_pages(world: World) -> None:
         token = page.next_page_token
     assert seen == list(reversed(made))
     assert not token
+
+
+async def test_a_page_token_that_was_never_answered_is_refused(world: World) -> None:
+    metadata = world.as_staff(world.discloser)
+    for edge in ("", "x|y", "0001-01-01T00:00:00+14:00|", "9999-12-31T23:59:59-14:00|"):
+        token = (f"{edge}{uuid4()}" if edge.endswith("|") else edge).encode().hex() or "nonsense"
+        with refused("INVALID_ARGUMENT"):
+            await world.cases.ListCases(case_pb2.ListCasesRequest(page_token=token), metadata=metadata)
+        for box in (referral_pb2.REFERRAL_BOX_INCOMING, referral_pb2.REFERRAL_BOX_OUTGOING):
+            with refused("INVALID_ARGUMENT"):
+                await world.stub.ListReferrals(
+                    referral_pb2.ListReferralsRequest(box=box, page_token=token), metadata=metadata
+                )
+        for tasks_token in (token, b"True|".hex() + token):
+            with refused("INVALID_ARGUMENT"):
+                await world.deletion.ListDeletionTasks(
+                    referral_pb2.ListDeletionTasksRequest(page_token=tasks_token), metadata=metadata
+                )
+
+
+async def test_a_handle_that_no_database_can_keep_is_refused(world: World) -> None:
+    request = case_pb2.CreateCaseRequest(request_id=str(uuid4()), handle="A-\0")
     with refused("INVALID_ARGUMENT"):
-        request = case_pb2.ListCasesRequest(page_token="nonsense")
-        await world.cases.ListCases(request, metadata=world.as_staff(world.discloser))
+        await world.cases.CreateCase(request, metadata=world.as_staff(world.discloser))
 
 
 async def test_a_field_that_the_section_does_not_know_is_refused(world: World) -> None:

@@ -99,6 +99,18 @@ async def test_keys_of_a_send_that_was_given_up_are_swept(world: World) -> None:
     assert (await world.read_own(case.case_id, CONTACT)).content.note
 
 
+@pytest.mark.parametrize("table", ["outcome", "transition"])
+async def test_an_outcome_that_broke_after_its_keys_can_be_given_again(world: World, table: str) -> None:
+    offer = await world.in_progress(CONTACT)
+    request_id = uuid4()
+    async with broken(world.content, "insert", table):
+        with pytest.raises(RemoteError):
+            await world.complete(offer.referral, "lost", request_id=request_id)
+    assert (await world.complete(offer.referral, "kept", request_id=request_id)).goes_back
+    assert await sweep(world) == 2
+    assert (await world.read_outcome(offer.referral_id)).note == "kept"
+
+
 @pytest.mark.parametrize(("place", "when", "table"), [("keys", "delete", "content_key"),
                                                        ("content", "update", "deletion_task")])  # fmt: skip
 async def test_a_destruction_that_broke_is_done_at_the_next_start(

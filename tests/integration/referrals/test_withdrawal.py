@@ -63,6 +63,8 @@ async def test_after_everything_the_recipient_sees_only_number_and_dates(world: 
     assert seen.state == R.REFERRAL_STATE_WITHDRAWN
     assert not seen.HasField("cover_sheet")
     assert not seen.sections
+    assert (seen.kind, seen.purpose, seen.discloser_id, seen.service_id) == (0, 0, "", "")
+    assert seen.referral_id == offer.referral_id
     with refused("ILLEGAL_STATE"):
         await world.complete(seen)
 
@@ -106,6 +108,44 @@ async def test_a_withdrawal_is_heard_once_also_when_the_cursor_is_set_back(world
     await becomes(lambda: _cursor(world), lambda position: position > 0)
     assert len(await world.tasks()) == 1
     assert await world.get(offer.referral_id, world.discloser) == before
+
+
+async def test_a_withdrawal_heard_again_does_not_end_what_she_permitted_since(world: World) -> None:
+    offer = await world.in_progress(CONTACT)
+    await world.withdrawn(offer)
+    await becomes(world.tasks, bool)
+    draft = await world.draft(offer.case_id, CONTACT)
+    await world.decide(await world.redeem((await world.ask(draft)).access_code), yes=(COVER, CONTACT))
+    await world.send(await world.get(draft.referral_id, world.discloser))
+    await world.referrals_service.stop()
+    async with world.content.administered() as admin:
+        await admin.execute("update feed_cursor set position = -1")
+    await world.referrals_service.start()
+    await becomes(lambda: _cursor(world), lambda position: position > 0)
+    assert (await world.get(draft.referral_id, world.recipient)).state == R.REFERRAL_STATE_OFFERED
+    assert len(await world.tasks()) == 1
+
+
+async def test_she_is_not_told_that_keys_are_destroyed_while_some_still_wait_for_it(world: World) -> None:
+    offer = await world.offered(CONTACT)
+    await world.decline(offer.referral)
+    async with world.content.administered() as admin:
+        await admin.execute("update referral set keys_destroyed_at = null")  # as while the database of keys is away
+    await world.withdrawn(offer)
+    await becomes(lambda: _heard(world), bool)
+    await asyncio.sleep(2.5)  # consent is told each second
+    assert not await _destroyed_in_her_list(world, offer)
+    await _destruction(world)
+    await becomes(lambda: _destroyed_in_her_list(world, offer), bool)
+
+
+async def test_keys_end_at_once_where_nobody_is_asked_for_copies(world: World) -> None:
+    declined, recalled, returned = await world.offered(CONTACT), await world.offered(CONTACT), await world.accepted()
+    await world.decline(declined.referral)
+    await world.recall(recalled.referral)
+    await world.give_back(returned.referral)
+    for offer in (declined, recalled, returned):
+        assert await world.count_keys(world.recipient.agency, offer.referral_id) == 0
 
 
 async def test_a_task_belongs_to_the_agency_that_has_to_delete(world: World) -> None:
@@ -188,6 +228,12 @@ async def _told(world: World) -> None:
             return bool(await admin.fetchval("select bool_and(told_destroyed) from withdrawal"))
 
     await becomes(told, bool)
+
+
+async def _heard(world: World) -> int:
+    async with world.content.administered() as admin:
+        count: int = await admin.fetchval("select count(*) from withdrawal")
+        return count
 
 
 async def _cursor(world: World) -> int:

@@ -10,13 +10,13 @@ from typing import TypeAlias, TypeVar
 from uuid import UUID, uuid4
 
 import grpc
-from lotse.consent.v1 import client_pb2, client_pb2_grpc, text_pb2, text_pb2_grpc
+from lotse.consent.v1 import client_pb2, client_pb2_grpc
 from lotse.referrals.v1 import case_pb2, case_pb2_grpc, referral_pb2, referral_pb2_grpc
 from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
 from services.directory.importing.checks import make_id
 from services.referrals.settings import ReferralsSettings
-from tests.integration.consent.world import SUBJECTS, bearer
+from tests.integration.consent.world import bearer
 from tests.support.clock import MovableClock
 from tests.support.postgres import TestDatabase
 from tests.support.server import TestNetwork
@@ -73,6 +73,7 @@ class Running:
 class World:
     """The three services as the gateway sees them."""
 
+    directory: TestDatabase
     content: TestDatabase
     keys: TestDatabase
     consent_database: TestDatabase
@@ -287,7 +288,8 @@ class World:
         return (await self.clients.Redeem(request)).client_token
 
     async def decide(self, token: str, *, yes: tuple[Category, ...] = (), no: tuple[Category, ...] = (),
-                     way_back: words.WayBack.ValueType = words.WAY_BACK_OUTCOME) -> None:  # fmt: skip
+                     way_back: words.WayBack.ValueType = words.WAY_BACK_OUTCOME,
+                     excluded: tuple[Worker, ...] = ()) -> None:  # fmt: skip
         answers = [(category, True) for category in yes] + [(category, False) for category in no]
         request = client_pb2.RecordDecisionRequest(
             request_id=str(uuid4()),
@@ -295,6 +297,7 @@ class World:
             way_back=way_back,
             secrecy_release_forward=True,
             secrecy_release_back=True,
+            excluded_person_ids=[str(who.person) for who in excluded],
         )
         await self.clients.RecordDecision(request, metadata=bearer(token))
 
@@ -316,6 +319,7 @@ class World:
         *categories: Category,
         refused: tuple[Category, ...] = (),
         way_back: words.WayBack.ValueType = words.WAY_BACK_OUTCOME,
+        excluded: tuple[Worker, ...] = (),
     ) -> Offered:
         """A dossier of these categories, asked, decided and sent."""
         asked = categories or (CONTACT, HOUSING, HEALTH)
@@ -324,7 +328,7 @@ class World:
         code = (await self.ask(draft)).access_code
         token = await self.redeem(code)
         yes = (COVER, *(category for category in asked if category not in refused))
-        await self.decide(token, yes=yes, no=refused, way_back=way_back)
+        await self.decide(token, yes=yes, no=refused, way_back=way_back, excluded=excluded)
         passed = await self.take_pass(token)
         sent = await self.send(await self.get(draft.referral_id, self.discloser))
         return Offered(case.case_id, sent.referral, passed)
@@ -349,17 +353,6 @@ class World:
                 "select count(*) from content_key where agency_id = $1 and held_for = $2", agency, UUID(held_for)
             )
             return count
-
-    async def publish_texts(self) -> None:
-        async with self.network.channel("lotse-cli", "consent") as channel:
-            for subject in SUBJECTS:
-                text = text_pb2.TextVersion(
-                    subject=subject, language="de", variety="standard", title=subject, body=f"Text zu {subject}.",
-                    reviewer="Dr. Erfunden", reviewed_on="2026-11-01", demo=True,
-                )  # fmt: skip
-                await text_pb2_grpc.ConsentTextServiceStub(channel).PublishText(
-                    text_pb2.PublishTextRequest(request_id=str(uuid4()), text=text)
-                )
 
 
 @dataclass(frozen=True)
