@@ -80,7 +80,7 @@ class Oidc:
         return _tokens(answer)
 
     async def end(self, refresh_token: str) -> None:
-        """End the login at Keycloak, without a token in any address; raises LogoutIncomplete when it is away."""
+        """End the login at Keycloak, without a token in any address; raises LogoutIncomplete when Keycloak did not."""
         try:
             response = await self._http.post(
                 f"{self._endpoint}/logout",
@@ -89,7 +89,8 @@ class Oidc:
             )
         except httpx.HTTPError:
             raise LogoutIncomplete from None
-        if response.status_code >= 500:
+        # A token that gives nothing any more belongs to a login that is over; any other refusal left it open.
+        if response.status_code >= 400 and not _refused(response):
             raise LogoutIncomplete
 
     async def ended_login(self, logout_token: str) -> str:
@@ -133,6 +134,14 @@ class Oidc:
         except (jwt.PyJWTError, KeyError, TypeError, ValueError):
             raise LoginFailed from None
         return claims
+
+
+def agency_of(access_token: str) -> dict[str, Any]:
+    """Which agency a token of Keycloak names, only to notice when it is another than before; no right is read here."""
+    named = jwt.decode(access_token, options={"verify_signature": False}).get("organization")
+    if not isinstance(named, dict):
+        return {}
+    return {alias: entry.get("agency_id") if isinstance(entry, dict) else None for alias, entry in named.items()}
 
 
 def _refused(response: httpx.Response) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from gateway.errors import LoginUnavailable, SessionEnded
-from gateway.identity.oidc import Oidc, Tokens
+from gateway.identity.oidc import Oidc, Tokens, agency_of
 from gateway.sessions.content import (
     ClientContent,
     Content,
@@ -89,14 +89,20 @@ class Sessions:
             await self._store.touch(id_hash, self._end(row))
         return StaffSession(session_id, content.access_token, content.csrf)
 
+    async def staff_as_it_stands(self, session_id: str) -> StaffSession:
+        """The session to be ended, also when its token is over and Keycloak away; raises SessionEnded."""
+        id_hash = hash_of(session_id)
+        content = self._open(StaffContent, await self._found(id_hash, "staff"), id_hash)
+        return StaffSession(session_id, content.access_token, content.csrf)
+
     async def end_staff(self, session_id: str) -> None:
         """End the session here and the login at Keycloak."""
         id_hash = hash_of(session_id)
-        row = await self._store.find(id_hash, "staff")
+        # Taken in one statement: that waits for a renewal under way, so Keycloak is told the refresh token that counts.
+        row = await self._store.take(id_hash, "staff")
         if row is None:
             return
         content = self._open(StaffContent, row, id_hash)
-        await self._store.delete(id_hash)
         await self._oidc.end(content.refresh_token)
 
     async def drop_staff(self, session_id: str) -> None:
@@ -153,6 +159,10 @@ class Sessions:
                 if left > 0:
                     return None
                 raise
+            if agency_of(tokens.access_token) != agency_of(content.access_token):
+                # Another agency was chosen at Keycloak meanwhile: such a token mixes its id with the roles of ours.
+                ended = True
+                return None
             new = StaffContent(tokens.access_token, tokens.access_expires, tokens.refresh_token, content.csrf)
             return Resealed(self._sealer.seal(new, id_hash), self._end(row))
 

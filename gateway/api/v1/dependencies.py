@@ -64,6 +64,17 @@ async def staff_session(request: Request, having: PartsOf) -> StaffSession:
     return session
 
 
+async def ending_staff_session(request: Request, having: PartsOf) -> StaffSession:
+    """The session of the cookie, to be ended: it takes neither a token that lasts nor Keycloak to give one."""
+    refuse_bearer(request)
+    cookie = request.cookies.get(cookies.STAFF)
+    if cookie is None:
+        raise SessionEnded
+    session = await having.sessions.staff_as_it_stands(cookie)
+    csrf.check_write(request, having.settings.staff_origin, session.csrf)
+    return session
+
+
 def refuse_bearer(request: Request) -> None:
     """Raises TwoCredentials: beside a session no other credential may stand, since it is unclear who is meant."""
     if "Authorization" in request.headers:
@@ -75,22 +86,35 @@ async def as_staff(request: Request, having: PartsOf) -> AsyncIterator[None]:
     header = request.headers.get("Authorization")
     if header is None or cookies.STAFF in request.cookies:
         token = (await staff_session(request, having)).access_token
-    elif header.startswith("Bearer ") and header.isascii():
-        token = header.removeprefix("Bearer ")
     else:
-        raise Unauthenticated
+        token = _bearer_token(header)
     with use_credential(token):
         yield
 
 
-async def client_session(request: Request, having: PartsOf) -> AsyncIterator[ClientSession]:
-    """The client's session; calls within the request bear her capability token."""
+def _bearer_token(header: str) -> str:
+    scheme, _, token = header.partition(" ")
+    # gRPC takes nothing else into metadata; what raises there would be a fault of ours.
+    if scheme.lower() != "bearer" or not (token.isascii() and token.isprintable()):
+        raise Unauthenticated
+    return token
+
+
+async def ending_client_session(request: Request, having: PartsOf) -> ClientSession:
+    """The client's session, to be ended: it takes neither a token that lasts nor consent to give one."""
     refuse_bearer(request)
     cookie = request.cookies.get(cookies.CLIENT)
     if cookie is None:
         raise SessionEnded
     session = await having.sessions.client(cookie)
     csrf.check_write(request, having.settings.client_origin, session.content.csrf)
+    return session
+
+
+async def client_session(
+    session: Annotated[ClientSession, Depends(ending_client_session)], having: PartsOf
+) -> AsyncIterator[ClientSession]:
+    """The client's session; calls within the request bear her capability token."""
     session = await renewed(having, session)
     with use_credential(session.content.token):
         yield session
@@ -136,7 +160,9 @@ def answer_etag(response: Response, value: str) -> None:
 
 
 StaffSessionOf = Annotated[StaffSession, Depends(staff_session)]
+EndingStaffSessionOf = Annotated[StaffSession, Depends(ending_staff_session)]
 ClientSessionOf = Annotated[ClientSession, Depends(client_session)]
+EndingClientSessionOf = Annotated[ClientSession, Depends(ending_client_session)]
 RepeatKey = Annotated[str, Depends(repeat_key)]
 Etag = Annotated[str, Depends(etag)]
 AcceptLanguage = Annotated[str, Header(alias="Accept-Language")]

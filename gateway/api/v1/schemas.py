@@ -5,7 +5,7 @@ from typing import Annotated
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from lotse.vocabulary.v1 import vocabulary_pb2
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway.field_rules import NOT_IN_VOCABULARY
 from services.common.errors import FieldViolation, InvalidArgument
@@ -46,6 +46,24 @@ class Problem(Answer):
 
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$", examples=["safe-contact"])]
 """A word of the vocabulary, in lower case with hyphens."""
+
+PlainText = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+"""Any text that the services can keep: no zero byte and, as with every pattern, no half of a surrogate pair."""
+
+Version = Annotated[int, Field(ge=0, le=2_147_483_647)]
+"""The number of a version, as large as the services count."""
+
+
+def _in_utc(value: datetime) -> datetime:
+    """The same time; raises ValueError for one that is in no year that there is, seen from Greenwich."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("out of range") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A time with its zone."""
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["ar"], description="ISO 639-1")]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$", description="UUID")]

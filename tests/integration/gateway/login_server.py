@@ -55,7 +55,10 @@ class LoginServer:
     codes: dict[str, tuple[dict[str, str], Login]] = field(default_factory=dict)
     refresh_tokens: dict[str, Login] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    asked: int = 0
     refreshes: int = 0
+    logouts: list[str] = field(default_factory=list)
+    """Refresh tokens of logins that were to be ended."""
     id_claims: dict[str, Any] = field(default_factory=dict)
     """Claims of ID tokens that a test wants otherwise."""
 
@@ -102,6 +105,7 @@ class LoginServer:
         )
 
     async def _token(self, request: Request) -> Response:
+        self.asked += 1
         await asyncio.sleep(self.answer_seconds)
         if self.away:
             return Response(status_code=503)
@@ -149,8 +153,10 @@ class LoginServer:
         if self.away:
             return Response(status_code=503)
         form = await request.form()
-        assert form["client_secret"] == CLIENT_SECRET
-        self.refresh_tokens[str(form["refresh_token"])].ended = True
+        if form["client_secret"] != CLIENT_SECRET:
+            return JSONResponse({"error": "unauthorized_client"}, 401)
+        self.logouts.append(str(form["refresh_token"]))
+        self.refresh_tokens[self.logouts[-1]].ended = True
         return Response(status_code=204)
 
     async def _certs(self, _: Request) -> Response:

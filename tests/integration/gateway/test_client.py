@@ -200,6 +200,28 @@ async def test_nothing_but_a_plain_yes_is_taken_for_one(phone: Phone, permit: ob
     assert answer.json()["errors"][0]["field"] == "answers.0.permit"
 
 
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+async def test_a_time_in_no_year_that_there_is_is_refused(phone: Phone, when: str) -> None:
+    await phone.enter((await phone.asked()).access_code)
+    answer = await phone.browser.post("/api/v1/decision", {"valid_until": when})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "valid_until"
+
+
+async def test_while_consent_is_away_she_can_still_end_her_session(
+    phone: Phone, network: TestNetwork, login_server: LoginServer, tmp_path: Path
+) -> None:
+    await phone.enter((await phone.asked()).access_code)
+    phone.consent.clock.move(timedelta(minutes=9, seconds=30))
+    here = {"session_key": (tmp_path / "session-key").read_bytes(), "consent_target": f"unix:{tmp_path}/no.sock"}
+    async with running_gateway(tmp_path, phone.gateway.database, network, login_server, **here) as gateway:
+        browser = gateway.client()
+        browser.cookies, browser.csrf = phone.browser.cookies, phone.browser.csrf
+        assert (await browser.get("/api/v1/consent-request")).status_code == 503
+        assert (await browser.write("DELETE", "/api/v1/session")).status_code == 204
+    assert await phone.gateway.sessions("client") == 0
+
+
 async def test_her_token_is_renewed_within_the_hour_and_not_beyond(phone: Phone) -> None:
     await phone.enter((await phone.asked()).access_code)
     for _ in range(5):

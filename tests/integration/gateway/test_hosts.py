@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from tests.integration.gateway.world import CLIENT_COOKIE, STAFF_COOKIE, Browser, World
+from tests.integration.gateway.login_server import LoginServer
+from tests.integration.gateway.world import CLIENT_COOKIE, STAFF_COOKIE, Browser, World, running_gateway
+from tests.support.server import TestNetwork
 
 STAFF_ONLY = [
     ("GET", "/login"),
@@ -164,10 +167,11 @@ async def test_every_error_is_a_problem(world: World) -> None:
     assert "GET" in found["other method"].headers["Allow"]
 
 
-async def test_health_says_yes_and_then_no(world: World) -> None:
-    browser = world.staff()
-    assert (await browser.get("/livez")).status_code == 200
-    assert (await browser.get("/readyz")).status_code == 200
-    async with world.database.administered() as admin:
-        await admin.execute("drop table session")
-    assert (await browser.get("/livez")).status_code == 200
+async def test_health_says_yes_with_the_database_and_no_without(
+    world: World, network: TestNetwork, login_server: LoginServer, tmp_path: Path
+) -> None:
+    nowhere = {"database_url": "postgresql://127.0.0.1:9/none"}
+    async with running_gateway(tmp_path, world.database, network, login_server, **nowhere) as without:
+        health = [[(await each.staff().get(path)).status_code for path in ("/livez", "/readyz")]
+                  for each in (world, without)]  # fmt: skip
+    assert health == [[200, 200], [200, 503]]

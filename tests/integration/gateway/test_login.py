@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -152,13 +153,15 @@ async def test_logging_out_ends_the_session_and_the_login_at_the_issuer(world: W
     assert login.ended
 
 
+@pytest.mark.parametrize("passed", [timedelta(), timedelta(seconds=301)], ids=["token lasts", "token is over"])
 @pytest.mark.parametrize("path", ["/logout", "/switch-agency"])
 async def test_while_the_issuer_is_away_logging_out_ends_the_session_and_says_what_is_left_to_do(
-    world: World, path: str
+    world: World, path: str, passed: timedelta
 ) -> None:
     browser = world.staff()
     await world.log_in(browser)
     world.login_server.away = True
+    world.clock.move(passed)
     answer = await browser.post(path)
     assert (answer.status_code, answer.json()["reason"]) == (503, "LOGOUT_INCOMPLETE")
     assert await world.sessions("staff") == 0

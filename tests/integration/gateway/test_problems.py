@@ -217,6 +217,18 @@ async def test_a_bearer_token_needs_no_token_of_a_page(world: World, script: Scr
     assert answer.status_code == 201
 
 
+@pytest.mark.parametrize("token", ["\tx", "a\x7fb", "x y\x1bz", ""])
+async def test_a_bearer_token_that_can_be_none_is_refused(world: World, script: Script, token: str) -> None:
+    answer = await world.staff().get(CASE, headers={"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.json()["reason"]) == (401, "UNAUTHENTICATED")
+    assert script.agencies == []
+
+
+async def test_the_scheme_of_a_bearer_token_is_known_however_it_is_written(world: World, script: Script) -> None:
+    bearer = f"bearer {world.login_server.access_token(world.a_login())}"
+    assert (await world.staff().get(CASE, headers={"Authorization": bearer})).status_code == 200
+
+
 # ── bodies ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -245,6 +257,34 @@ async def test_a_body_that_does_not_fit_names_the_field_and_never_what_was_typed
     assert (answer.status_code, answer.json()["reason"]) == (400, "INVALID_ARGUMENT")
     assert [error["field"] for error in answer.json()["errors"]] == [field]
     assert PLANTED not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        (b'{"base_version": 2147483648}', "base_version"),
+        (b'{"note": "\\ud800"}', "note"),
+        (b'{"note": "\\u0000"}', "note"),
+        (b'{"fields": {"street": "\\ud800"}}', "fields.*"),
+        (b'{"fields": {"\\udfff": "x"}}', "fields.*"),
+        (b'{"fields": {"street": "\\u0000"}}', "fields.*"),
+    ],
+    ids=str,
+)
+async def test_what_no_service_could_keep_is_the_senders_fault(browser: Browser, content: bytes, field: str) -> None:
+    headers = {
+        "Content-Type": "application/json",
+        "X-CSRF-Token": browser.csrf,
+        "Idempotency-Key": str(uuid4()),
+    }
+    answer = await browser.request("PUT", f"{CASE}/sections/contact", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["reason"]) == (400, "INVALID_ARGUMENT")
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_a_version_larger_than_any_is_the_senders_fault(browser: Browser) -> None:
+    answer = await browser.get(f"{CASE}/sections/contact", params={"version": 2**31})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "version")
 
 
 async def test_a_name_in_a_free_list_of_fields_is_not_said_again(browser: Browser) -> None:

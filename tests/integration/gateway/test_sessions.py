@@ -6,6 +6,7 @@ import asyncio
 import os
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -58,6 +59,39 @@ async def test_a_login_ended_at_the_issuer_ends_the_session_at_the_next_renewal(
     assert await world.sessions("staff") == 0
 
 
+async def test_logging_out_during_a_renewal_tells_the_issuer_the_token_that_counts(world: World) -> None:
+    browser = await logged_in(world)
+    world.login_server.answer_seconds = 0.5
+    world.clock.move(NEARLY_OVER)
+    before = world.login_server.asked
+    renewal = asyncio.create_task(browser.get("/api/v1/session"))
+    async with asyncio.timeout(10):
+        while world.login_server.asked == before:  # noqa: ASYNC110 - the issuer has no event for it
+            await asyncio.sleep(0.01)
+    assert (await browser.post("/logout")).status_code == 200
+    assert (await renewal).status_code == 200
+    assert world.login_server.refreshes == 1
+    assert not world.login_server.used & set(world.login_server.logouts)
+
+
+async def test_a_renewed_token_that_names_another_agency_ends_the_session(world: World) -> None:
+    browser, login = world.staff(), world.a_login()
+    await world.log_in(browser, login)
+    login.agency = uuid4()  # chosen in another tab that never came back here
+    world.clock.move(OVER)
+    answer = await browser.get("/api/v1/session")
+    assert (answer.status_code, answer.json()["reason"]) == (401, "SESSION_ENDED")
+    assert await world.sessions("staff") == 0
+
+
+async def test_a_role_that_was_given_meanwhile_ends_no_session(world: World) -> None:
+    browser, login = world.staff(), world.a_login()
+    await world.log_in(browser, login)
+    login.roles = ("counsellor", "coordinator")
+    world.clock.move(OVER)
+    assert (await browser.get("/api/v1/session")).status_code == 200
+
+
 async def test_while_the_issuer_is_away_a_token_that_lasts_is_used_on(world: World) -> None:
     browser = await logged_in(world)
     world.login_server.away = True
@@ -75,13 +109,13 @@ async def test_while_the_issuer_is_away_a_session_without_token_waits_and_goes_o
     assert (await browser.get("/api/v1/session")).status_code == 200
 
 
-async def test_a_wrong_secret_at_the_issuer_ends_nobodys_session(
+async def test_a_wrong_secret_at_the_issuer_ends_nobodys_session_and_no_login(
     database_of: DatabaseOf, network: TestNetwork, login_server: LoginServer, tmp_path: Path
 ) -> None:
     database = await database_of("gateway")
     async with running_gateway(tmp_path, database, network, login_server) as world:
         browser = await logged_in(world)
-        cookie = browser.cookie(STAFF_COOKIE)
+        cookie, csrf = browser.cookie(STAFF_COOKIE), browser.csrf
     (wrong := tmp_path / "wrong").write_text("another")
     key = (tmp_path / "session-key").read_bytes()
     changes = {"session_key": key, "client_secret_file": wrong}
@@ -91,6 +125,9 @@ async def test_a_wrong_secret_at_the_issuer_ends_nobodys_session(
         world.clock.move(OVER)
         assert (await browser.get("/api/v1/session")).status_code == 503
         assert await world.sessions("staff") == 1
+        browser.csrf = csrf
+        answer = await browser.post("/logout")
+        assert (answer.status_code, answer.json()["reason"]) == (503, "LOGOUT_INCOMPLETE")
 
 
 async def test_a_session_that_rests_too_long_has_ended(world: World) -> None:

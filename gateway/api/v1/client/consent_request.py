@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from lotse.consent.v1 import client_pb2, request_pb2
 from lotse.referrals.v1 import referral_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from gateway.api.v1.client.names import names_of
 from gateway.api.v1.dependencies import ClientSessionOf, ClientsOf, RepeatKey
-from gateway.api.v1.schemas import Answer, Body, Id, Word, category, moment, number, numbers, word, words
+from gateway.api.v1.schemas import Answer, Body, Id, Moment, Word, category, moment, number, numbers, word, words
 from services.common.protobuf.times import to_timestamp
 
 router = APIRouter(prefix="/api/v1", tags=["consent"])
@@ -80,7 +80,7 @@ class Decision(Body):
     secrecy_release_forward: bool = False
     secrecy_release_back: bool = False
     purposes: list[Word] = Field(default=[], max_length=6, description="Empty means all that were asked.")
-    valid_until: AwareDatetime | None = Field(None, strict=False, description="Absent means six months.")
+    valid_until: Moment | None = Field(None, strict=False, description="Absent means six months.")
     excluded_person_ids: list[Id] = Field(default=[], max_length=50)
 
 

@@ -8,8 +8,14 @@ from lotse.consent.v1 import client_pb2
 from lotse.options.v1 import access_pb2
 from pydantic import Field
 
-from gateway.api.v1.dependencies import ClientSessionOf, PartsOf, RepeatKey, refuse_bearer
-from gateway.api.v1.schemas import Answer, Body, words
+from gateway.api.v1.dependencies import (
+    ClientSessionOf,
+    EndingClientSessionOf,
+    PartsOf,
+    RepeatKey,
+    refuse_bearer,
+)
+from gateway.api.v1.schemas import Answer, Body, PlainText, words
 from gateway.identity import cookies, csrf
 from gateway.identity.sessions import ClientSession
 from gateway.sessions.content import ClientContent
@@ -22,7 +28,9 @@ router = APIRouter(prefix="/api/v1", tags=["session"])
 class Secret(Body):
     """What she types."""
 
-    secret: str = Field(min_length=1, max_length=60, description="Access code or pass, as it is written or spoken.")
+    secret: PlainText = Field(
+        min_length=1, max_length=60, description="Access code or pass, as it is written or spoken."
+    )
 
 
 class SecondSecret(Body):
@@ -68,7 +76,7 @@ async def current(session: ClientSessionOf) -> ClientSessionAnswer:
 
 
 @router.delete("/session", status_code=204, summary="End the session")
-async def end(session: ClientSessionOf, having: PartsOf, response: Response) -> None:
+async def end(session: EndingClientSessionOf, having: PartsOf, response: Response) -> None:
     """Nothing stays in this browser."""
     await having.sessions.end_client(session.id)
     cookies.clear_cookie(response, cookies.CLIENT)

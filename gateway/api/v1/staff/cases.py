@@ -9,7 +9,19 @@ from lotse.vocabulary.v1 import vocabulary_pb2
 from pydantic import Field
 
 from gateway.api.v1.dependencies import ClientsOf, RepeatKey, answer_etag, as_staff
-from gateway.api.v1.schemas import Answer, Body, Id, Word, category, moment, number, numbers, words
+from gateway.api.v1.schemas import (
+    Answer,
+    Body,
+    Id,
+    PlainText,
+    Version,
+    Word,
+    category,
+    moment,
+    number,
+    numbers,
+    words,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["cases"], dependencies=[Depends(as_staff)])
 
@@ -17,7 +29,7 @@ router = APIRouter(prefix="/api/v1", tags=["cases"], dependencies=[Depends(as_st
 class NewCase(Body):
     """A case to open."""
 
-    handle: str = Field(min_length=1, max_length=60, description="The agency's own file number; no name.")
+    handle: PlainText = Field(min_length=1, max_length=60, description="The agency's own file number; no name.")
     in_danger: bool = False
 
 
@@ -50,15 +62,15 @@ class Cases(Answer):
 class SectionContent(Body):
     """What a section says."""
 
-    fields: dict[str, str] = Field(default={}, max_length=30)
-    note: str = Field("", max_length=20_000)
+    fields: dict[PlainText, PlainText] = Field(default={}, max_length=30)
+    note: PlainText = Field("", max_length=20_000)
 
 
 class NewSection(SectionContent):
     """A new version of a section."""
 
     labels: list[Word] = Field(default=[], max_length=9)
-    base_version: int = Field(0, ge=0, description="The version that was read before; 0 for the first.")
+    base_version: Version = Field(0, description="The version that was read before; 0 for the first.")
 
 
 class Section(Answer):
@@ -111,7 +123,7 @@ async def write_section(
 
 @router.get("/cases/{case_id}/sections/{category}", summary="Read a section of one's own case")
 async def read_section(
-    case_id: Id, category: Word, having: ClientsOf, version: Annotated[int, Query(ge=0)] = 0
+    case_id: Id, category: Word, having: ClientsOf, version: Annotated[Version, Query()] = 0
 ) -> Section:
     """The newest version, or the one named."""
     request = case_pb2.ReadOwnSectionRequest(

@@ -10,7 +10,7 @@ from lotse.vocabulary.v1 import vocabulary_pb2
 from pydantic import Field
 
 from gateway.api.v1.dependencies import ClientsOf, Etag, PartsOf, RepeatKey, answer_etag, as_staff
-from gateway.api.v1.schemas import Answer, Body, Id, Language, Word, category, moment, number, numbers, word
+from gateway.api.v1.schemas import Answer, Body, Id, Language, PlainText, Word, category, moment, number, numbers, word
 from gateway.api.v1.staff.cases import Section, SectionVersion, section_version
 
 router = APIRouter(prefix="/api/v1", tags=["referrals"], dependencies=[Depends(as_staff)])
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/v1", tags=["referrals"], dependencies=[Depends(a
 class NewCoverSheet(Body):
     """What the recipient's whole team sees; no name."""
 
-    topics: list[str] = Field(min_length=1, max_length=5)
+    topics: list[PlainText] = Field(min_length=1, max_length=5)
     urgency: Word = "normal"
     language: Language
 

@@ -9,7 +9,7 @@ from lotse.vocabulary.v1 import vocabulary_pb2
 from pydantic import Field
 
 from gateway.api.v1.dependencies import AcceptLanguage, ClientsOf, as_staff
-from gateway.api.v1.schemas import Answer, Body, Id, Language, moment, word
+from gateway.api.v1.schemas import Answer, Body, Id, Language, PlainText, moment, word
 from gateway.errors import language_of
 
 router = APIRouter(prefix="/api/v1", tags=["directory"], dependencies=[Depends(as_staff)])
@@ -18,15 +18,15 @@ router = APIRouter(prefix="/api/v1", tags=["directory"], dependencies=[Depends(a
 class Search(Body):
     """What is searched for; all of it must hold together."""
 
-    text: str = Field("", max_length=300, examples=["Mietschulden, Arabisch, Braunschweig"])
-    topics: list[str] = Field(default=[], max_length=20)
+    text: PlainText = Field("", max_length=300, examples=["Mietschulden, Arabisch, Braunschweig"])
+    topics: list[PlainText] = Field(default=[], max_length=20)
     languages: list[Language] = Field(default=[], max_length=10)
-    place: str = Field("", max_length=100, description="Postcode, town or district.")
+    place: PlainText = Field("", max_length=100, description="Postcode, town or district.")
     radius_km: int = Field(0, ge=0, le=500, description="0 means 25.")
     accepts_handover: bool = False
     has_room: bool = False
     page_size: int = Field(0, ge=0, le=100)
-    page_token: str = Field("", max_length=500)
+    page_token: PlainText = Field("", max_length=500)
 
 
 class Reason(Answer):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
-from gateway.api.v1.dependencies import PartsOf, StaffSessionOf
+from gateway.api.v1.dependencies import EndingStaffSessionOf, PartsOf, StaffSessionOf
 from gateway.api.v1.schemas import Answer
 from gateway.errors import LoginFailed, SessionEnded
 from gateway.identity import cookies
@@ -73,7 +73,7 @@ async def session(current: StaffSessionOf) -> SessionAnswer:
 
 
 @router.post("/logout", summary="End the session here and the login at Keycloak")
-async def logout(current: StaffSessionOf, having: PartsOf, response: Response) -> LoggedOut:
+async def logout(current: EndingStaffSessionOf, having: PartsOf, response: Response) -> LoggedOut:
     """End both."""
     cookies.clear_cookie(response, cookies.STAFF)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -82,7 +82,7 @@ async def logout(current: StaffSessionOf, having: PartsOf, response: Response) -
 
 
 @router.post("/switch-agency", summary="End the session, to log in for another agency")
-async def switch_agency(current: StaffSessionOf, having: PartsOf, response: Response) -> LoggedOut:
+async def switch_agency(current: EndingStaffSessionOf, having: PartsOf, response: Response) -> LoggedOut:
     """End the session and the login first: an old token renewed after a switch would mix two agencies."""
     cookies.clear_cookie(response, cookies.STAFF)
     await having.sessions.end_staff(current.id)

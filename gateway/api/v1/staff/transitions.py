@@ -5,7 +5,7 @@ from lotse.referrals.v1 import referral_pb2
 from pydantic import Field
 
 from gateway.api.v1.dependencies import ClientsOf, Etag, RepeatKey, as_staff
-from gateway.api.v1.schemas import Answer, Body, Id, Word, number
+from gateway.api.v1.schemas import Answer, Body, Id, PlainText, Word, number
 from gateway.api.v1.staff.referrals import Referral, answered, referral
 
 router = APIRouter(prefix="/api/v1/referrals/{referral_id}", tags=["referrals"], dependencies=[Depends(as_staff)])
@@ -33,7 +33,7 @@ class Outcome(Body):
     """What came of it."""
 
     result: Word
-    note: str = Field("", max_length=5000)
+    note: PlainText = Field("", max_length=5000)
 
 
 class Completed(Answer):
