@@ -81,6 +81,14 @@ class Admin:
             self.changes.changed.append(kind)
         return merged
 
+    def ensure_none(self, kind: str, path: str, surplus: list[Json]) -> None:
+        """Take these roles away from where they stand, if there are any."""
+        if surplus:
+            self.delete(path, surplus)
+            self.changes.changed.append(f"{kind} taken")
+        else:
+            self.changes.unchanged += 1
+
     def _call(self, method: str, path: str, data: str | None = None) -> Response:
         try:
             call = getattr(self._connection, method)
@@ -92,7 +100,8 @@ class Admin:
 
     def _checked(self, method: str, path: str, response: Response) -> Response:
         if response.status_code >= 400:
-            raise ProvisionError(f"Keycloak refused {method} {path}: {response.status_code} {_reason(response)}")
+            where = path.partition("?")[0]  # a search for a person has her user name behind it
+            raise ProvisionError(f"Keycloak refused {method} {where}: {response.status_code} {_reason(response)}")
         return response
 
 

@@ -43,11 +43,17 @@ def _ensure_agency(admin: Admin, agency: Agency, roles: dict[str, Json]) -> tupl
             groups[role] = admin.post(path, {"name": role})
             admin.changes.created.append(f"group {agency.alias}/{role}")
         mapping = f"{path}/{groups[role]}/role-mappings/realm"
-        if role in {entry["name"] for entry in admin.get(mapping)}:
+        mapped: dict[str, Json] = {entry["name"]: entry for entry in admin.get(mapping)}
+        if role in mapped:
             admin.changes.unchanged += 1
         else:
             admin.post(mapping, [roles[role]])
             admin.changes.changed.append(f"group {agency.alias}/{role}: role")
+        others = [entry for name, entry in mapped.items() if name != role]
+        admin.ensure_none(f"group {agency.alias}/{role}: other roles", mapping, others)
+    for name in sorted(set(groups) - set(AGENCY_ROLES)):
+        mapping = f"{path}/{groups[name]}/role-mappings/realm"
+        admin.ensure_none(f"group {agency.alias}/{name}: roles", mapping, admin.get(mapping))
     return organization["id"], groups
 
 
@@ -69,22 +75,26 @@ def _ensure_person(admin: Admin, person: Person, organizations: dict[str, tuple[
         "emailVerified": True,
         "enabled": True,
     }
-    user = admin.ensure("person", f"{users}/{(current or {}).get('id')}", current, wanted, collection=users)
     if current is None:
-        credential = {"type": "password", "value": password, "temporary": False}
-        admin.put(f"{users}/{user['id']}/reset-password", credential)
+        # In one request: whoever was made without a password would never get one.
+        wanted["credentials"] = [{"type": "password", "value": password, "temporary": False}]
+    user = admin.ensure("person", f"{users}/{(current or {}).get('id')}", current, wanted, collection=users)
     wanted_organizations = {organizations[membership.agency][0] for membership in person.memberships}
     _end_memberships(admin, user["id"], {entry[0] for entry in organizations.values()} - wanted_organizations)
     for membership in person.memberships:
         organization, groups = organizations[membership.agency]
         _ensure_membership(admin, user["id"], organization, groups, membership.roles)
-    if person.operator:
-        mapping = f"{users}/{user['id']}/role-mappings/realm"
-        if OPERATOR in {role["name"] for role in admin.get(mapping)}:
-            admin.changes.unchanged += 1
-        else:
-            admin.post(mapping, [admin.get(f"/{REALM}/roles/{OPERATOR}")])
-            admin.changes.changed.append("person: operator")
+    _ensure_roles(admin, f"{users}/{user['id']}/role-mappings/realm", operator=person.operator)
+
+
+def _ensure_roles(admin: Admin, mapping: str, *, operator: bool) -> None:
+    """Of ours at most that of the operator; all others are borne within an agency."""
+    borne: dict[str, Json] = {role["name"]: role for role in admin.get(mapping)}
+    if operator and OPERATOR not in borne:
+        admin.post(mapping, [admin.get(f"/{REALM}/roles/{OPERATOR}")])
+        admin.changes.changed.append("person: operator")
+    ours = set(AGENCY_ROLES) if operator else {*AGENCY_ROLES, OPERATOR}
+    admin.ensure_none("person: realm roles", mapping, [role for name, role in borne.items() if name in ours])
 
 
 def _end_memberships(admin: Admin, user: str, organizations: set[str]) -> None:

@@ -28,6 +28,15 @@ class GatewayClient:
     """Where Keycloak reaches the gateway to end a session."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mapper:
+    """What puts something into tokens."""
+
+    name: str
+    kind: str
+    config: dict[str, str]
+
+
 def ensure_realm(admin: Admin, gateway: GatewayClient) -> None:
     """Everything of the realm but agencies and people."""
     wanted: Json = {
@@ -59,12 +68,22 @@ def ensure_realm(admin: Admin, gateway: GatewayClient) -> None:
         "adminEventsEnabled": False,
     }
     admin.ensure("realm", f"/{REALM}", admin.find(f"/{REALM}"), wanted, collection="")
-    for role in (*AGENCY_ROLES, OPERATOR):
-        path = f"/{REALM}/roles/{role}"
-        admin.ensure(f"role {role}", path, admin.find(path), {"name": role}, collection=f"/{REALM}/roles")
+    _ensure_roles(admin)
     _ensure_lotse_scope(admin)
     _ensure_organization_scope(admin)
     _ensure_clients(admin, gateway)
+
+
+def _ensure_roles(admin: Admin) -> None:
+    """Each stands for itself: none brings another along, and nobody bears one by being in the realm."""
+    ours = (*AGENCY_ROLES, OPERATOR)
+    for role in ours:
+        path = f"/{REALM}/roles/{role}"
+        admin.ensure(f"role {role}", path, admin.find(path), {"name": role}, collection=f"/{REALM}/roles")
+        admin.ensure_none(f"role {role}: roles within", f"{path}/composites", admin.get(f"{path}/composites"))
+    everybody = f"/{REALM}/roles/default-roles-{REALM}/composites"
+    given = [role for role in admin.get(everybody) if role["name"] in ours]
+    admin.ensure_none("roles of everybody", everybody, given)
 
 
 def _ensure_lotse_scope(admin: Admin) -> None:
@@ -76,24 +95,27 @@ def _ensure_lotse_scope(admin: Admin) -> None:
     scopes = f"/{REALM}/client-scopes"
     current = _scope(admin, "lotse")
     scope = admin.ensure("scope lotse", f"{scopes}/{(current or {}).get('id')}", current, wanted, collection=scopes)
-    for audience in AUDIENCES:
-        config = {**_IN_ACCESS_TOKEN, "included.custom.audience": audience, "id.token.claim": "false"}
-        _ensure_mapper(admin, scope["id"], f"audience {audience}", "oidc-audience-mapper", config)
-    _ensure_mapper(admin, scope["id"], "subject", "oidc-sub-mapper", dict(_IN_ACCESS_TOKEN))
     note = {
         **_IN_ACCESS_TOKEN, "id.token.claim": "true", "user.session.note": "AUTH_TIME", "claim.name": "auth_time",
         "jsonType.label": "long",
     }  # fmt: skip
-    _ensure_mapper(admin, scope["id"], "time of login", "oidc-usersessionmodel-note-mapper", note)
-    _ensure_mapper(
-        admin, scope["id"], "class of login", "oidc-acr-mapper", {**_IN_ACCESS_TOKEN, "id.token.claim": "true"}
-    )
     roles = {
         **_IN_ACCESS_TOKEN, "claim.name": "realm_access.roles", "multivalued": "true", "jsonType.label": "String",
         "id.token.claim": "false",
     }  # fmt: skip
-    _ensure_mapper(admin, scope["id"], "realm roles", "oidc-usermodel-realm-role-mapper", roles)
-    _ensure_no_scope_roles(admin, f"/{REALM}/client-scopes/{scope['id']}")
+    mappers = [
+        *(
+            Mapper(f"audience {audience}", "oidc-audience-mapper",
+                   {**_IN_ACCESS_TOKEN, "included.custom.audience": audience, "id.token.claim": "false"})
+            for audience in AUDIENCES
+        ),
+        Mapper("subject", "oidc-sub-mapper", dict(_IN_ACCESS_TOKEN)),
+        Mapper("time of login", "oidc-usersessionmodel-note-mapper", note),
+        Mapper("class of login", "oidc-acr-mapper", {**_IN_ACCESS_TOKEN, "id.token.claim": "true"}),
+        Mapper("realm roles", "oidc-usermodel-realm-role-mapper", roles),
+    ]  # fmt: skip
+    _ensure_mappers(admin, "scope lotse", f"{scopes}/{scope['id']}", mappers)
+    _ensure_no_scope_roles(admin, "scope lotse", f"{scopes}/{scope['id']}")
 
 
 def _ensure_organization_scope(admin: Admin) -> None:
@@ -113,25 +135,39 @@ def _ensure_organization_scope(admin: Admin) -> None:
         **_IN_ACCESS_TOKEN, "id.token.claim": "false", "claim.name": "organization", "multivalued": "true",
         "jsonType.label": "JSON", "addOrganizationId": "true", "addOrganizationAttributes": "true",
     }  # fmt: skip
-    _ensure_mapper(admin, scope["id"], "organization", "oidc-organization-membership-mapper", membership)
     groups = {**_IN_ACCESS_TOKEN, "id.token.claim": "false", "addGroupRoleMappings": "true"}
-    _ensure_mapper(admin, scope["id"], "organization groups", "oidc-organization-group-membership-mapper", groups)
+    path = f"/{REALM}/client-scopes/{scope['id']}"
+    mappers = [
+        Mapper("organization", "oidc-organization-membership-mapper", membership),
+        Mapper("organization groups", "oidc-organization-group-membership-mapper", groups),
+    ]
+    _ensure_mappers(admin, "scope organization", path, mappers)
+    _ensure_no_scope_roles(admin, "scope organization", path)
 
 
 def _ensure_clients(admin: Admin, gateway: GatewayClient) -> None:
     common: Json = {
         "protocol": "openid-connect",
+        "enabled": True,
+        "consentRequired": False,
         "standardFlowEnabled": True,
         "directAccessGrantsEnabled": False,
         "implicitFlowEnabled": False,
         "serviceAccountsEnabled": False,
         "fullScopeAllowed": False,
+        # Keycloak would tell the browser of an ended login, and not the gateway.
+        "frontchannelLogout": False,
         "webOrigins": [],
         # Keycloak would add its own, which put names and addresses into tokens.
         "defaultClientScopes": ["lotse"],
         "optionalClientScopes": ["organization"],
     }
-    pkce = {"pkce.code.challenge.method": "S256"}
+    attributes = {
+        "pkce.code.challenge.method": "S256",
+        # A client's own lifespan goes before that of the realm.
+        "access.token.lifespan": str(TOKEN_SECONDS),
+        "standard.token.exchange.enabled": "false",
+    }
     _ensure_client(
         admin,
         {
@@ -141,7 +177,7 @@ def _ensure_clients(admin: Admin, gateway: GatewayClient) -> None:
             "secret": gateway.secret,
             "redirectUris": [f"{gateway.origin}/login/callback"],
             "attributes": {
-                **pkce,
+                **attributes,
                 "post.logout.redirect.uris": f"{gateway.origin}/*",
                 "backchannel.logout.url": gateway.back_channel,
                 "backchannel.logout.session.required": "true",
@@ -151,7 +187,7 @@ def _ensure_clients(admin: Admin, gateway: GatewayClient) -> None:
     loopback = ["http://127.0.0.1/*", "http://[::1]/*"]
     _ensure_client(
         admin,
-        {**common, "clientId": API_CLIENT, "publicClient": True, "redirectUris": loopback, "attributes": pkce},
+        {**common, "clientId": API_CLIENT, "publicClient": True, "redirectUris": loopback, "attributes": attributes},
     )
 
 
@@ -165,6 +201,7 @@ def _ensure_client(admin: Admin, wanted: Json) -> None:
     path = f"{clients}/{client['id']}"
     for kind in ("default", "optional"):
         _ensure_scopes_of_client(admin, f"client {name}", f"{path}/{kind}-client-scopes", wanted[f"{kind}ClientScopes"])
+    _ensure_mappers(admin, f"client {name}", path, [])
     _ensure_scope_roles(admin, path)
 
 
@@ -200,42 +237,50 @@ def _ensure_scope_roles(admin: Admin, path: str) -> None:
     admin.changes.changed.append("scope mapping operator")
 
 
-def _ensure_no_scope_roles(admin: Admin, path: str) -> None:
+def _ensure_no_scope_roles(admin: Admin, kind: str, path: str) -> None:
     """A client scope that names roles reaches only who bears one of them: others would get tokens without audience."""
     mappings = f"{path}/scope-mappings/realm"
-    if surplus := admin.get(mappings):
-        admin.delete(mappings, surplus)
-        admin.changes.changed.append("scope lotse: roles taken")
-    else:
-        admin.changes.unchanged += 1
+    admin.ensure_none(f"{kind}: roles", mappings, admin.get(mappings))
 
 
-def _ensure_mapper(admin: Admin, scope_id: str, name: str, mapper: str, config: dict[str, str]) -> None:
-    """One mapper of its kind and name; in the shipped scope the one of that kind, whatever its name."""
-    collection = f"/{REALM}/client-scopes/{scope_id}{_MAPPERS}"
-    found = [
-        entry
-        for entry in admin.get(collection)
-        if entry["protocolMapper"] == mapper and (entry["name"] == name or "organization" in mapper)
-    ]
-    current: Json | None = found[0] if found else None
+def _ensure_mappers(admin: Admin, kind: str, owner: str, wanted: list[Mapper]) -> None:
+    """Exactly these, since any other could put a right, an audience or a name into tokens."""
+    collection = f"{owner}{_MAPPERS}"
+    left: list[Json] = admin.get(collection)
+    found = [(mapper, _taken(left, mapper)) for mapper in wanted]
+    for surplus in left:
+        admin.delete(f"{collection}/{surplus['id']}")
+        admin.changes.changed.append(f"{kind}: mapper {surplus['name']} taken")
+    for mapper, current in found:
+        _ensure_mapper(admin, collection, mapper, current)
+
+
+def _taken(left: list[Json], wanted: Mapper) -> Json | None:
+    """The one of its kind and name, taken out of `left`; in the shipped scope that of its kind, whatever its name."""
+    for index, entry in enumerate(left):
+        if entry["protocolMapper"] == wanted.kind and (entry["name"] == wanted.name or "organization" in wanted.kind):
+            return left.pop(index)
+    return None
+
+
+def _ensure_mapper(admin: Admin, collection: str, mapper: Mapper, current: Json | None) -> None:
     if (
         current is not None
-        and _NO_CLAIM in mapper
+        and _NO_CLAIM in mapper.kind
         and (obsolete := {"claim.name", "multivalued"} & set(current["config"]))
     ):
         for key in obsolete:
             del current["config"][key]
         admin.put(f"{collection}/{current['id']}", current)
-        admin.changes.changed.append(f"mapper {name}: names a claim no longer")
+        admin.changes.changed.append(f"mapper {mapper.name}: names a claim no longer")
     wanted: Json = {
-        "name": current["name"] if current else name,
+        "name": current["name"] if current else mapper.name,
         "protocol": "openid-connect",
-        "protocolMapper": mapper,
-        "config": config,
+        "protocolMapper": mapper.kind,
+        "config": mapper.config,
     }
     path = f"{collection}/{current['id'] if current else ''}"
-    admin.ensure(f"mapper {name}", path, current, wanted, collection=collection)
+    admin.ensure(f"mapper {mapper.name}", path, current, wanted, collection=collection)
 
 
 def _scope(admin: Admin, name: str) -> Any | None:

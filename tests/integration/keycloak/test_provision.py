@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from requests import Response
 
 from deploy.demo.browser import LoginRefused
-from deploy.keycloak.admin import Json, ProvisionError
-from deploy.keycloak.plan import Membership, Plan
+from deploy.keycloak.admin import Admin, Json, ProvisionError
+from deploy.keycloak.plan import Membership, Person, Plan
 from deploy.keycloak.realm import API_CLIENT, GATEWAY_CLIENT, REALM
 from tests.integration.keycloak.realm import PASSWORD, PLAN, Realm
 
@@ -82,6 +84,128 @@ def test_a_claim_name_on_the_group_mapper_is_taken_away_since_roles_would_vanish
     assert realm.provision().changed == []
 
 
+def test_what_gives_a_role_beside_the_plan_is_taken(realm: Realm) -> None:
+    admin = realm.admin()
+    operator, coordinator = (admin.get(f"/{REALM}/roles/{name}") for name in ("operator", "coordinator"))
+    admin.post(f"/{REALM}/roles/counsellor/composites", [operator])
+    admin.post(f"/{REALM}/roles/default-roles-{REALM}/composites", [operator])
+    (organization,) = admin.get(f"/{REALM}/organizations?search=nord&exact=false")
+    groups = f"/{REALM}/organizations/{organization['id']}/groups"
+    counsellors = next(group["id"] for group in admin.get(groups) if group["name"] == "counsellor")
+    admin.post(f"{groups}/{counsellors}/role-mappings/realm", [coordinator])
+    beside = admin.post(groups, {"name": "beside"}) or _group(realm, groups, "beside")
+    admin.post(f"{groups}/{beside}/role-mappings/realm", [coordinator])
+    (person,) = admin.get(f"/{REALM}/users?username=einfach&exact=true")
+    admin.post(f"/{REALM}/users/{person['id']}/role-mappings/realm", [operator, coordinator])
+
+    mended = realm.provision()
+
+    assert mended.created == []
+    assert mended.changed == [
+        "role counsellor: roles within taken", "roles of everybody taken",
+        "group nord/counsellor: other roles taken", "group nord/beside: roles taken", "person: realm roles taken",
+    ]  # fmt: skip
+    assert [role["name"] for role in admin.get(f"{groups}/{counsellors}/role-mappings/realm")] == ["counsellor"]
+    assert realm.provision().changed == []
+    admin.delete(f"{groups}/{beside}")
+
+
+def test_what_puts_something_else_into_tokens_is_taken(realm: Realm) -> None:
+    admin = realm.admin()
+    scopes = {scope["name"]: scope["id"] for scope in admin.get(f"/{REALM}/client-scopes")}
+    client = _client(realm, API_CLIENT)
+    owners = [f"/{REALM}/client-scopes/{scopes[name]}" for name in ("lotse", "organization")]
+    owners.append(f"/{REALM}/clients/{client['id']}")
+    surplus = {
+        "name": "planted", "protocol": "openid-connect", "protocolMapper": "oidc-hardcoded-role-mapper",
+        "config": {"role": "operator"},
+    }  # fmt: skip
+    for owner in owners:
+        admin.post(f"{owner}/protocol-mappers/models", surplus)
+    counsellor = admin.get(f"/{REALM}/roles/counsellor")
+    admin.post(f"/{REALM}/client-scopes/{scopes['organization']}/scope-mappings/realm", [counsellor])
+
+    mended = realm.provision()
+
+    assert mended.created == []
+    assert mended.changed == [
+        "scope lotse: mapper planted taken", "scope organization: mapper planted taken",
+        "scope organization: roles taken", f"client {API_CLIENT}: mapper planted taken",
+    ]  # fmt: skip
+    assert realm.provision().changed == []
+
+
+def test_a_mapper_of_our_name_and_another_kind_is_replaced(realm: Realm) -> None:
+    admin = realm.admin()
+    scope = next(entry for entry in admin.get(f"/{REALM}/client-scopes") if entry["name"] == "lotse")
+    path = f"/{REALM}/client-scopes/{scope['id']}/protocol-mappers/models"
+    (ours,) = [each for each in admin.get(path) if each["name"] == "subject"]
+    admin.delete(f"{path}/{ours['id']}")
+    other = {"name": "subject", "protocol": "openid-connect", "protocolMapper": "oidc-acr-mapper", "config": {}}
+    admin.post(path, other)
+
+    assert realm.provision().created == ["mapper subject"]
+
+    (ours,) = [each for each in admin.get(path) if each["name"] == "subject"]
+    assert ours["protocolMapper"] == "oidc-sub-mapper"
+
+
+@pytest.mark.parametrize("name", [GATEWAY_CLIENT, API_CLIENT])
+def test_a_client_whose_tokens_last_longer_is_put_right(realm: Realm, name: str) -> None:
+    admin = realm.admin()
+    client = _client(realm, name)
+    wrong = {"access.token.lifespan": "86400", "standard.token.exchange.enabled": "true"}
+    changed = {**client, "enabled": False, "frontchannelLogout": True, "consentRequired": True}
+    admin.put(f"/{REALM}/clients/{client['id']}", {**changed, "attributes": {**client["attributes"], **wrong}})
+
+    assert realm.provision().changed == [f"client {name}"]
+
+    after = _client(realm, name)
+    assert (after["enabled"], after["frontchannelLogout"], after["consentRequired"]) == (True, False, False)
+    assert after["attributes"]["access.token.lifespan"] == "300"
+    assert after["attributes"]["standard.token.exchange.enabled"] == "false"
+    assert realm.provision().changed == []
+
+
+async def test_a_run_that_breaks_off_leaves_nobody_without_a_password(
+    realm: Realm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = Person("neu", "Nele", "Neu-Prüfling", (Membership("nord", frozenset({"counsellor"})),))
+    plan = Plan(PLAN.agencies, (*PLAN.people, new))
+    post, put = Admin.post, Admin.put
+
+    def breaks_off(self: Admin, path: str, *rest: Any) -> None:
+        raise ProvisionError("cut")
+
+    def cut_after_the_person(self: Admin, path: str, *rest: Any) -> str:
+        made = post(self, path, *rest)
+        if path.endswith("/users"):
+            monkeypatch.setattr(Admin, "put", breaks_off)
+            monkeypatch.setattr(Admin, "post", breaks_off)
+        return made
+
+    monkeypatch.setattr(Admin, "post", cut_after_the_person)
+    with pytest.raises(ProvisionError, match="cut"):
+        realm.provision(plan)
+    monkeypatch.setattr(Admin, "post", post)
+    monkeypatch.setattr(Admin, "put", put)
+    realm.provision(plan)
+    try:
+        await realm.log_in("neu")
+    finally:
+        (person,) = realm.admin().get(f"/{REALM}/users?username=neu&exact=true")
+        realm.admin().delete(f"/{REALM}/users/{person['id']}")
+
+
+def test_a_refusal_names_the_path_and_nobody() -> None:
+    refusal = Response()
+    refusal.status_code = 403
+    admin = Admin("http://127.0.0.1:9", "client", "secret")
+    with pytest.raises(ProvisionError) as refused:
+        admin._checked("GET", f"/{REALM}/users?username=einfach&exact=true", refusal)
+    assert str(refused.value).startswith(f"Keycloak refused GET /{REALM}/users: 403")
+
+
 def test_the_agency_of_an_organization_cannot_drift(realm: Realm) -> None:
     admin = realm.admin()
     (organization,) = admin.get(f"/{REALM}/organizations?search=nord&exact=false")
@@ -122,6 +246,11 @@ def test_a_keycloak_that_is_away_is_said_in_a_sentence() -> None:
 def _client(realm: Realm, name: str) -> Json:
     (client,) = realm.admin().get(f"/{REALM}/clients?clientId={name}")
     found: Json = client
+    return found
+
+
+def _group(realm: Realm, groups: str, name: str) -> str:
+    found: str = next(group["id"] for group in realm.admin().get(groups) if group["name"] == name)
     return found
 
 
