@@ -1,6 +1,12 @@
 # The commands of this project; `make help` lists them.
 
 PYTHON := .venv/bin/python
+# Whatever a tool keeps or puts down for a moment stands in the cache folder too; nothing is written elsewhere.
+CACHE := $(or $(LOTSE_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lotsennetz)
+export PIP_CACHE_DIR := $(CACHE)/pip
+export UV_CACHE_DIR := $(CACHE)/uv
+export BUF_CACHE_DIR := $(CACHE)/buf
+export TMPDIR := $(CACHE)/tmp
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format docs lock check-lock schema clean
 

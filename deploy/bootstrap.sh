@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*"; }
 stop() { printf 'lotse: %s\n' "$*" >&2; exit 1; }
+trap 'printf "lotse: stopped\n" >&2; exit 130' INT TERM HUP
 
 python=""
 for candidate in "${LOTSE_PYTHON:-}" python3.13 python3.12 python3.11 python3; do
@@ -14,6 +15,9 @@ done
 [ -n "$python" ] || stop "Python 3.11 or newer is missing: install it (on Debian: apt install python3 python3-venv) or set LOTSE_PYTHON."
 "$python" -c 'import venv, ensurepip' 2>/dev/null || stop "Python's venv module is missing: install it (on Debian: apt install python3-venv)."
 [ -w . ] || stop "this folder cannot be written to: use a checkout of your own."
+passing=${TMPDIR:-/tmp}
+{ mkdir -p "$passing" && [ -w "$passing" ]; } 2>/dev/null ||
+  stop "the cache folder ${passing%/tmp} cannot be written to: set LOTSE_CACHE to a folder you may write to."
 free=$(df -Pk . | awk 'NR == 2 {print $4}')
 [ "$free" -gt 700000 ] || stop "only $((free / 1024)) MB are free here, 700 MB are needed: make room or use a checkout on another disk."
 

@@ -1,5 +1,6 @@
 """What the command prints, and how it ends when something is in the way."""
 
+import errno
 import os
 import sys
 import time
@@ -17,7 +18,7 @@ from deploy.local.environment import Ports
 from deploy.local.failures import RunnerError
 from deploy.local.paths import Home
 from deploy.local.state import RunState
-from services.common.errors import LotseError
+from services.common.errors import LotseError, Unavailable
 
 
 class _Screen(Console):
@@ -31,6 +32,11 @@ class _Screen(Console):
 console = _Screen(highlight=False, soft_wrap=True)
 _STARTED = time.monotonic()
 INTERRUPTED = 130
+_ELSEWHERE = "set LOTSE_HOME and LOTSE_CACHE to folders"
+_ADVICE = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), f"; make room, or {_ELSEWHERE} on another disk"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), f"; {_ELSEWHERE} that you may write to"),
+}
 
 
 def say(line: str) -> None:
@@ -50,12 +56,14 @@ def failures_in_words() -> Iterator[None]:
         sys.stderr.write(f"lotse: {error}\n")
         raise typer.Exit(1) from None
     except LotseError as error:
-        sys.stderr.write(f"lotse: refused with {error.reason}: {error}\n")
+        advice = "; `lotse status` says what is up" if error.reason == Unavailable.reason else ""
+        sys.stderr.write(f"lotse: refused with {error.reason}: {error}{advice}\n")
         for violation in error.violations:
             sys.stderr.write(f"  {violation.field}: {violation.rule}\n")
         raise typer.Exit(1) from None
     except OSError as error:
-        sys.stderr.write(f"lotse: {error.filename or 'a file'}: {error.strerror}\n")
+        said = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)[:300]
+        sys.stderr.write(f"lotse: {said}{_ADVICE.get(error.errno or 0, '')}\n")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         sys.stderr.write("lotse: stopped\n")

@@ -9,5 +9,5 @@ def down() -> None:
     with failures_in_words():
         whole = constellation()
         was_up = bring_down(whole.home, say)
-        whole.recover()
-        say("everything is stopped" if was_up else "nothing was running")
+        left_behind = whole.recover()
+        say("everything is stopped" if was_up or left_behind else "nothing was running")

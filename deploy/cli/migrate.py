@@ -13,8 +13,7 @@ def migrate() -> None:
     """
     with failures_in_words():
         whole = constellation()
-        admin_url = os.environ.get("LOTSE_DATABASE_URL")
-        if admin_url:
-            whole.run_all("create-database", {"LOTSE_ADMIN_DATABASE_URL": admin_url})
+        if os.environ.get("LOTSE_DATABASE_URL"):
+            whole.create_databases()
         whole.run_all("migrate", {})
         say("all databases are up to date")

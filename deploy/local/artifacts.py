@@ -1,23 +1,29 @@
 """PostgreSQL and Keycloak as pinned Maven artifacts, fetched once by `mvn` and unpacked in the cache folder."""
 
 import fcntl
+import lzma
 import platform
 import shutil
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.failures import RunnerError
-from deploy.local.maven import fetch, require_maven
+from deploy.local.maven import fetch, forget, require_maven
 from deploy.local.paths import cache_folder
 from deploy.local.space import require_space
 
 _NEEDED_BYTES = 1_500_000_000
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64v8", "arm64": "arm64v8"}
 _SYSTEMS = {"Linux": "linux", "Darwin": "darwin"}
+_BROKEN = (
+    tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, StopIteration, RuntimeError, ValueError,
+)  # fmt: skip
+"""What the unpackers say of an archive that was cut or changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +86,12 @@ def _unpack(artifact: Artifact, archive: Path, folder: Path) -> None:
     new.mkdir()
     try:
         artifact.unpack(archive, new)
-    except (tarfile.TarError, zipfile.BadZipFile, StopIteration, OSError) as error:
+    except _BROKEN as error:
         shutil.rmtree(new, ignore_errors=True)
         archive.unlink(missing_ok=True)
+        forget(artifact.coordinates, folder.parent)
         raise RunnerError(
-            f"{archive.name} could not be unpacked ({type(error).__name__}): it was deleted; try again."
+            f"{archive.name} is broken ({type(error).__name__}): it was deleted; try again, and it is fetched anew."
         ) from None
     new.rename(folder)
     archive.unlink()
@@ -100,9 +107,12 @@ def require_fetchable(*artifacts: Artifact) -> None:
 def _unpack_postgres(archive: Path, to: Path) -> None:
     with zipfile.ZipFile(archive) as jar:
         name = next(name for name in jar.namelist() if name.endswith(".txz"))
-        with jar.open(name) as packed, tarfile.open(fileobj=packed, mode="r:xz") as tar:
-            tar.extraction_filter = getattr(tarfile, "tar_filter", None)  # Python before 3.11.4 knows no filters
-            tar.extractall(to)  # noqa: S202 - pinned, and checked by Maven
+        with jar.open(name) as packed, lzma.open(packed) as content:
+            with tarfile.open(fileobj=content) as tar:
+                tar.extraction_filter = getattr(tarfile, "tar_filter", None)  # Python before 3.11.4 knows no filters
+                tar.extractall(to)  # noqa: S202 - pinned, and checked by Maven
+            while content.read(1_000_000):  # to the very end, where its checksums stand
+                pass
 
 
 def _unpack_zip(archive: Path, to: Path) -> None:
@@ -123,7 +133,14 @@ def _unpack_zip(archive: Path, to: Path) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Holds a lock between processes for the time of the block."""
-    with path.open("w") as file:
+    """Holds a lock between processes for the time of the block; raises RunnerError where it cannot be written."""
+    try:
+        file = path.open("w")
+    except OSError as error:
+        raise RunnerError(
+            f"The cache folder {path.parent} cannot be written to ({error.strerror}): set LOTSE_CACHE to a folder you "
+            "may write to."
+        ) from None
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -1,8 +1,8 @@
 """Calls of the command line to the services of this machine, with its own certificate, and their health."""
 
 import asyncio
+import http.client
 import time
-import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -43,7 +43,7 @@ async def health(environment: Environment, process: str) -> str:
     if process == "postgres":
         return SERVING if await _listens(environment.places()[process]) else "not reachable"
     if process in _PAGES:
-        return SERVING if await asyncio.to_thread(_answers, _PAGES[process](environment)) else "not ready"
+        return SERVING if await asyncio.to_thread(answers, _PAGES[process](environment)) else "not ready"
     async with channel_of_cli(environment, process) as channel:
         try:
             answer = await _health_stub(channel).Check(health_pb2.HealthCheckRequest(), timeout=2)
@@ -77,10 +77,11 @@ async def _listens(url: str) -> bool:
     return True
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether the page is there; whatever else happens is a no."""
     try:
         with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - our own address
             status: int = response.status
             return status == 200
-    except (urllib.error.URLError, OSError):
+    except (OSError, ValueError, http.client.HTTPException):
         return False

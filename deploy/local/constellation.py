@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -10,14 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
-from deploy.local.calls import until_serving
-from deploy.local.environment import PROCESSES, SERVICES, Addresses, Environment, Ports
+from deploy.local.calls import answers, until_serving
+from deploy.local.environment import INSTALLATION, PROCESSES, SERVICES, Addresses, Environment, Ports
 from deploy.local.failures import RunnerError
 from deploy.local.keycloak_server import ADMIN_CLIENT, KeycloakDatabase, KeycloakServer, admin_secret
 from deploy.local.machine import require_machine
 from deploy.local.paths import CHECKOUT, Home
+from deploy.local.ports import reach_this_machine_directly
 from deploy.local.postgres import PostgresServer
-from deploy.local.process import LocalProcess, stop_recorded
+from deploy.local.process import LocalProcess, bound_to_parent, stop_recorded
 from deploy.local.secret_files import password, secret_file
 from services.common.database.create import Role, create_database
 
@@ -26,6 +28,8 @@ COMMAND_SECONDS = 180.0
 _MODULES = {**{service: f"services.{service}" for service in SERVICES}, "gateway": "gateway"}
 _START_ORDER = ("postgres", "keycloak", *PROCESSES)
 
+# A server of your own may well have a database and a role of the plain name, of another Keycloak.
+KEYCLOAK_DATABASE = "lotse_keycloak"
 _HOST = re.compile(r"[^/@?#\s]+")
 
 Say = Callable[[str], None]
@@ -37,16 +41,20 @@ class Constellation:
     def __init__(
         self, home: Home, ports: Ports, say: Say, *, durable: bool = True, addresses: Addresses | None = None
     ) -> None:
-        """With addresses it speaks to what another process holds up; else the environment says whose servers to use."""
+        """With addresses it speaks to what another process holds up; else the environment says whose servers to use.
+
+        Raises RunnerError when LOTSE_DATABASE_URL is none.
+        """
         self.home = home
         self.ports = ports
+        reach_this_machine_directly()
         self._addresses = addresses
         self._say = say
         self._durable = durable
         self._postgres: PostgresServer | None = None
         self._keycloak: KeycloakServer | None = None
         self._processes: dict[str, LocalProcess] = {}
-        self._admin_url = os.environ.get("LOTSE_DATABASE_URL", "")
+        self._admin_url = _database_url(os.environ.get("LOTSE_DATABASE_URL", ""))
         self._keycloak_url = os.environ.get("LOTSE_KEYCLOAK_URL", "").rstrip("/")
         self._environment: Environment | None = None
 
@@ -90,27 +98,29 @@ class Constellation:
 
     def require_machine(self) -> None:
         """Raises RunnerError for what is missing or in the way, before anything is started."""
-        if self._admin_url and not _HOST.fullmatch(_host(self._admin_url)):
-            raise RunnerError(
-                "LOTSE_DATABASE_URL is no address of PostgreSQL: write postgresql://USER:PASSWORD@HOST:PORT/postgres."
-            )
         if self._keycloak_url:
             _ = self.keycloak_admin
+            if not answers(f"{self._keycloak_url}/realms/master/.well-known/openid-configuration"):
+                raise RunnerError(
+                    f"No Keycloak answers at {self._keycloak_url}: start it, or set LOTSE_KEYCLOAK_URL to where it is, "
+                    "such as http://127.0.0.1:8080."
+                )
         self.home.root.mkdir(parents=True, exist_ok=True)
         require_machine(
             self.home.root, self.ports, own_postgres=not self._admin_url, own_keycloak=not self._keycloak_url
         )
 
-    def recover(self) -> None:
-        """Stop what a killed run left behind, last started first."""
-        for name in reversed(_START_ORDER):
-            if stop_recorded(self.home.record(name)):
-                self._say(f"stopped {name}, which an earlier run had left behind")
+    def recover(self) -> bool:
+        """Stop what a killed run left behind, last started first; says whether there was something."""
+        left = [name for name in reversed(_START_ORDER) if stop_recorded(self.home.record(name))]
+        for name in left:
+            self._say(f"stopped {name}, which an earlier run had left behind")
+        return bool(left)
 
     def start_servers(self) -> None:
         """PostgreSQL ready, Keycloak begun; `wait_for_keycloak` when it is needed."""
         if self._admin_url:
-            self._create_databases()
+            self.create_databases()
         else:
             with self._timed("PostgreSQL"):
                 self._postgres = PostgresServer(
@@ -137,39 +147,52 @@ class Constellation:
         """Databases, roles and migrations of all processes, side by side."""
         with self._timed("databases and migrations"):
             if self._postgres is not None:  # on a given server that was the first contact
-                self._create_databases()
+                self.create_databases()
             self.run_all("migrate", {})
 
-    def _create_databases(self) -> None:
-        self.run_all("create-database", {"LOTSE_ADMIN_DATABASE_URL": self._admin_url})
+    def create_databases(self) -> None:
+        """Databases and roles of all processes; raises RunnerError with what to do."""
+        try:
+            self.run_all("create-database", {"LOTSE_ADMIN_DATABASE_URL": self._admin_url})
+        except RunnerError as error:
+            if self._postgres is not None:
+                raise
+            raise RunnerError(
+                f"{str(error).rstrip('.')}. LOTSE_DATABASE_URL must name a PostgreSQL 18 that is up, and "
+                "somebody who may make roles and databases there."
+            ) from None
 
     def run_all(self, command: str, more: dict[str, str]) -> None:
         """One command in every process' program at the same time; raises RunnerError with what the first one said."""
-        running = {
-            name: subprocess.Popen(
-                [sys.executable, "-m", module, command], cwd=CHECKOUT, stdin=subprocess.DEVNULL, text=True,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**self.environment.of(name), **more},
-            )
-            for name, module in _MODULES.items()
-        }  # fmt: skip
+        running: dict[str, subprocess.Popen[str]] = {}
         try:
+            for name, module in _MODULES.items():
+                running[name] = subprocess.Popen(
+                    [sys.executable, "-m", module, command], cwd=CHECKOUT, stdin=subprocess.DEVNULL, text=True,
+                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**self.environment.of(name), **more},
+                    preexec_fn=bound_to_parent(signal.SIGTERM),  # noqa: PLW1509 - two system calls, no lock
+                )  # fmt: skip
             for name, process in running.items():
                 output, _ = process.communicate(timeout=COMMAND_SECONDS)
                 if process.returncode != 0:
                     raise RunnerError(f"{command} of {name} failed: {output.strip()[-1500:]}")
+        except subprocess.TimeoutExpired:
+            raise RunnerError(
+                f"{command} was not done within {COMMAND_SECONDS:.0f} s: look for somebody who holds a lock in the "
+                "database, then try again."
+            ) from None
         finally:
             for process in running.values():
-                process.kill()
-                process.wait()
+                with process:
+                    process.kill()
 
     def start(self, name: str) -> None:
         """Start one of our processes without waiting."""
-        process = LocalProcess(
+        self._processes[name] = LocalProcess(
             name, [sys.executable, "-m", _MODULES[name]], self.home.log(name), self.home.record(name),
             environment=self.environment.of(name), folder=CHECKOUT,
         )  # fmt: skip
-        process.start()
-        self._processes[name] = process
+        self._processes[name].start()  # known before, so that Ctrl-C at this very moment finds it
 
     def wait_for(self, names: Sequence[str] = PROCESSES) -> None:
         """Returns when these serve; raises RunnerError with the end of the log of the one that does not."""
@@ -220,15 +243,29 @@ class Constellation:
 
     def _keycloak_database(self) -> KeycloakDatabase:
         secret = secret_file(self.home.secrets / "keycloak" / "database", password).read_text()
-        owner = Role("keycloak", secret)
-        asyncio.run(create_database(self._admin_url, name="keycloak", owner=owner, roles=[]))
-        return KeycloakDatabase(f"{self.addresses.database}/keycloak", owner.name, secret)
+        owner = Role(f"{INSTALLATION}_keycloak", secret)
+        asyncio.run(create_database(self._admin_url, name=KEYCLOAK_DATABASE, owner=owner, roles=[]))
+        return KeycloakDatabase(f"{self.addresses.database}/{KEYCLOAK_DATABASE}", owner.name, secret)
 
     @contextmanager
     def _timed(self, what: str) -> Iterator[None]:
         started = time.monotonic()
         yield
         self._say(f"{what}: ready ({time.monotonic() - started:.1f} s)")
+
+
+def _database_url(url: str) -> str:
+    """The address as it was given; raises RunnerError when it is none, without repeating the password in it."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"postgresql", "postgres"} and _HOST.fullmatch(_host(url)) and parts.port != 0
+    except ValueError:
+        good = False
+    if url and not good:
+        raise RunnerError(
+            "LOTSE_DATABASE_URL is no address of PostgreSQL: write postgresql://USER:PASSWORD@HOST:PORT/postgres."
+        )
+    return url
 
 
 def _host(url: str) -> str:

@@ -3,23 +3,26 @@
 import re
 import shutil
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.artifacts import keycloak_artifact, locked, unpacked
+from deploy.local.calls import answers
 from deploy.local.errand import run_errand
 from deploy.local.failures import RunnerError
 from deploy.local.java import java_environment, java_options, require_java
 from deploy.local.paths import cache_folder
 from deploy.local.ports import require_free
 from deploy.local.process import LocalProcess
+from deploy.local.progress import heartbeat
 from deploy.local.secret_files import password, secret_file
+from deploy.local.space import require_space
 
-START_SECONDS = 180.0
-BUILD_SECONDS = 300.0
+START_SECONDS = 600.0
+"""A loaded machine of two cores has needed more than three minutes."""
+BUILD_SECONDS = 600.0
+_BUILT_BYTES = 500_000_000
 ADMIN_CLIENT = "lotse-provisioner"
 _OPTIONS = (
     "--db=postgres",
@@ -92,11 +95,13 @@ class KeycloakServer:
         process = self._process
         if process is None:
             raise RunnerError("Keycloak was not started.")
+        beat = heartbeat(self._say, lambda seconds: f"Keycloak: starting, {seconds:.0f} s more")
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             process.check()
-            if _answers(f"http://127.0.0.1:{self._management_port}/health/ready"):
+            if answers(f"http://127.0.0.1:{self._management_port}/health/ready"):
                 return
+            beat()
             time.sleep(0.2)
         raise RunnerError(f"Keycloak was not ready within {START_SECONDS:.0f} s; its log is {self._log}.")
 
@@ -145,30 +150,23 @@ def built(say: Callable[[str], None] = lambda _: None) -> Path:
         return folder
     with locked(cache_folder() / "keycloak-build.lock"):
         if not folder.is_dir():
+            require_space(cache_folder(), _BUILT_BYTES, "LOTSE_CACHE")
             say("building Keycloak once")
             new = folder.with_name(folder.name + ".new")
             shutil.rmtree(new, ignore_errors=True)
             shutil.copytree(source, new)
-            _build(new)
+            _build(new, say)
             new.rename(folder)
     return folder
 
 
-def _build(folder: Path) -> None:
+def _build(folder: Path, say: Callable[[str], None]) -> None:
     done = run_errand(
         "The build of Keycloak", [str(folder / "bin" / "kc.sh"), "build", *_OPTIONS], seconds=BUILD_SECONDS,
         environment={**java_environment(), "JAVA_OPTS_APPEND": java_options(cache_folder() / "tmp")},
         log=cache_folder() / "keycloak-build.log",
+        meanwhile=heartbeat(say, lambda seconds: f"building Keycloak: {seconds:.0f} s"),
     )  # fmt: skip
     if done.status != 0:
         reason = (done.output.strip().splitlines() or ["no message"])[-1]
         raise RunnerError(f"Keycloak could not be built: {reason}")
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - our own address
-            status: int = response.status
-            return status == 200
-    except (urllib.error.URLError, OSError):
-        return False

@@ -37,12 +37,11 @@ Say = Callable[[str], None]
 def running(constellation: Constellation, say: Say) -> Iterator[None]:
     """Everything is up within the block and down after it, however the block or the start ends."""
     home = constellation.home
-    with _only_one(home):
+    with _only_one(home), _interruptible():
         try:
-            with _interruptible():
-                RunState.of_this_process(constellation.ports, constellation.addresses).write(home)
-                bring_up(constellation, say)
-                yield
+            RunState.of_this_process(constellation.ports, constellation.addresses).write(home)
+            bring_up(constellation, say)
+            yield
         finally:
             _ignore_signals()
             constellation.down()
@@ -106,7 +105,10 @@ def bring_down(home: Home, say: Say) -> bool:
     if state is None:
         return False
     say("asking the running lotse to stop")
-    os.kill(state.pid, signal.SIGTERM)
+    try:
+        os.kill(state.pid, signal.SIGTERM)
+    except PermissionError:
+        raise RunnerError(f"lotse (process {state.pid}) is another user's: stop it as that user.") from None
     until = time.monotonic() + DOWN_SECONDS
     while state.is_alive():
         if time.monotonic() > until:
@@ -127,8 +129,7 @@ def _call(action: Callable[[], str], what: str, say: Say) -> None:
     try:
         result = action()
     except (LotseError, ProvisionError) as error:
-        reason = getattr(error, "reason", "")
-        raise RunnerError(f"{what}: {reason} {error}".strip()) from None
+        raise RunnerError(f"{what}: {getattr(error, 'reason', '')} {error}".replace("  ", " ")) from None
     say(f"{what}: {result} ({time.monotonic() - started:.1f} s)")
 
 

@@ -8,7 +8,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def cache_folder() -> Path:
-    """Downloads and what is unpacked from them; safe to delete."""
+    """Downloads, what is unpacked from them, and what tools keep; safe to delete while nothing runs."""
     named = os.environ.get("LOTSE_CACHE")
     if named:
         return Path(named).absolute()

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from deploy.local.secret_files import write_secret
 
 AUTHORITY_DAYS = 3650
 CERTIFICATE_DAYS = 397
@@ -81,22 +83,24 @@ class CertificateAuthority:
 
 
 def _is_good(files: Certificate, *, of_authority: bool = False) -> bool:
-    """Whether the files are there, belong to this authority, and last for a while."""
+    """Whether the files are there and whole, belong together and to this authority, and last for a while."""
     if not (files.cert.is_file() and files.key.is_file()):
         return False
-    certificate = x509.load_pem_x509_certificate(files.cert.read_bytes())
-    if of_authority:
-        issuer = x509.load_pem_x509_certificate(files.ca.read_bytes())
-        try:
-            certificate.verify_directly_issued_by(issuer)
-        except (ValueError, TypeError, InvalidSignature):
-            return False
+    try:
+        certificate = x509.load_pem_x509_certificate(files.cert.read_bytes())
+        key = serialization.load_pem_private_key(files.key.read_bytes(), None)
+        if of_authority:
+            certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(files.ca.read_bytes()))
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    if key.public_key() != certificate.public_key():
+        return False  # a run was killed between the two files
     return certificate.not_valid_after_utc - datetime.now(UTC) > timedelta(days=RENEW_DAYS)
 
 
 def _write(files: Certificate, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
-    files.key.touch(mode=0o600)
-    files.key.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    write_secret(
+        files.key,
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
     )
     files.cert.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

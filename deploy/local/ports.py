@@ -1,5 +1,6 @@
 """Ports on this machine: which are free, and who has one that is not."""
 
+import os
 import socket
 
 import psutil
@@ -21,11 +22,22 @@ def require_free(port: int, purpose: str, setting: str) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise RunnerError(
+                f"Port {port}, wanted for {purpose}, is for root only: set {setting} to one above 1023."
+            ) from None
         except OSError:
             raise RunnerError(
                 f"Port {port}, wanted for {purpose}, is taken{_holder(port)}: stop that program or set {setting} to "
                 "another port."
             ) from None
+
+
+def reach_this_machine_directly() -> None:
+    """A proxy that the environment names is for the world outside; it cannot reach our own addresses."""
+    for name in ("no_proxy", "NO_PROXY"):  # gRPC, urllib and requests read either
+        known = [host for host in os.environ.get(name, "").split(",") if host]
+        os.environ[name] = ",".join(dict.fromkeys([*known, "127.0.0.1", "localhost"]))
 
 
 def _holder(port: int) -> str:

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import psutil
+
 from deploy.local.artifacts import postgres_artifact, unpacked
 from deploy.local.failures import RunnerError
 from deploy.local.ports import free_port, require_free
@@ -16,6 +18,7 @@ from deploy.local.process import LocalProcess
 
 ADMINISTRATOR = "lotse_admin"
 START_SECONDS = 60.0
+INITIALISE_SECONDS = 120.0
 # A row or a value that made a statement fail must not end up in a log.
 _CONFIGURATION = """
 listen_addresses = '127.0.0.1'
@@ -56,8 +59,13 @@ class PostgresServer:
 
     @property
     def admin_url(self) -> str:
-        """Address with the administrator's password; keep it out of logs."""
-        password = (self._home / "admin-password").read_text().strip()
+        """Address with the administrator's password, so keep it out of logs; raises RunnerError where there is none."""
+        try:
+            password = (self._home / "admin-password").read_text().strip()
+        except FileNotFoundError:
+            raise RunnerError(
+                f"There is no PostgreSQL in {self._home} yet: start it with `lotse up`, or set LOTSE_DATABASE_URL."
+            ) from None
         return f"postgresql://{ADMINISTRATOR}:{password}@127.0.0.1:{self._port}/postgres"
 
     @property
@@ -78,10 +86,11 @@ class PostgresServer:
         else:
             require_free(self._wanted_port, "PostgreSQL", "LOTSE_POSTGRES_PORT")
         self._home.mkdir(parents=True, exist_ok=True)
-        prefix = _unprivileged(self._home)
+        prefix = _unprivileged(self._home, programs)
         data = self._home / "data"
         if not (data / "PG_VERSION").is_file():
             self._initialise(programs, data, prefix)
+        _forget_the_dead(data / "postmaster.pid")
         command = [*prefix, str(programs / "postgres"), "-D", str(data), "-p", str(self._port)]
         if not self._durable:
             command += ["-F", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
@@ -89,8 +98,8 @@ class PostgresServer:
             "PostgreSQL", command, self._log, self._record, environment=_environment(), stop_signal=signal.SIGINT,
             death_signal=signal.SIGKILL if "unshare" in prefix else signal.SIGINT,
         )  # fmt: skip
+        self._process = process  # first, so that Ctrl-C at this very moment finds it
         process.start()
-        self._process = process
         self._wait(data / "postmaster.pid", process)
 
     def stop(self) -> None:
@@ -113,7 +122,15 @@ class PostgresServer:
             "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
             "--locale=C", *([] if self._durable else ["--no-sync"]),
         ]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=_environment())
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=False, timeout=INITIALISE_SECONDS, env=_environment()
+            )
+        except subprocess.TimeoutExpired:
+            raise RunnerError(
+                f"PostgreSQL did not make its data folder {data} within {INITIALISE_SECONDS:.0f} s: try again, or set "
+                "LOTSE_HOME to a folder on a faster disk."
+            ) from None
         if done.returncode != 0:
             reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
             raise RunnerError(f"PostgreSQL could not make its data folder {data}: {reason}")
@@ -143,7 +160,16 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC", "HOME": os.environ.get("HOME", "/")}
 
 
-def _unprivileged(home: Path) -> list[str]:
+def _forget_the_dead(state: Path) -> None:
+    """After a reboot another program may bear the number of a killed PostgreSQL, which then would refuse to start."""
+    try:
+        if psutil.Process(int(state.read_text().splitlines()[0])).name() != "postgres":
+            state.unlink()
+    except (OSError, ValueError, IndexError, psutil.Error):
+        return
+
+
+def _unprivileged(home: Path, programs: Path) -> list[str]:
     """What to put before a program of PostgreSQL, which refuses to run as root."""
     if os.geteuid() != 0:
         return []
@@ -153,11 +179,13 @@ def _unprivileged(home: Path) -> list[str]:
         return namespace
     drop = ["setpriv", "--reuid", str(_NOBODY), "--regid", str(_NOBODY), "--clear-groups", "--pdeathsig", "INT"]
     os.chown(home, _NOBODY, _NOBODY)
-    if not _works([*drop, "test", "-w", str(home)]):
-        raise RunnerError(
-            f"PostgreSQL does not run as root, user namespaces are barred here, and 'nobody' cannot reach {home}: run "
-            "as an ordinary user, or set LOTSE_HOME to a folder that everybody may enter, such as one under /srv."
-        )
+    for access, path, setting in (("-w", home, "LOTSE_HOME"), ("-x", programs / "postgres", "LOTSE_CACHE")):
+        if not _works([*drop, "test", access, str(path)]):
+            raise RunnerError(
+                f"PostgreSQL does not run as root, user namespaces are barred here, and 'nobody' cannot reach {path}: "
+                f"run as an ordinary user, or set {setting} to a folder that everybody may enter, such as one under "
+                "/srv."
+            )
     return drop
 
 

@@ -13,12 +13,17 @@ def secret_file(path: Path, make: Callable[[], bytes]) -> Path:
     """The file, made when it is not there; written whole or not at all."""
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        new = path.with_name(path.name + ".new")
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(make())
-        new.rename(path)
+        write_secret(path, make())
     return path
+
+
+def write_secret(path: Path, content: bytes) -> None:
+    """Only its owner may read it; written whole or not at all."""
+    new = path.with_name(path.name + ".new")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    new.rename(path)
 
 
 def password() -> bytes:

@@ -70,6 +70,19 @@ def test_what_a_killed_run_left_behind_is_found_by_its_record_and_stopped(tmp_pa
     sample.stop()
 
 
+def test_stopping_what_a_killed_run_left_is_not_called_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTSE_HOME", str(tmp_path))
+    sample = LocalProcess(
+        "consent", [sys.executable, "-c", "import time; time.sleep(60)"], tmp_path / "log",
+        tmp_path / "processes" / "consent.json",
+    )  # fmt: skip
+    sample.start()
+    said = CliRunner().invoke(app, ["down"])
+    sample.stop()
+    assert said.exit_code == 0
+    assert "nothing was running" not in said.output
+
+
 RUNNER = """
 import sys, time
 from pathlib import Path
