@@ -2,6 +2,7 @@
 
 -- name: granted
 select consent_id as ledger_row_id, revision as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       leaf_hash as ledger_leaf_hash,
        case_id, discloser_id, recipient_id, revision, consent_id, act, at, receipt_id, basis, base_permits, exceptions, purposes,
        way_back, secrecy_release_forward, secrecy_release_back, excluded_persons, valid_from, valid_until, recipient_in_network,
        grantor, grantor_ground, grantor_categories, grantor_way_back, grantor_until, both_parents_needed, parents_agreed, assent,
@@ -11,6 +12,7 @@ from consent_revision where act = 'granted' order by consent_id, revision
 
 -- name: revised
 select consent_id as ledger_row_id, revision as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       leaf_hash as ledger_leaf_hash,
        case_id, discloser_id, recipient_id, revision, consent_id, act, at, receipt_id, basis, base_permits, exceptions, purposes,
        way_back, secrecy_release_forward, secrecy_release_back, excluded_persons, valid_from, valid_until, recipient_in_network,
        grantor, grantor_ground, grantor_categories, grantor_way_back, grantor_until, both_parents_needed, parents_agreed, assent,
@@ -20,18 +22,21 @@ from consent_revision where act <> 'granted' order by consent_id, revision
 
 -- name: refused
 select consent_request_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       leaf_hash as ledger_leaf_hash,
        case_id, consent_request_id, receipt_id, referral_id, discloser_id, recipient_id, language, text_hashes, evidence_kind, at,
        request_id
 from refusal order by consent_request_id
 
 -- name: withdrawn
 select withdrawal_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       leaf_hash as ledger_leaf_hash,
        case_id, withdrawal_id, consent_id, discloser_id, recipient_id, referral_id, revision, everything, categories, at, due_at,
        receipt_id, made_by, agency_id, person_id, request_id
 from withdrawal order by withdrawal_id
 
 -- name: acknowledged
 select acknowledgement_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       leaf_hash as ledger_leaf_hash,
        case_id, acknowledgement_id, withdrawal_id, step, person_id, at, request_id
 from acknowledgement order by acknowledgement_id
 
