@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from google.protobuf.json_format import MessageToDict
 from lotse.directory.v1 import import_pb2, search_pb2, search_pb2_grpc
+from rich.markup import escape
 from rich.table import Table
 
 from deploy.cli.console import console, constellation, failures_in_words
@@ -40,19 +41,22 @@ def import_command(
         bool | None, typer.Option("--load/--dry-run", help="Load, or only say what would happen; asks in a terminal.")
     ] = None,
     accept_vanishing: Annotated[
-        bool, typer.Option(help="Go on although most entries of this source would become inactive.")
+        bool, typer.Option(help="Go on although many entries of this source would become inactive.")
     ] = False,
 ) -> None:
     """Load a directory into the running Lotsennetz.
 
     A bad row is neither lost nor loaded: it goes to the quarantine report with file, row, field, reason and suggestion.
     Everything becomes visible at once or nothing does; the same files again change nothing; what is no longer in them
-    becomes inactive. In a terminal a dry run comes first.
+    becomes inactive. In a terminal a dry run comes first. The exit status is 1 when nothing was loaded that should be.
 
     Example: lotse directory import agencies.csv --format csv --mapping agencies.toml --source caritas
     """
     if (file_format is Format.CSV) != (mapping is not None):
         sys.stderr.write("lotse: CSV files need --mapping, and only they do.\n")
+        raise typer.Exit(2)
+    if len({path.name for path in files}) < len(files):
+        sys.stderr.write("lotse: two of the files have the same name; rename one.\n")
         raise typer.Exit(2)
     with failures_in_words():
         whole = constellation()
@@ -64,6 +68,8 @@ def import_command(
                 raise typer.Exit(0)
         result = _run(whole, given, dry_run=load is False, accept_vanishing=accept_vanishing)
         _show(whole, result, report)
+        if load is not False and not result.loaded:
+            raise typer.Exit(1)
 
 
 @app.command("search")
@@ -80,15 +86,21 @@ def search(
     )
     with failures_in_words():
         answer = asyncio.run(_search(constellation(), request))
-        table = Table("service", "agency", "place", "km", "why", box=None, pad_edge=False)
-        for hit in answer.hits:
-            distance = f"{hit.distance_km:.0f}" if hit.HasField("distance_km") else ""
-            reasons = "; ".join(reason.text for reason in hit.reasons)
-            table.add_row(hit.service_name, hit.agency_name, hit.place, distance, reasons)
-        console.print(table)
-        console.print(f"\n{answer.total}{' or more' if answer.total_is_capped else ''} found. {answer.coverage.text}")
-        for relaxation in answer.relaxations:
-            console.print(f"  {relaxation.text}: {relaxation.count}")
+    print_answer(answer)
+
+
+def print_answer(answer: search_pb2.SearchServicesResponse) -> None:
+    """Hits with their reasons, who is responsible, and what would help."""
+    table = Table("service", "agency", "place", "km", "why", box=None, pad_edge=False)
+    for hit in answer.hits:
+        distance = f"{hit.distance_km:.0f}" if hit.HasField("distance_km") else ""
+        reasons = "; ".join(reason.text for reason in hit.reasons)
+        table.add_row(*map(escape, (hit.service_name, hit.agency_name, hit.place, distance, reasons)))
+    console.print(table)
+    found = f"{answer.total}{' or more' if answer.total_is_capped else ''} found."
+    console.print(f"\n{found} {answer.coverage.text}", markup=False)
+    for relaxation in answer.relaxations:
+        console.print(f"  {relaxation.text}", markup=False)
 
 
 async def _search(whole: Constellation, request: search_pb2.SearchServicesRequest) -> search_pb2.SearchServicesResponse:
@@ -117,5 +129,6 @@ def _show(whole: Constellation, result: import_pb2.ImportResponse, report: Path 
         path.parent.mkdir(parents=True, exist_ok=True)
         entries = [MessageToDict(entry, preserving_proto_field_name=True) for entry in result.quarantine]
         path.write_text(json.dumps(entries, indent=2, ensure_ascii=False))
-        console.print(f"{len(entries)} rows were quarantined or mended; the report is {path}")
+        more = " or more" if result.quarantine_is_capped else ""
+        console.print(f"{len(entries)}{more} rows were quarantined or mended; the report is {path}", markup=False)
     console.print("Loaded." if result.loaded else "Nothing was loaded.")

@@ -43,5 +43,8 @@ def _requests(header: import_pb2.ImportHeader, files: tuple[Path, ...]) -> Itera
     yield import_pb2.ImportRequest(header=header)
     for path in files:
         with path.open("rb") as file:
-            while content := file.read(CHUNK_BYTES):
+            content = file.read(CHUNK_BYTES)
+            while True:  # an empty file is sent as well, so that the report says that it is empty
                 yield import_pb2.ImportRequest(chunk=import_pb2.ImportChunk(file=path.name, content=content))
+                if not (content := file.read(CHUNK_BYTES)):
+                    break

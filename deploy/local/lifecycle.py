@@ -77,6 +77,10 @@ def load_demo_directory(constellation: Constellation, say: Say) -> None:
             report = asyncio.run(import_directory(constellation.environment, directory, dry_run=False))
             read, new = sum(count.read for count in report.counts), sum(count.created for count in report.counts)
             quarantined = sum(count.quarantined for count in report.counts)
+            if not report.loaded:
+                first = report.quarantine[0] if report.quarantine else None
+                why = f" ({first.file}, row {first.row}, {first.field}: {first.reason})" if first else ""
+                raise RunnerError(f"The directory {directory.source} was refused{why}: take its files as they came.")
             return f"{read} rows read, {new} new, {quarantined} quarantined"
 
         _call(load, f"directory {directory.source}", say)

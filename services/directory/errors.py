@@ -6,7 +6,7 @@ from services.common.errors import Code, LotseError
 
 
 class UnknownTopic(LotseError):
-    """A topic that was given as a filter is not in lotse-themen; metadata names it."""
+    """A topic that was given as a filter is not in lotse-themen; the violation says which."""
 
     reason = "UNKNOWN_TOPIC"
     code = Code.INVALID_ARGUMENT

@@ -64,22 +64,26 @@ class Finder:
     async def find(self, question: Question, scope: Scope) -> Answer:
         """One page of hits. An unknown place gives none, and says so."""
         after = read_position(question)
-        understood = understand(question, self._vocabulary, self._gazetteer)
-        hits = await self._search(question, understood, after, scope)
-        if not hits and after is None:
+        read = understood = understand(question, self._vocabulary, self._gazetteer)
+        is_mended = after is not None and after.mended
+        hits = [] if is_mended else await self._search(question, understood, after, scope)
+        if is_mended or (not hits and after is None):
             mended = await self._mend(question, understood, scope)
             if mended is not None:
-                understood = mended
+                is_mended, understood = True, mended
                 hits = await self._search(question, understood, after, scope)
         page, rest = hits[: question.page_size], hits[question.page_size :]
         total = hits[0].total if hits else 0
         helps = await self._help(question, understood, total, scope) if after is None and total < LITTLE else ()
+        if is_mended and not hits and not helps:
+            # What the words were taken for leads nowhere, so they were none: "heute" is not the town of Reute.
+            understood, helps = read, await self._help(question, read, total, scope)
         responsible = await self._responsible(understood, scope) if after is None else []
         return Answer(
             hits=tuple(page),
             total=total,
             understood=understood,
-            next_page_token=write_position(question, self._position(after, page[-1])) if rest else "",
+            next_page_token=write_position(question, self._position(after, page[-1], mended=is_mended)) if rest else "",
             helps=helps,
             responsible=tuple(id_ for id_, _ in responsible),
             coverage=self._say_coverage(question, understood, [name for _, name in responsible], after),
@@ -154,9 +158,9 @@ class Finder:
             return ""
         return say_coverage(area, _top_topics(understood, self._vocabulary), names, self._vocabulary, question.reader)
 
-    def _position(self, after: Position | None, last: Found) -> Position:
+    def _position(self, after: Position | None, last: Found, *, mended: bool) -> Position:
         asked_at = after.asked_at if after is not None else self._clock.now()
-        return Position(asked_at, last.score, last.service_id)
+        return Position(asked_at, last.score, last.service_id, mended)
 
 
 def _radius(question: Question, area: Area | None) -> float:

@@ -13,10 +13,19 @@ from uuid import UUID
 from services.common.errors import FieldViolation, InvalidArgument
 from services.directory.model.search import Position, Question
 
+YEARS = range(2020, 2200)
+"""A time from elsewhere was not written here, and may be one that cannot be reckoned with."""
+
 
 def write_position(question: Question, position: Position) -> str:
-    """An opaque token; without the question it tells only a time, a number and an id of the directory."""
-    parts = [position.asked_at.isoformat(), position.score, str(position.service_id), _digest(question)]
+    """An opaque token; without the question it tells only a time, a number, an id, and whether it was mended."""
+    parts = [
+        position.asked_at.isoformat(),
+        position.score,
+        str(position.service_id),
+        position.mended,
+        _digest(question),
+    ]
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
 
 
@@ -25,11 +34,12 @@ def read_position(question: Question) -> Position | None:
     if not question.page_token:
         return None
     try:
-        asked_at, score, service_id, digest = json.loads(base64.urlsafe_b64decode(question.page_token.encode()))
-        position = Position(datetime.fromisoformat(asked_at), float(score), UUID(service_id))
-    except (ValueError, TypeError, AttributeError, binascii.Error):
+        parts = json.loads(base64.urlsafe_b64decode(question.page_token.encode()))
+        asked_at, score, service_id, mended, digest = parts
+        position = Position(datetime.fromisoformat(asked_at), float(score), UUID(service_id), bool(mended))
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error):
         raise _refused() from None
-    if digest != _digest(question) or position.asked_at.tzinfo is None:
+    if digest != _digest(question) or position.asked_at.tzinfo is None or position.asked_at.year not in YEARS:
         raise _refused()
     return position
 

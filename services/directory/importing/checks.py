@@ -16,11 +16,15 @@ from services.directory.model.reference import Reference
 
 POINT_FIELDS = ("latitude", "longitude", "transportation")
 LONGEST_VALUE = 200
+PROTECT = json.dumps({"protected": True})
 
 
 @dataclass(frozen=True, slots=True)
 class StagedRow:
-    """A row as it will be merged; without digest and fields it was refused, and what is there of it stays."""
+    """A row as it will be merged; without digest it was refused, and what is there of it stays.
+
+    A refused location that the file calls protected has PROTECT as its fields: what is there of it becomes protected.
+    """
 
     table: str
     id: UUID
@@ -43,6 +47,7 @@ class Checker:
         self._source = source
         self._reference = reference
         self._protected = set(protected)
+        self._marked: set[UUID] = set()
         self._report = report
         self._joins_repeats = joins_repeats
         self._keys: dict[tuple[str, str], str] = {}
@@ -58,6 +63,7 @@ class Checker:
             if row.table == "location" and row.fields.get("protected", "false").lower() not in NOT_TRUE:
                 # Known before any value is looked at, so that no part of an address can get into the report.
                 self._protected.add(self._id("location", row.key))
+                self._marked.add(make_id(self._source, "location", row.key))
         staged: list[StagedRow] = []
         for table in TABLES.values():
             staged += self._check_table(table, self._without_repeats(by_table[table.name]))
@@ -72,6 +78,7 @@ class Checker:
                 continue  # nested JSON shows the same location under each of its services
             self._report.of(row.table).read += 1
             if not row.key:
+                self._report.may_deactivate = False
                 self._refuse(row, "id", "", "The row has no id.", "Give every row an id that stays the same.")
             elif row is not first:
                 self._refuse(row, "id", row.key, f"The row repeats row {first.row} of {first.file}.", "Remove one.")
@@ -90,7 +97,7 @@ class Checker:
         for id_, (_, fields) in checked.items():
             if fields is not None:
                 self._accepted[table.name].add(id_)
-        return [_stage(table.name, id_, row.key, fields) for id_, (row, fields) in checked.items()]
+        return [self._stage(table.name, id_, row.key, fields) for id_, (row, fields) in checked.items()]
 
     def _check_row(self, table: Table, row: RawRow, mends: list[Finding]) -> dict[str, Value] | None:
         if row.table == "address" and self._is_of_protected(row):
@@ -231,9 +238,9 @@ class Checker:
         shown = "" if self._is_of_protected(row) else value[:LONGEST_VALUE]
         return Finding(row.file, row.row, name, shown, reason, suggestion, mended)
 
-
-def _stage(table: str, id_: UUID, key: str, fields: dict[str, Value] | None) -> StagedRow:
-    if fields is None:
-        return StagedRow(table, id_, key, None, None)
-    text = json.dumps(fields, ensure_ascii=False, sort_keys=True)
-    return StagedRow(table, id_, key, hashlib.sha256(text.encode()).digest(), text)
+    def _stage(self, table: str, id_: UUID, key: str, fields: dict[str, Value] | None) -> StagedRow:
+        if fields is None:
+            must_protect = table == "location" and id_ in self._marked
+            return StagedRow(table, id_, key, None, PROTECT if must_protect else None)
+        text = json.dumps(fields, ensure_ascii=False, sort_keys=True)
+        return StagedRow(table, id_, key, hashlib.sha256(text.encode()).digest(), text)

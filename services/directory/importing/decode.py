@@ -20,7 +20,10 @@ def decode(file: SourceFile, encoding: str) -> str:
         fault = Finding(file.name, 1, "encoding", encoding, "The encoding is not known.", "Use utf-8 or cp1252.")
         raise FileFault(fault) from None
     try:
-        text, _ = codec.decode(file.content, "strict")
+        text = file.content.decode(codec.name)
+    except LookupError:
+        fault = Finding(file.name, 1, "encoding", encoding, "The encoding is none of texts.", "Use utf-8 or cp1252.")
+        raise FileFault(fault) from None
     except UnicodeDecodeError as error:
         row = file.content.count(b"\n", 0, error.start) + 1
         raise FileFault(

@@ -9,6 +9,7 @@ capacities (3.1's name). Fields that this directory does not keep are passed ove
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from services.directory.importing.decode import decode
@@ -16,6 +17,12 @@ from services.directory.importing.tables import TABLES
 from services.directory.model.imports import FileFault, Finding, RawRow, SourceFile
 
 JsonObject = Mapping[str, object]
+
+_NO_CHARACTER = re.compile("[\x00\ud800-\udfff]")
+
+
+class _NoText(Exception):
+    """A text with what is no character."""
 
 
 def read_hsds(file: SourceFile) -> Iterator[RawRow]:
@@ -36,8 +43,14 @@ def read_hsds(file: SourceFile) -> Iterator[RawRow]:
         ) from None
     except RecursionError:
         raise FileFault(Finding(file.name, 1, "", "", "The file is nested too deeply.", "Export it again.")) from None
+    except ValueError:
+        raise FileFault(Finding(file.name, 1, "", "", "A number has too many digits.", "Export it again.")) from None
     for position, item in enumerate(_items(file, document), start=1):
-        yield from _Reader(file.name, position).top(item)
+        try:
+            yield from _Reader(file.name, position).top(item)
+        except _NoText:
+            reason = "A text holds a zero or half a character, written as \\u0000 or as one of \\ud800 to \\udfff."
+            raise FileFault(Finding(file.name, position, "", "", reason, "Export it again.")) from None
 
 
 def _items(file: SourceFile, document: object) -> list[JsonObject]:
@@ -165,10 +178,15 @@ def _children(item: JsonObject, name: str) -> list[JsonObject]:
 
 
 def _text(value: object) -> str:
-    """A JSON value as the text that a CSV would hold; objects become empty, lists are joined by commas."""
+    """A JSON value as the text that a CSV would hold; objects become empty, lists are joined by commas.
+
+    Raises _NoText for what JSON can write and no database can hold.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
+        if _NO_CHARACTER.search(value):
+            raise _NoText
         return value.strip()
     if isinstance(value, int | float):
         return str(value)

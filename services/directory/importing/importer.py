@@ -18,7 +18,7 @@ from services.directory.importing.tables import TABLES
 from services.directory.model.imports import FileFault, Finding, ImportFormat, ImportOrder, RawRow, Report
 from services.directory.model.reference import Reference
 from services.directory.rules.vocabulary import Vocabulary
-from services.directory.store.imports import ImportStore, Vanishing
+from services.directory.store.imports import ImportStore
 
 STALE_AFTER = timedelta(hours=6)
 VANISHING_AT_LEAST = 10
@@ -71,10 +71,11 @@ class Importer:
 
     async def _merge(self, order: ImportOrder, import_id: UUID, report: Report) -> None:
         async with self._store.last_transaction(import_id, order.source, self._clock.now()) as last:
-            vanishing = await last.count_vanishing()
-            if not order.accept_vanishing and _is_too_much(vanishing):
-                raise FileFault(_vanishing_finding(order, vanishing))
+            if await last.ends_protection():
+                raise FileFault(_race_finding(order))
             await last.merge(TABLES, report)
+            if not order.accept_vanishing:
+                _refuse_vanishing(order, report)
             if order.dry_run:
                 raise _DryRun
             await last.rebuild_index(lambda indexed: build_entry(indexed, self._vocabulary, self._reference))
@@ -95,19 +96,29 @@ def _take_rows(items: Iterable[RawRow | Finding], report: Report) -> Iterator[Ra
             yield item
         else:
             report.findings.append(item)
+            report.may_deactivate = False
             counts = report.of(ODD_LINE)
             counts.read += 1
             counts.quarantined += 1
 
 
-def _is_too_much(vanishing: Vanishing) -> bool:
-    return vanishing.vanishing > max(VANISHING_AT_LEAST, vanishing.present * VANISHING_SHARE)
+def _refuse_vanishing(order: ImportOrder, report: Report) -> None:
+    """Raises FileFault when so much of a table would turn inactive that the file may be cut."""
+    for table, counts in report.counts.items():
+        present = counts.deactivated + counts.unchanged + counts.changed
+        if counts.deactivated > max(VANISHING_AT_LEAST, present * VANISHING_SHARE):
+            reason = f"{counts.deactivated} of {present} rows of {table} would vanish; the file may be cut."
+            suggestion = "Check the file; if it is right, accept the vanishing."
+            raise FileFault(Finding(_name_of(order), 1, table, "", reason, suggestion))
 
 
-def _vanishing_finding(order: ImportOrder, vanishing: Vanishing) -> Finding:
-    name = order.files[0].name if order.files else ""
-    reason = f"{vanishing.vanishing} of {vanishing.present} organizations would vanish; the file may be cut."
-    return Finding(name, 1, "organization", "", reason, "Check the file; if it is right, accept the vanishing.")
+def _race_finding(order: ImportOrder) -> Finding:
+    reason = "Another import made a location protected that would be open again by this one."
+    return Finding(_name_of(order), 1, "location.protected", "", reason, "Import again.")
+
+
+def _name_of(order: ImportOrder) -> str:
+    return order.files[0].name if order.files else ""
 
 
 def _uuid7_before(moment: UUID, span: timedelta) -> UUID:

@@ -27,12 +27,14 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field: its kind, whether it must be there, and its values where they are a closed list."""
+    """A field: its kind, whether it must be there, its values where they are a closed list, its bounds for integers."""
 
     kind: Kind = Kind.TEXT
     required: bool = False
     values: frozenset[str] = frozenset()
     longest: int = 500
+    least: int = 0
+    most: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +203,13 @@ _ALL = (
     ),
     Table(
         "partner_capacity",
-        {"weeks": Field(Kind.INTEGER, required=True)},
+        {"weeks": Field(Kind.INTEGER, required=True, most=520)},
         {"service_id": "service"},
         frozenset({"service_id"}),
     ),
     Table(
         "partner_answer_time",
-        {"hours": Field(Kind.INTEGER, required=True)},
+        {"hours": Field(Kind.INTEGER, required=True, least=1, most=2000)},
         {"organization_id": "organization"},
         frozenset({"organization_id"}),
     ),

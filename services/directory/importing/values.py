@@ -50,7 +50,7 @@ def convert(text: str, field: Field, reference: Reference) -> Value | Mended:
         case Kind.BOOLEAN:
             return _boolean(text)
         case Kind.INTEGER:
-            return _integer(text)
+            return _integer(text, field)
         case Kind.NUMBER:
             return _number(text)
         case Kind.DATE | Kind.TIME | Kind.TIMESTAMP:
@@ -85,13 +85,13 @@ def _boolean(text: str) -> bool:
     raise Refused("This is neither true nor false.", "Use true or false.")
 
 
-def _integer(text: str) -> int:
+def _integer(text: str, field: Field) -> int:
     try:
         number = float(text)
     except ValueError:
         raise Refused("This is no whole number.", "Use digits only.") from None
-    if not number.is_integer() or not 0 <= number <= 1_000_000:
-        raise Refused("This is no whole number from 0 on.", "Use digits only.")
+    if not number.is_integer() or not field.least <= number <= field.most:
+        raise Refused(f"This is no whole number from {field.least} to {field.most}.", "Use digits only.")
     return int(number)
 
 

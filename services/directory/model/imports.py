@@ -77,11 +77,15 @@ class Counts:
 
 @dataclass(slots=True)
 class Report:
-    """What an import did, or would do; `loaded` is false when nothing was written."""
+    """What an import did, or would do; `loaded` is false when nothing was written.
+
+    `may_deactivate` is false when a row could not be told by its id: nothing turns inactive, since it may be that row.
+    """
 
     counts: dict[str, Counts] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     loaded: bool = False
+    may_deactivate: bool = True
 
     def of(self, table: str) -> Counts:
         """The counts of a table, made at first use."""

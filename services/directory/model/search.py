@@ -112,11 +112,15 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where the next page begins: after this score and service, at the time of the first page."""
+    """Where the next page begins: after this score and service, at the time of the first page.
+
+    `mended`: the first page was found only after misspelt words were mended, so the next ones are as well.
+    """
 
     asked_at: datetime
     score: float
     service_id: UUID
+    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from services.directory.model.search import (
     Word,
 )
 from services.directory.rules.gazetteer import LONGEST_NAME, Gazetteer, Named
-from services.directory.rules.vocabulary import Vocabulary
+from services.directory.rules.vocabulary import NEGATIONS, Vocabulary
 from services.directory.rules.words import expand_hyphens, fold, tokens
 
 SHORTEST_BEGINNING = 3
@@ -117,18 +117,20 @@ class _Reading:
                     self._take(named)
 
     def _read_topics(self) -> None:
+        negated = not NEGATIONS.isdisjoint(self.words)
         while True:
             open_stems = {stem for stem, role in zip(self.stems, self.roles, strict=True) if role is None}
             fitting = [
                 phrase
                 for stem in open_stems
                 for phrase in self.vocabulary.by_stem.get(stem, ())
-                if phrase.stems <= open_stems
+                if phrase.stems <= open_stems and (negated or not phrase.negated)
             ]
             if not fitting:
                 return
             best = min(fitting, key=lambda phrase: (-len(phrase.stems), sorted(phrase.stems)))
-            self._add_concept(best.topics, best.stems)
+            topics = frozenset[str]().union(*(phrase.topics for phrase in fitting if phrase.stems == best.stems))
+            self._add_concept(topics, best.stems)
             for index, stem in enumerate(self.stems):
                 if stem in best.stems and self.roles[index] is None:
                     self.roles[index] = Role.TOPIC
@@ -181,7 +183,10 @@ class _Reading:
         parts = self.vocabulary.split(word)
         for part in parts:
             single = frozenset({self.vocabulary.stem(part)})
-            phrase = next((p for p in self.vocabulary.by_stem.get(next(iter(single)), ()) if p.stems == single), None)
+            phrase = next(
+                (p for p in self.vocabulary.by_stem.get(next(iter(single)), ()) if p.stems == single and not p.negated),
+                None,
+            )
             others = {self.vocabulary.stem(other) for other in parts if other != part}
             if phrase is not None and others <= self.vocabulary.general:
                 self._add_concept(phrase.topics, frozenset({stem}))

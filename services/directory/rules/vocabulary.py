@@ -9,13 +9,23 @@ from dataclasses import dataclass
 from services.directory.model.reference import Language, Topic, WordLists
 from services.directory.rules.words import Splitter, Stemmer, expand_hyphens, fold, tokens
 
+LONGEST_WORD = 100
+"""What is longer is no word (an image as text, a key), and an index could not hold it."""
+
+NEGATIONS = frozenset({"nicht", "kein", "keine", "keinen", "not"})
+"""Stop words that turn the meaning of the one word that they leave of a phrase."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """The stems that a question must hold, all of them and in any order, to speak of these topics."""
+    """The stems that a question must hold, all of them and in any order, to speak of these topics.
+
+    `negated`: it must say "not" or "no" as well; "nicht mehr leben" is about something else than "Leben".
+    """
 
     stems: frozenset[str]
     topics: frozenset[str]
+    negated: bool = False
 
 
 class Vocabulary:
@@ -47,8 +57,9 @@ class Vocabulary:
         return self._stemmer(fold(word))
 
     def words(self, text: str) -> list[str]:
-        """The folded words of a text, hanging hyphens completed, stop words left out."""
-        return [word for word in expand_hyphens(tokens(text), self.splitter) if word not in self.stop_words]
+        """The folded words of a text, hanging hyphens completed, without stop words and what is too long for a word."""
+        words = [word for word in tokens(text) if len(word) <= LONGEST_WORD]
+        return [word for word in expand_hyphens(words, self.splitter) if word not in self.stop_words]
 
     def split(self, word: str) -> tuple[str, ...]:
         """The parts of a compound, empty when it is none."""
@@ -120,16 +131,16 @@ class Vocabulary:
         return stems
 
     def _read_phrases(self, topics: Iterable[Topic]) -> tuple[list[Phrase], dict[str, list[Phrase]]]:
-        found: dict[frozenset[str], set[str]] = defaultdict(set)
+        found: dict[tuple[frozenset[str], bool], set[str]] = defaultdict(set)
         for topic in topics:
             for text in _texts(topic):
                 words = self.words(text)
                 stems = frozenset(self.stem(word) for word in words) - self.general or frozenset(map(self.stem, words))
                 if stems - self.general:
-                    found[stems].add(topic.slug)
+                    found[stems, len(stems) == 1 and not NEGATIONS.isdisjoint(tokens(text))].add(topic.slug)
         phrases = sorted(
-            (Phrase(stems, frozenset(slugs)) for stems, slugs in found.items()),
-            key=lambda phrase: (-len(phrase.stems), sorted(phrase.stems)),
+            (Phrase(stems, frozenset(slugs), negated) for (stems, negated), slugs in found.items()),
+            key=lambda phrase: (-len(phrase.stems), sorted(phrase.stems), phrase.negated),
         )
         by_stem: dict[str, list[Phrase]] = defaultdict(list)
         for phrase in phrases:

@@ -60,14 +60,21 @@ class Splitter:
 
         The fewest parts win, among them the longest first part: "mietschuldenberatung" is about "mietschulden".
         """
+        return self._split(word, {})
+
+    def _split(self, word: str, done: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+        """`done` holds what was found for ends of the word: without it, a repeated compound doubles the work."""
+        if word in done:
+            return done[word]
         best: tuple[str, ...] = ()
         for end in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
             head, tail = word[:end], word[end:]
             if not (part := self._known(head)):
                 continue
-            rest = (tail,) if tail in self._words else self.split(tail)
+            rest = (tail,) if tail in self._words else self._split(tail, done)
             if rest and (not best or len(rest) < len(best)):
                 best = (part, *rest)
+        done[word] = best
         return best
 
     def _known(self, head: str) -> str:

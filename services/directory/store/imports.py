@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -21,7 +20,7 @@ COLUMNS = ("import_id", "table_name", "id", "source_id", "digest", "fields")
 
 
 class Staged(Protocol):
-    """A checked row; without digest and fields it was refused."""
+    """A checked row; without digest it was refused."""
 
     @property
     def table(self) -> str:
@@ -42,14 +41,6 @@ class Staged(Protocol):
     @property
     def fields(self) -> str | None:
         """Fields as JSON."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vanishing:
-    """How many of the organizations that are there the import no longer has."""
-
-    vanishing: int
-    present: int
 
 
 class ImportStore:
@@ -98,22 +89,27 @@ class LastTransaction:
         self._source = source
         self._at = at
 
-    async def count_vanishing(self) -> Vanishing:
-        """How much of the source would turn inactive."""
-        row = await self._tx.fetchrow(SQL.count_vanishing, self._import_id, self._source)
-        assert row is not None  # an aggregate without group always answers one row  # noqa: S101
-        return Vanishing(row["vanishing"], row["present"])
+    async def ends_protection(self) -> bool:
+        """Whether a location that another import has made protected since the check would be open again."""
+        ends: bool = await self._tx.fetchval(SQL.ends_protection, self._import_id)
+        return ends
 
     async def merge(self, tables: Iterable[str], report: Report) -> None:
-        """Makes staged rows of these tables visible and counts them; what is no longer there turns inactive."""
+        """Makes staged rows of these tables visible and counts them; what is no longer there turns inactive.
+
+        Locations that the import calls protected lose address and point, also those whose row was refused.
+        """
         statements = dict(MERGES)
         for table in tables:
             counts = report.of(table)
             if table == "location":
                 await self._tx.execute(SQL.erase_addresses_of_protected, self._import_id)
+                await self._tx.execute(SQL.protect_refused, self._import_id, self._at)
             merged = await self._one(statements[f"merge_{table}"])
             counts.created, counts.changed = merged["created"], merged["changed"]
             counts.unchanged = _unchanged(counts)
+            if not report.may_deactivate:
+                continue
             gone = await self._one(statements[f"deactivate_{table}"])
             counts.deactivated = gone["deactivated"]
 

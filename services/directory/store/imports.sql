@@ -13,19 +13,26 @@ delete from staged_row where import_id < $1
 -- name: drop_staged
 delete from staged_row where import_id = $1
 
--- name: count_vanishing
-select count(*) filter (where not exists (
-           select from staged_row s where s.import_id = $1 and s.table_name = 'organization' and s.id = o.id))::integer
-           as vanishing,
-       count(*)::integer as present
-from organization o
-where o.source = $2 and o.active
+-- name: ends_protection
+select exists (
+    select from staged_row s
+        join location l on l.id = s.id and l.protected
+    where s.import_id = $1 and s.table_name = 'location' and s.fields is not null
+        and not coalesce((s.fields::jsonb ->> 'protected')::boolean, false))
 
 -- name: erase_addresses_of_protected
 delete from address a
 using staged_row s
 where s.import_id = $1 and s.table_name = 'location' and s.id = a.location_id
     and coalesce((s.fields::jsonb ->> 'protected')::boolean, false)
+
+-- name: protect_refused
+-- The digest is emptied, so that the next row that can be loaded is taken for a change.
+update location l
+set protected = true, latitude = null, longitude = null, transportation = null, digest = '', changed_at = $2
+from staged_row s
+where s.import_id = $1 and s.table_name = 'location' and s.digest is null and s.fields is not null and s.id = l.id
+    and not l.protected
 
 -- name: list_indexed
 select coalesce(sal.id, s.id) as entry_id, s.id as service_id, o.id as agency_id, s.name as service_name,

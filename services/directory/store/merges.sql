@@ -105,7 +105,7 @@ with merged as (
                d.state, coalesce(d.protected, false) as protected
         from staged_row s
             cross join lateral jsonb_populate_record(null::location, s.fields::jsonb) as d
-        where s.import_id = $1 and s.table_name = 'location' and s.fields is not null
+        where s.import_id = $1 and s.table_name = 'location' and s.digest is not null
     ) as n
     on t.id = n.id
     when matched and (t.digest <> n.digest or not t.active) then update set

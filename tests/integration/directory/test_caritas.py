@@ -117,6 +117,17 @@ async def test_a_file_cut_at_the_end_of_a_line_does_not_empty_the_directory(empt
     assert (await empty_directory.search("Beratung")).total == before
 
 
+async def test_ranges_cut_at_the_end_of_a_line_do_not_turn_inactive(empty_directory: Directory) -> None:
+    await empty_directory.load("caritas", files(), mapping=MAPPING)
+    given = files()
+    given["postcode_ranges.csv"] = b"".join(given["postcode_ranges.csv"].splitlines(keepends=True)[:7000])
+    report = await empty_directory.load("caritas", given, mapping=MAPPING)
+    assert not report.loaded
+    assert "of service_area would vanish" in report.quarantine[0].reason
+    async with empty_directory.database.connected("import") as connection:
+        assert await connection.fetchval("select count(*) from service_area where active") == 12_793
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 async def test_another_delimiter_loads_nothing_and_is_named(empty_directory: Directory, delimiter: str) -> None:
     given = files()

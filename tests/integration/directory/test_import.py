@@ -4,38 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from lotse.directory.v1 import agency_pb2, import_pb2, import_pb2_grpc
 
 from services.common.errors import LotseError, NotFound
+from tests.integration.directory.changes import Change, changed, counts, demo, load
 from tests.integration.directory.conftest import DEMO, Directory, demo_id
 
 AGENCY = "diakonie-braunschweig-schuldnerberatung"
-SECRET_STREET = "Geheimer Steig 7"
-Change = Callable[[dict[str, Any]], None]
-
-
-def demo() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((DEMO / "agencies.json").read_text(encoding="utf-8"))
-    return document
-
-
-def changed(source_id: str, change: Change) -> bytes:
-    """The demo directory with one organization changed."""
-    document = demo()
-    change(next(row for row in document["contents"] if row["source_id"] == source_id))
-    return json.dumps(document).encode()
-
-
-def counts(report: import_pb2.ImportResponse) -> dict[str, import_pb2.ImportCount]:
-    return {count.table: count for count in report.counts}
-
-
-async def load(directory: Directory, content: bytes, **options: Any) -> import_pb2.ImportResponse:
-    return await directory.load("demo", {"agencies.json": content}, **options)
 
 
 async def test_the_demo_directory_loads_whole(empty_directory: Directory) -> None:
@@ -123,7 +102,21 @@ async def test_another_encoding_changes_nothing_and_is_named(directory: Director
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]x", b"{", b"\x00" * 50, b"[1,2]", b'{"contents": [7]}', b'"text"', b"[" * 5000, b"null"]
+    "content",
+    [
+        b"",
+        b"[]x",
+        b"{",
+        b"\x00" * 50,
+        b"[1,2]",
+        b'{"contents": [7]}',
+        b'"text"',
+        b"[" * 5000,
+        b"null",
+        b"[" + b"1" * 5000 + b"]",
+    ]
+    + [b'[{"id": "a", "name": "' + text + b'"}]' for text in (rb"a\u0000b", rb"\ud800", rb"\udfff\ud83d")]
+    + [rb'[{"id": "a\u0000", "name": "b"}]', rb'[{"id": "\ud800", "name": "b"}]'],
 )
 async def test_what_is_no_hsds_changes_nothing(directory: Directory, content: bytes) -> None:
     await nothing_happened(directory, await load(directory, content))
@@ -156,6 +149,8 @@ async def test_a_cut_csv_changes_nothing(directory: Directory, share: float) -> 
         '[[file]]\nname="a.csv"\nrow=[{table="cat", key="{id}"}]',
         '[[file]]\nname="a.csv"\nrow=[{table="service", key="{id}", fields={colour="[x]"}}]',
         '[[file]]\nname="missing.csv"\nrow=[{table="service", key="{id}"}]',
+        '[[file]]\nname="a.csv"\nencoding="rot13"\nrow=[{table="service", key="{id}"}]',
+        '[[file]]\nname="a.csv"\nencoding="zlib"\nrow=[{table="service", key="{id}"}]',
     ],
 )
 async def test_a_wrong_mapping_changes_nothing_and_says_where(directory: Directory, mapping: str) -> None:
@@ -208,61 +203,15 @@ async def test_only_the_command_line_may_import(directory: Directory) -> None:
     assert refused.value.reason == "CALLER_NOT_ALLOWED"
 
 
-def with_address(row: dict[str, Any]) -> None:
-    address = {"source_id": "geheim", "address_1": SECRET_STREET, "city": "Geheimstadt", "postal_code": "3810x"}
-    row["locations"][0]["addresses"] = [address]
+def weeks_without_end(row: dict[str, Any]) -> None:
+    row["services"][0]["capacities"] = [
+        {"id": "x", "state": "closed", "updated": "2026-11-02T08:00:00Z", "expires_at": "2027-05-02T08:00:00Z"}
+        | {"weeks": 1000}
+    ]
 
 
-def with_good_address(row: dict[str, Any]) -> None:
-    address = {"source_id": "geheim", "address_1": SECRET_STREET, "city": "Braunschweig", "postal_code": "38100"}
-    row["locations"][0]["addresses"] = [address]
-
-
-def with_point(row: dict[str, Any]) -> None:
-    row["locations"][0].update(latitude=52.123456, longitude=10.654321)
-
-
-def without_mark(row: dict[str, Any]) -> None:
-    row["locations"][0].update(protected=False, location_type="physical", latitude=52.123456, longitude=10.654321)
-    with_address(row)
-
-
-@pytest.mark.parametrize("change", [with_address, with_good_address, with_point, without_mark])
-async def test_nothing_about_where_a_protected_place_is_gets_in_or_into_the_report(
-    directory: Directory, change: Change
-) -> None:
-    report = await load(directory, changed("frauenhaus-harzvorland", change))
-    assert report.loaded
-    assert report.quarantine
-    assert all(not entry.value or "/" in entry.value for entry in report.quarantine)
-    text = str(report)
-    for secret in (SECRET_STREET, "Geheimstadt", "3810x", "52.123456", "10.654321"):
-        assert secret not in text
-    async with directory.database.administered() as connection:
-        protected = await connection.fetchrow(
-            "select latitude, protected from location where source_id = 'frauenhaus-harzvorland'"
-        )
-        assert protected is not None
-        assert (protected["latitude"], protected["protected"]) == (None, True)
-        assert await connection.fetchval("select count(*) from address where address_1 = $1", SECRET_STREET) == 0
-        assert await connection.fetchval("select count(*) from staged_row") == 0
-
-
-async def test_a_place_that_becomes_protected_loses_its_address(directory: Directory) -> None:
-    def protect(row: dict[str, Any]) -> None:
-        location = row["locations"][0]
-        for name in ("latitude", "longitude", "addresses"):
-            location.pop(name, None)
-        location.update(protected=True, location_type="virtual")
-
-    report = await load(directory, changed("caritas-nordhorn", protect))
-    assert report.loaded
-    async with directory.database.administered() as connection:
-        assert await connection.fetchval("select count(*) from address where source_id = 'caritas-nordhorn'") == 0
-    answer = await directory.search("Pflege Nordhorn")
-    hit = next(hit for hit in answer.hits if hit.agency_id == demo_id("organization", "caritas-nordhorn"))
-    assert hit.protected_location
-    assert not hit.HasField("distance_km")
+def answers_at_once(row: dict[str, Any]) -> None:
+    row["usual_answer_hours"] = 0
 
 
 def bad_postcode(row: dict[str, Any]) -> None:
@@ -323,6 +272,8 @@ def impossible_point(row: dict[str, Any]) -> None:
         (closes_before_it_opens, "schedule.closes_at", False),
         (broken_umlaut, "organization.description", True),
         (impossible_point, "location.latitude", False),
+        (weeks_without_end, "partner_capacity.weeks", False),
+        (answers_at_once, "partner_answer_time.hours", False),
     ],
 )
 async def test_a_bad_row_is_reported_with_its_place_and_the_rest_is_loaded(
@@ -350,6 +301,38 @@ async def test_what_belongs_to_a_refused_row_is_refused_with_it_and_what_was_the
     assert sum(count.deactivated for count in report.counts) == 0
     answer = await directory.search("Mietschulden, Arabisch, Braunschweig")
     assert answer.hits[0].service_id == demo_id("service", f"{AGENCY}/miete")
+
+
+async def test_a_row_that_lost_its_id_makes_nothing_inactive(directory: Directory) -> None:
+    def no_id(row: dict[str, Any]) -> None:
+        del row["services"][0]["id"], row["services"][0]["source_id"]
+
+    report = await load(directory, changed(AGENCY, no_id))
+    assert report.loaded
+    assert "service.id" in {entry.field for entry in report.quarantine}
+    assert sum(count.deactivated for count in report.counts) == 0
+    answer = await directory.search("Mietschulden, Arabisch, Braunschweig")
+    assert answer.hits[0].agency_id == demo_id("organization", AGENCY)
+
+
+async def test_a_line_with_a_cell_too_many_makes_nothing_inactive(directory: Directory) -> None:
+    mapping = (DEMO / "kommunen.mapping.toml").read_text(encoding="utf-8")
+    content = (DEMO / "kommunen.csv").read_bytes()
+    assert (await directory.load("demo-kommunen", {"kommunen.csv": content}, mapping=mapping)).loaded
+    odd = content.replace(b";Wohnraumsicherung;", b";Wohnraum;sicherung;")
+    report = await directory.load("demo-kommunen", {"kommunen.csv": odd}, mapping=mapping)
+    assert report.loaded
+    assert [entry.field for entry in report.quarantine] == ["line"]
+    assert sum(count.deactivated for count in report.counts) == 0
+    answer = await directory.search("Wohnraumsicherung 38100 Türkisch")
+    assert "Zentrale Stelle Wohnraumsicherung Braunschweig (Demo)" in {hit.agency_name for hit in answer.hits}
+
+
+async def test_a_text_without_spaces_is_loaded_and_not_indexed(directory: Directory) -> None:
+    change: Change = lambda row: row["services"][0].update(description="x" * 19_000)  # noqa: E731
+    report = await load(directory, changed(AGENCY, change))
+    assert report.loaded
+    assert counts(report)["service"].changed == 1
 
 
 async def test_two_sources_do_not_touch_each_other(directory: Directory) -> None:

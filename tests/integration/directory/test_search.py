@@ -212,6 +212,28 @@ async def test_all_pages_together_are_the_whole_and_nothing_twice(shared_directo
     assert seen[:100] == [hit.service_id for hit in whole.hits]
 
 
+@pytest.mark.parametrize("text", ["Mietshculden", "Schuldnrberatung"])
+async def test_all_pages_of_a_mended_question_are_the_whole(shared_directory: Directory, text: str) -> None:
+    first = await shared_directory.search(text, page_size=10)
+    assert first.understood.repairs
+    assert first.total > 20
+    seen = [hit.service_id for hit in first.hits]
+    token = first.next_page_token
+    while token:
+        page = await shared_directory.search(text, page_size=10, page_token=token)
+        assert page.understood == first.understood
+        seen += [hit.service_id for hit in page.hits]
+        token = page.next_page_token
+    assert len(seen) == len(set(seen)) == first.total
+
+
+async def test_words_that_a_mend_leads_nowhere_stay_as_they_were_typed(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("Opa dement Celle")
+    assert answer.understood.place == "Celle"
+    assert list(answer.understood.repairs) == []
+    assert [relaxation.kind for relaxation in answer.relaxations] == ["text"]
+
+
 @pytest.mark.parametrize("token", ["x", "AAAA", "WyJhIl0=", "bnVsbA==", "W251bGwsbnVsbCxudWxsLG51bGxd"])
 async def test_a_broken_page_token_is_refused(shared_directory: Directory, token: str) -> None:
     with pytest.raises(LotseError) as refused:

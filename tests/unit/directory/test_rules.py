@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -97,6 +100,29 @@ def test_a_page_token_comes_back_and_holds_no_word_of_the_question() -> None:
     assert read_position(Question(text="Mietschulden Arabisch", page_token=token, reader="en")) == position
     with pytest.raises(InvalidArgument):
         read_position(Question(text="Mietschulden Türkisch", page_token=token))
+
+
+def forged(question: Question, *parts: object) -> str:
+    """A token as somebody writes it who knows how it is made."""
+    digest = json.loads(base64.urlsafe_b64decode(write_position(question, Position(TUESDAY, 1.0, uuid4()))))[-1]
+    return base64.urlsafe_b64encode(json.dumps([*parts, digest]).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "score"),
+    [
+        ("0001-01-01T00:00:00+00:00", 1.0),
+        ("9999-12-31T23:59:59-23:00", 1.0),
+        ("2026-11-24T09:30:00+00:00", 10**400),
+        ("2026-11-24T09:30:00", 1.0),
+        (7, 1.0),
+    ],
+)
+def test_a_forged_page_token_is_refused(asked_at: object, score: float) -> None:
+    question = Question(text="Mietschulden")
+    token = forged(question, asked_at, score, str(uuid4()), False)
+    with pytest.raises(InvalidArgument):
+        read_position(replace(question, page_token=token))
 
 
 @given(st.text(max_size=80))

@@ -73,6 +73,20 @@ def test_somebody_who_is_beaten_is_not_led_to_work_with_offenders(read: Read) ->
     assert "taeterarbeit" not in read("Er schlägt mich").named_topics
 
 
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Trauer Kind", "schwangerschaftskonflikt"),
+        ("Kinder weg, Jugendamt", "schwangerschaftskonflikt"),
+        ("mein Kind isst nicht", "schwangerschaftskonflikt"),
+        ("Leben mit Behinderung", "suizid"),
+        ("gut schlafen", "psychische-gesundheit"),
+    ],
+)
+def test_one_word_of_a_phrase_is_not_the_phrase(read: Read, text: str, topic: str) -> None:
+    assert topic not in read(text).named_topics
+
+
 def test_every_phrase_of_the_taxonomy_leads_to_its_topic(vocabulary: Vocabulary, gazetteer: Gazetteer) -> None:
     """A phrase may be read as a narrower topic or another way round, but never be lost."""
     lost = []

@@ -56,6 +56,11 @@ def test_compounds_are_parted_at_known_words(word: str, parts: tuple[str, ...]) 
     assert SPLITTER.split(word) == parts
 
 
+def test_a_repeated_compound_is_parted_before_anybody_stops_waiting() -> None:
+    """Both "miet" + "schulden" and "mietschulden" fit at each of 25 places: 33 million ways."""
+    assert SPLITTER.split("mietschulden" * 25) == ("mietschulden",) * 25
+
+
 def test_a_hanging_hyphen_takes_the_end_of_the_next_compound() -> None:
     words = expand_hyphens(tokens("Schuldner- und Insolvenzberatung"), SPLITTER)
     assert words == ["schuldnerberatung", "und", "insolvenzberatung"]
@@ -83,6 +88,10 @@ def test_the_distance_is_the_textbooks_up_to_its_limit(one: str, other: str, lim
 @pytest.mark.parametrize(("length", "slips"), [(3, 0), (4, 1), (7, 1), (8, 2), (20, 2)])
 def test_short_words_tolerate_no_slip(length: int, slips: int) -> None:
     assert tolerated("x" * length) == slips
+
+
+def test_what_is_too_long_for_a_word_is_not_indexed(vocabulary: Vocabulary) -> None:
+    assert vocabulary.words("Beratung " + "a" * 5000 + " Schulden") == ["beratung", "schulden"]
 
 
 def test_an_index_text_is_found_by_its_parts_and_abbreviations(vocabulary: Vocabulary) -> None:
