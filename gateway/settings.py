@@ -78,4 +78,6 @@ class GatewaySettings(ProcessSettings):
             raise ValueError("both origins must begin with https:// in production")
         if self.production and not self.issuer.startswith("https://"):
             raise ValueError("issuer must begin with https:// in production")
+        if self.production and not self.jwks_url.startswith("https://"):
+            raise ValueError("jwks_url must begin with https:// in production")
         return self

@@ -32,6 +32,7 @@ HTTPS = {
     "staff_origin": "https://lotse.example",
     "client_origin": "https://neutral.example",
     "issuer": "https://login.example/realms/lotse",
+    "jwks_url": "https://login.example/realms/lotse/protocol/openid-connect/certs",
 }
 
 
@@ -54,6 +55,7 @@ def test_development_and_production_settings_are_taken() -> None:
         {**HTTPS, "staff_origin": "http://lotse.example"},
         {**HTTPS, "client_origin": "http://neutral.example"},
         {**HTTPS, "issuer": "http://login.example/realms/lotse"},
+        {**HTTPS, "jwks_url": "http://login.example/certs"},
         {"no_such_setting": "x"},
     ],
     ids=str,
