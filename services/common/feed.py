@@ -60,6 +60,7 @@ class ChangeFeed:
         self._database = database
         self._role = role
         self._woken = asyncio.Event()
+        self._ended = False
 
     async def list_changes(self, kinds: Collection[str], after: int, limit: int, wait: timedelta) -> Page[Change]:
         """Changes of these kinds (none named: of all) behind `after`, oldest first; waits for the first to come.
@@ -73,7 +74,7 @@ class ChangeFeed:
             woken = self._woken  # taken before the read: what comes after it replaces and sets this one
             page = await self._read(sorted(kinds), after, limit)
             left = deadline - asyncio.get_running_loop().time()
-            if page.changes or left <= 0:
+            if page.changes or left <= 0 or self._ended:
                 return page
             after = page.position
             try:
@@ -94,6 +95,11 @@ class ChangeFeed:
             raise ConnectionError("the listener's connection was lost")
         finally:
             connection.terminate()
+
+    def end(self) -> None:
+        """Answer all that wait; from now on nobody waits."""
+        self._ended = True
+        self._wake()
 
     def _wake(self) -> None:
         self._woken.set()

@@ -45,6 +45,8 @@ class Registration:
     name: str
     add: Callable[[Any, grpc.aio.Server], None]
     servicer: object
+    at_end: Callable[[], None] = lambda: None
+    """Called when the end begins: lets go of calls that only wait, so that no drain waits for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ async def serving(
         with suppress(asyncio.CancelledError):
             await watch
         await health.stop()
+        for registration in registrations:
+            registration.at_end()
         await server.stop(DRAIN_SECONDS)
         _log.info("server.stopped")
 

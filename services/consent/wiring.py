@@ -110,6 +110,7 @@ def _registrations(
             "lotse.consent.v1.ConsentDecisionService",
             decision_pb2_grpc.add_ConsentDecisionServiceServicer_to_server,
             ConsentDecisionServicer(database, feed),
+            at_end=feed.end,
         ),
         Registration(
             "lotse.consent.v1.ConsentKeyService",
