@@ -8,7 +8,7 @@ from uuid import uuid4
 from deploy.demo.desk import Reply
 from deploy.demo.planted import CONTACT_NOTE, DOSSIER, MARKS
 from deploy.demo.story import soon
-from tests.system.house import House
+from tests.support.house import House
 
 
 async def test_without_consent_nothing_that_crossed_is_read_and_nothing_is_sent(house: House) -> None:

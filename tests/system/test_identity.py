@@ -17,7 +17,7 @@ from deploy.keycloak.plan import Membership, Plan
 from deploy.local.constellation import Constellation
 from deploy.local.lifecycle import provision_keycloak
 from tests.integration.keycloak.realm import Realm, Tokens
-from tests.system.house import PLAN, House
+from tests.support.house import PLAN, House
 
 
 def test_provisioning_again_changes_nothing(constellation: Constellation) -> None:
@@ -91,7 +91,7 @@ async def test_a_switch_of_agency_ends_the_session_first(house: House) -> None:
     desk = await house.desk_of("rieke", "caritas-hannover", fresh=True)
     made = await desk.post("/cases", {"handle": "H-switch"})
     switched = await desk.http.post(
-        f"{house.origin}/switch-agency", headers={"X-CSRF-Token": desk.csrf, "Origin": house.origin}
+        f"{house.origin}/api/v1/switch-agency", headers={"X-CSRF-Token": desk.csrf, "Origin": house.origin}
     )
     assert switched.status_code == 200
     assert (await desk.ask("GET", "/session")).status == 401

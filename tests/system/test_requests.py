@@ -11,7 +11,7 @@ import pytest
 
 from deploy.demo.desk import Desk, Reply
 from deploy.demo.planted import CLIENT_NAME, MARKS
-from tests.system.house import House
+from tests.support.house import House
 
 
 async def test_a_double_submit_makes_one_referral(house: House) -> None:
