@@ -6,9 +6,10 @@ CACHE := $(or $(LOTSE_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lotsennetz)
 export PIP_CACHE_DIR := $(CACHE)/pip
 export UV_CACHE_DIR := $(CACHE)/uv
 export BUF_CACHE_DIR := $(CACHE)/buf
+export npm_config_cache := $(CACHE)/npm
 export TMPDIR := $(CACHE)/tmp
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format docs lock check-lock schema clean
+.PHONY: help setup demo test lint format docs lock check-lock texts schema clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,8 +48,11 @@ check-lock: setup ## say whether the lock fits pyproject.toml
 	@.venv/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o .venv/checked.lock
 	@cmp -s requirements.lock .venv/checked.lock || { echo "requirements.lock is stale: run \`make lock\` and commit it" >&2; exit 1; }
 
+texts: setup ## bring the catalogues of the pages up to date with their templates
+	@$(PYTHON) -m gateway texts
+
 schema: setup ## write the schema dumps beside the migrations
 	@$(PYTHON) -m tests.support.schemas
 
 clean: ## remove what setup made; the state in .lotse stays
-	@rm -rf .venv protos/gen
+	@rm -rf .venv protos/gen gateway/web/assets/node_modules

@@ -44,3 +44,11 @@ if ! is project "$project"; then
   printf '%s\n' "$project" >.venv/.project
 fi
 .venv/bin/python protos/build_hook.py >/dev/null || stop "the protos could not be generated."
+
+assets=$(cat gateway/web/assets/package-lock.json requirements.lock | cksum)
+if ! is assets "$assets" || [ ! -d gateway/web/assets/node_modules ]; then
+  say "installing what the pages load"
+  (cd gateway/web/assets && PATH="$OLDPWD/.venv/bin:$PATH" npm ci --silent --ignore-scripts --omit=optional --no-audit --no-fund) ||
+    stop "what the pages load could not be installed: check the network and npm's settings, then try again."
+  printf '%s\n' "$assets" >.venv/.assets
+fi

@@ -1,4 +1,4 @@
-"""The gateway's process: `python -m gateway [serve|migrate|create-database|check-config|openapi|errors-doc]`."""
+"""The gateway's process: `python -m gateway [serve|migrate|create-database|check-config|openapi|errors-doc|texts]`."""
 
 import argparse
 import asyncio
@@ -23,6 +23,8 @@ from gateway.identity.sessions import Sessions
 from gateway.sessions.content import Sealer
 from gateway.sessions.store.sessions import SessionStore
 from gateway.settings import GatewaySettings
+from gateway.web.assets import AssetsMissing, require_assets
+from gateway.web.texts import update
 from services.common.clock import Clock, SystemClock
 from services.common.command import Command, CommandError, run_command
 from services.common.database import Database, DatabaseSettings
@@ -62,6 +64,7 @@ async def serve(_: argparse.Namespace) -> int:
     configure_logs("gateway", settings.log_level)
     host, port = settings.listen.rsplit(":", 1)
     try:
+        require_assets()
         async with wired(settings, SystemClock()) as app:
             config = uvicorn.Config(
                 app, host=host, port=int(port), log_config=None, access_log=False, server_header=False,
@@ -78,7 +81,7 @@ async def serve(_: argparse.Namespace) -> int:
             server.should_exit = True
             await serving
             told.cancel()
-    except DatabaseConfigurationError as error:
+    except (AssetsMissing, DatabaseConfigurationError) as error:
         raise CommandError(str(error), status=3) from None
     return 0
 
@@ -103,12 +106,21 @@ async def errors_doc(given: argparse.Namespace) -> int:
     return 0
 
 
+async def texts(_: argparse.Namespace) -> int:
+    """Bring the catalogues of the pages up to date; ends with 1 where translations are missing."""
+    gaps = update()
+    for language in gaps:
+        sys.stderr.write(f"translations are missing in gateway/locale/{language}/pages.po: fill in the empty ones\n")
+    return 1 if gaps else 0
+
+
 def commands() -> list[Command]:
     """All commands of this process."""
     return [
         Command("serve", "serve until told to stop", serve),
         *database_commands(ServiceDatabase(_database_settings, MIGRATIONS)),
         Command("openapi", "print the description of the JSON API, both sides", openapi),
+        Command("texts", "bring the catalogues of the pages up to date with their templates", texts),
         Command("errors-doc", "write docs/errors.md from the catalogue", errors_doc, arguments=_check_argument),
     ]
 

@@ -14,12 +14,16 @@ from gateway.api.v1 import client, staff
 from gateway.api.v1.dependencies import Parts
 from gateway.api.v1.schemas import Problem
 from gateway.api.violations import known_names, violations
-from gateway.errors import MethodNotAllowed, problem
+from gateway.errors import MethodNotAllowed
 from gateway.http.headers import SecurityHeaders
-from gateway.http.hosts import Hosts
-from gateway.http.limits import BodyLimit, Crowd, OnlyJson
+from gateway.http.hosts import Hosts, origin_of
+from gateway.http.limits import BodyLimit, Crowd, OnlyExpected
 from gateway.http.log import RequestLog
+from gateway.http.refusal import refusal
 from gateway.settings import GatewaySettings
+from gateway.web import assets
+from gateway.web import client as client_pages
+from gateway.web import counsellor as staff_pages
 from services.common.errors import InvalidArgument, LotseError, NotFound, Unavailable
 from services.common.interceptors.errors import incident
 
@@ -33,17 +37,18 @@ def build_app(settings: GatewaySettings, parts: Parts | None, ready: Readiness) 
     """The whole gateway as one ASGI application. Without parts only its description can be asked for."""
     sides = side_apps(parts, ready)
     hosts = Hosts(settings, sides["staff"], sides["client"])
-    limited = BodyLimit(OnlyJson(hosts), settings.body_bytes, settings.body_seconds)
+    limited = BodyLimit(OnlyExpected(hosts), settings.body_bytes, settings.body_seconds)
     crowded = Crowd(limited, settings.requests_at_once, settings.requests_waiting)
     https = settings.staff_origin.startswith("https://")
-    return SecurityHeaders(RequestLog(crowded), https=https)
+    led_to = [origin_of(settings.issuer), origin_of(settings.exit_address)]
+    return SecurityHeaders(RequestLog(crowded), https=https, led_to=led_to)
 
 
 def side_apps(parts: Parts | None, ready: Readiness) -> dict[str, FastAPI]:
     """The application of each side, with its own description and no other side's routes."""
     return {
-        "staff": _app("staff", "Lotsennetz for staff", staff.routers(), parts, ready),
-        "client": _app("client", "Lotsennetz for clients", client.routers(), parts, ready),
+        "staff": _app("staff", "Lotsennetz for staff", [*staff.routers(), *staff_pages.routers()], parts, ready),
+        "client": _app("client", "Lotsennetz for clients", [*client.routers(), *client_pages.routers()], parts, ready),
     }
 
 
@@ -60,6 +65,7 @@ def _app(side: str, title: str, routers: Sequence[APIRouter], parts: Parts | Non
     app.state.parts = parts
     app.openapi = describe(app, side)  # type: ignore[method-assign]
     app.include_router(_health(ready))
+    app.include_router(assets.router)
     for router in routers:
         app.include_router(router)
     app.exception_handler(LotseError)(_typed)
@@ -87,8 +93,8 @@ def _health(ready: Readiness) -> APIRouter:
     return router
 
 
-def _problem(error: LotseError, request: Request) -> JSONResponse:
-    return problem(error, request.headers.get("Accept-Language", ""))
+def _problem(error: LotseError, request: Request) -> Response:
+    return refusal(error, request.scope)
 
 
 async def _typed(request: Request, error: Exception) -> Response:

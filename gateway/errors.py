@@ -89,6 +89,14 @@ class CrossSiteRequest(LotseError):
     text = "the request did not come from this site"
 
 
+class FormOutdated(LotseError):
+    """A form of our own that was opened in an earlier session."""
+
+    reason = "FORM_OUTDATED"
+    code = Code.ABORTED
+    text = "the form is from an earlier session"
+
+
 class TwoCredentials(LotseError):
     """A session and a bearer token at once."""
 
@@ -218,10 +226,9 @@ def problem_body(error: LotseError, language: str) -> dict[str, Any]:
     return body
 
 
-def problem(error: LotseError, accept_language: str) -> JSONResponse:
-    """The answer for an error, in the reader's language."""
-    language = language_of(accept_language)
-    body, status = problem_body(error, language), http_status(error.reason, error.code)
+def problem_headers(error: LotseError, language: str) -> dict[str, str]:
+    """What the answer says beside the problem: its language, when to come again, how to log in."""
+    status = http_status(error.reason, error.code)
     headers = {"Content-Language": language}
     if error.retry_after is not None:
         headers["Retry-After"] = str(max(1, round(error.retry_after.total_seconds())))
@@ -229,4 +236,11 @@ def problem(error: LotseError, accept_language: str) -> JSONResponse:
         headers["Retry-After"] = str(_RETRY_SECONDS[status])
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    return headers
+
+
+def problem(error: LotseError, accept_language: str) -> JSONResponse:
+    """The answer for an error, in the reader's language."""
+    language = language_of(accept_language)
+    body, status = problem_body(error, language), http_status(error.reason, error.code)
+    return JSONResponse(body, status, problem_headers(error, language), media_type="application/problem+json")

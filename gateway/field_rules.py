@@ -12,6 +12,12 @@ from typing import Any
 
 NOT_IN_VOCABULARY = "not-in-vocabulary"
 _INVALID = "invalid"
+OF_PAGES = frozenset(
+    {"code-not-accepted", "too-many-tries", "number-not-accepted", "names-locked", "handover-not-accepted",
+     "section-not-written"}
+)  # fmt: skip
+"""What a service refuses and a page says at the field that it is about."""
+
 _LOCALE = Path(__file__).parent / "locale"
 _OF_PYDANTIC: dict[str, tuple[str, str]] = {
     "missing": ("missing", ""),

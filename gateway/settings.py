@@ -49,6 +49,9 @@ class GatewaySettings(ProcessSettings):
     redeem_attempts_per_hour: int = 60
     """Codes that one sender may try in an hour, counted in memory under a salted hash."""
 
+    exit_address: str = "https://www.dwd.de/"
+    """Where a client lands who leaves fast: a page that could be open in any browser, such as the weather."""
+
     proxies: tuple[str, ...] = ()
     """Addresses or networks of proxies before the gateway, whose X-Forwarded-For says who the sender is."""
 

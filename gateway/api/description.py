@@ -16,7 +16,7 @@ _WITHOUT_CREDENTIAL = {
     "staff": {("get", "/login"), ("get", "/login/callback")},
     "client": {("post", "/api/v1/session")},
 }
-_SESSION_ONLY = {("get", "/api/v1/session"), ("post", "/logout"), ("post", "/switch-agency")}
+_SESSION_ONLY = {("get", "/api/v1/session"), ("post", "/api/v1/logout"), ("post", "/api/v1/switch-agency")}
 _NEEDED = {"idempotency-key": "Idempotency-Key", "if-match": "If-Match"}
 _HEADER_WORDS = {
     "Idempotency-Key": "A UUID of your own. Sent again it asks for the same again: nothing happens twice.",

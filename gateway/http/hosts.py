@@ -33,3 +33,9 @@ class Hosts:
 def header(scope: Scope, name: bytes) -> str:
     """The first header of that name, or ""."""
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def origin_of(address: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -9,11 +9,10 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.errors import BodyTooLarge, BodyTooSlow, ContentTypeNotSupported, TooBusy, problem
+from gateway.errors import BodyTooLarge, BodyTooSlow, ContentTypeNotSupported, TooBusy
 from gateway.http.hosts import header
+from gateway.http.refusal import refusal
 from services.common.errors import LotseError
-
-FORM_ROUTES = frozenset({"/logout/back-channel"})
 
 
 class BodyLimit:
@@ -32,7 +31,7 @@ class BodyLimit:
         try:
             body = await self._read(scope, receive)
         except LotseError as error:
-            await problem(error, header(scope, b"accept-language"))(scope, receive, send)
+            await refusal(error, scope)(scope, receive, send)
             return
         if body is None:
             return  # half a body is none: whoever sent it is gone
@@ -67,8 +66,8 @@ class BodyLimit:
             raise BodyTooSlow from None
 
 
-class OnlyJson:
-    """Lets bodies in that are JSON, and forms where Keycloak sends one; needs a body that is read already."""
+class OnlyExpected:
+    """Lets bodies in that are JSON for the API, and forms for pages; needs a body that is read already."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -77,8 +76,9 @@ class OnlyJson:
         """Answer 415, or pass on."""
         kind = header(scope, b"content-type").partition(";")[0].strip().lower()
         announced = header(scope, b"content-length") not in {"", "0"} or header(scope, b"transfer-encoding")
-        if announced and kind != "application/json" and scope["path"] not in FORM_ROUTES:
-            await problem(ContentTypeNotSupported(), header(scope, b"accept-language"))(scope, receive, send)
+        wanted = "application/json" if scope["path"].startswith("/api/") else "application/x-www-form-urlencoded"
+        if announced and kind != wanted:
+            await refusal(ContentTypeNotSupported(), scope)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
@@ -99,7 +99,7 @@ class Crowd:
             await self._app(scope, receive, send)
             return
         if self._inside >= self._most:
-            await problem(TooBusy(), header(scope, b"accept-language"))(scope, receive, send)
+            await refusal(TooBusy(), scope)(scope, receive, send)
             return
         self._inside += 1
         try:
@@ -108,7 +108,7 @@ class Crowd:
                 async with asyncio.timeout(self._seconds):
                     entered = await self._places.acquire()
             if not entered:
-                await problem(TooBusy(), header(scope, b"accept-language"))(scope, receive, send)
+                await refusal(TooBusy(), scope)(scope, receive, send)
                 return
             try:
                 await self._app(scope, receive, send)

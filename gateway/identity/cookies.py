@@ -1,10 +1,12 @@
-"""Cookies that hold an opaque id and nothing else, one for each side and one for a login under way."""
+"""Cookies: an opaque id for each side and for a login under way, the language chosen, a token for forms."""
 
 from starlette.responses import Response
 
 STAFF = "__Host-lotse"
 CLIENT = "__Host-session"  # says nothing of what it is for
 LOGIN = "__Host-lotse-login"
+LANGUAGE = "__Host-language"
+FORM = "__Host-form"  # proves the forms of whoever has no session yet
 
 
 def set_cookie(response: Response, name: str, value: str, *, seconds: int | None = None) -> None:

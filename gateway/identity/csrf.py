@@ -28,6 +28,15 @@ def check_write(request: Request, origin: str, token: str) -> None:
     if request.method in _SAFE:
         return
     check_origin(request, origin)
-    given = request.headers.get(TOKEN_HEADER, "")
-    if not hmac.compare_digest(given.encode(), token.encode()):
+    check_token(request.headers.get(TOKEN_HEADER, ""), token)
+
+
+def check_token(given: str, token: str) -> None:
+    """Raises CrossSiteRequest unless this is the token."""
+    if not is_token(given, token):
         raise CrossSiteRequest
+
+
+def is_token(given: str, token: str) -> bool:
+    """Whether this is the token; nothing is none."""
+    return bool(token) and hmac.compare_digest(given.encode(), token.encode())

@@ -63,6 +63,15 @@ class Oidc:
         }
         return login, f"{self._endpoint}/auth?{urlencode(query)}"
 
+    async def require_there(self) -> None:
+        """Raises LoginUnavailable when Keycloak does not answer, so that nobody is sent to a page that is not there."""
+        try:
+            response = await self._http.get(f"{self._issuer}/.well-known/openid-configuration", timeout=_SECONDS)
+        except httpx.HTTPError:
+            raise LoginUnavailable from None
+        if response.status_code != 200:
+            raise LoginUnavailable
+
     async def finish(self, login: LoginContent, state: str, code: str) -> Tokens:
         """The tokens of a login that began here; raises LoginFailed when anything does not fit."""
         if not hmac.compare_digest(login.state.encode(), state.encode()):
@@ -137,11 +146,17 @@ class Oidc:
 
 
 def agency_of(access_token: str) -> dict[str, Any]:
-    """Which agency a token of Keycloak names, only to notice when it is another than before; no right is read here."""
+    """Which agency a token of Keycloak names, to show its name and to notice another one; no right is read here."""
     named = jwt.decode(access_token, options={"verify_signature": False}).get("organization")
     if not isinstance(named, dict):
         return {}
     return {alias: entry.get("agency_id") if isinstance(entry, dict) else None for alias, entry in named.items()}
+
+
+def agency_id_of(access_token: str) -> str:
+    """The directory's id of that agency; "" where there is none, as for an operator."""
+    ids = [each[0] for each in agency_of(access_token).values() if isinstance(each, list) and len(each) == 1]
+    return str(ids[0]) if len(ids) == 1 else ""
 
 
 def _refused(response: httpx.Response) -> bool:

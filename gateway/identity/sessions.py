@@ -3,14 +3,16 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from gateway.errors import LoginUnavailable, SessionEnded
-from gateway.identity.oidc import Oidc, Tokens, agency_of
+from gateway.identity.oidc import Oidc, Tokens, agency_id_of, agency_of
 from gateway.sessions.content import (
     ClientContent,
     Content,
     LoginContent,
     Sealer,
+    SearchContent,
     StaffContent,
     UnreadableSession,
     hash_of,
@@ -21,6 +23,7 @@ from gateway.settings import GatewaySettings
 from services.common.clock import Clock
 
 LOGIN_MINUTES = 10
+SEARCH_KEPT = timedelta(hours=1)
 _RENEW_SECONDS = 30
 _TOUCH = timedelta(minutes=1)
 
@@ -32,6 +35,7 @@ class StaffSession:
     id: str = field(repr=False)
     access_token: str = field(repr=False)
     csrf: str = field(repr=False)
+    agency_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +91,13 @@ class Sessions:
             content = await self._renewed(id_hash)
         elif self._clock.now() - row.used_at > _TOUCH:
             await self._store.touch(id_hash, self._end(row))
-        return StaffSession(session_id, content.access_token, content.csrf)
+        return StaffSession(session_id, content.access_token, content.csrf, agency_id_of(content.access_token))
 
     async def staff_as_it_stands(self, session_id: str) -> StaffSession:
         """The session to be ended, also when its token is over and Keycloak away; raises SessionEnded."""
         id_hash = hash_of(session_id)
         content = self._open(StaffContent, await self._found(id_hash, "staff"), id_hash)
-        return StaffSession(session_id, content.access_token, content.csrf)
+        return StaffSession(session_id, content.access_token, content.csrf, agency_id_of(content.access_token))
 
     async def end_staff(self, session_id: str) -> None:
         """End the session here and the login at Keycloak."""
@@ -141,6 +145,20 @@ class Sessions:
         """End a client's session."""
         await self._store.delete(hash_of(session_id))
 
+    async def keep_search(self, session_id: str, question: dict[str, Any]) -> str:
+        """Remember a search for an hour; a random handle for its address."""
+        content = SearchContent(hash_of(session_id).hex(), question)
+        return await self._insert("search", content, self._clock.now() + SEARCH_KEPT)
+
+    async def search(self, session_id: str, handle: str) -> dict[str, Any] | None:
+        """The search under a handle of this session; None when it is over or somebody else's."""
+        id_hash = hash_of(handle)
+        row = await self._store.find(id_hash, "search")
+        if row is None:
+            return None
+        content = self._open(SearchContent, row, id_hash)
+        return content.question if content.owner == hash_of(session_id).hex() else None
+
     async def _renewed(self, id_hash: bytes) -> StaffContent:
         ended = False
 
@@ -176,7 +194,7 @@ class Sessions:
     async def _insert(
         self,
         kind: str,
-        content: LoginContent | StaffContent | ClientContent,
+        content: LoginContent | StaffContent | ClientContent | SearchContent,
         expires_at: datetime,
         sid_hash: bytes | None = None,
     ) -> str:

@@ -43,9 +43,21 @@ class ClientContent:
     session_ends: float
     scopes: tuple[str, ...]
     csrf: str = field(repr=False)
+    answers: dict[str, str] = field(default_factory=dict, repr=False)
+    """What she has answered so far; nothing is decided before she says so on the last page."""
 
 
-Content = TypeVar("Content", LoginContent, StaffContent, ClientContent)
+@dataclass(frozen=True, slots=True)
+class SearchContent:
+    """A search that somebody made; nobody else finds it."""
+
+    owner: str
+    """Hash of the session that made it, in hexadecimal digits."""
+
+    question: dict[str, Any] = field(repr=False)
+
+
+Content = TypeVar("Content", LoginContent, StaffContent, ClientContent, SearchContent)
 
 
 class UnreadableSession(Exception):
@@ -67,7 +79,7 @@ class Sealer:
         with open(path, "rb") as file:  # noqa: PTH123 - a PathLike
             return cls(file.read())
 
-    def seal(self, content: LoginContent | StaffContent | ClientContent, id_hash: bytes) -> bytes:
+    def seal(self, content: LoginContent | StaffContent | ClientContent | SearchContent, id_hash: bytes) -> bytes:
         """The bytes to keep."""
         nonce = os.urandom(_NONCE_BYTES)
         plain = json.dumps(asdict(content)).encode()

@@ -1,7 +1,7 @@
 """What routes ask for: the services, the session or token behind a request, and the headers of a write."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from gateway.http.limits import Attempts
 from gateway.identity import cookies, csrf
 from gateway.identity.oidc import Oidc
 from gateway.identity.sessions import ClientSession, Sessions, StaffSession
-from gateway.sessions.content import ClientContent
 from gateway.settings import GatewaySettings
 from services.common.clock import Clock
 from services.common.errors import Unauthenticated
@@ -128,13 +127,7 @@ async def renewed(having: Parts, session: ClientSession) -> ClientSession:
         return session
     with use_credential(content.token):
         new = await having.clients.consent.RenewToken(client_pb2.RenewTokenRequest())
-    fresh = ClientContent(
-        new.client_token,
-        from_timestamp(new.expires_at).timestamp(),
-        content.session_ends,
-        content.scopes,
-        content.csrf,
-    )
+    fresh = replace(content, token=new.client_token, token_expires=from_timestamp(new.expires_at).timestamp())
     await having.sessions.change_client(session, fresh)
     return ClientSession(session.id, fresh)
 

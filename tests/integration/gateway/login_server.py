@@ -101,8 +101,12 @@ class LoginServer:
                 Route(f"{base}/token", self._token, methods=["POST"]),
                 Route(f"{base}/logout", self._logout, methods=["POST"]),
                 Route(f"{base}/certs", self._certs),
+                Route("/realms/lotse/.well-known/openid-configuration", self._described),
             ]
         )
+
+    async def _described(self, _: Request) -> Response:
+        return Response(status_code=503) if self.away else JSONResponse({"issuer": self.issuer})
 
     async def _token(self, request: Request) -> Response:
         self.asked += 1

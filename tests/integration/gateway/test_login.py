@@ -146,7 +146,7 @@ async def test_logging_out_ends_the_session_and_the_login_at_the_issuer(world: W
     browser, login = world.staff(), world.a_login()
     await world.log_in(browser, login)
     cookie = browser.cookie(STAFF_COOKIE)
-    answer = await browser.post("/logout")
+    answer = await browser.post("/api/v1/logout")
     assert answer.status_code == 200
     assert browser.cookie(STAFF_COOKIE) is None
     assert (await with_cookie(world, STAFF_COOKIE, cookie)).status_code == 401
@@ -154,7 +154,7 @@ async def test_logging_out_ends_the_session_and_the_login_at_the_issuer(world: W
 
 
 @pytest.mark.parametrize("passed", [timedelta(), timedelta(seconds=301)], ids=["token lasts", "token is over"])
-@pytest.mark.parametrize("path", ["/logout", "/switch-agency"])
+@pytest.mark.parametrize("path", ["/api/v1/logout", "/api/v1/switch-agency"])
 async def test_while_the_issuer_is_away_logging_out_ends_the_session_and_says_what_is_left_to_do(
     world: World, path: str, passed: timedelta
 ) -> None:
@@ -171,15 +171,15 @@ async def test_while_the_issuer_is_away_logging_out_ends_the_session_and_says_wh
 async def test_logging_out_needs_the_token_of_the_session(world: World) -> None:
     browser, login = world.staff(), world.a_login()
     await world.log_in(browser, login)
-    assert (await browser.post("/logout", X_CSRF_Token="")).status_code == 403
-    assert (await browser.post("/logout", Sec_Fetch_Site="cross-site")).status_code == 403
+    assert (await browser.post("/api/v1/logout", X_CSRF_Token="")).status_code == 403
+    assert (await browser.post("/api/v1/logout", Sec_Fetch_Site="cross-site")).status_code == 403
     assert not login.ended
 
 
 async def test_switching_the_agency_ends_session_and_login_first(world: World) -> None:
     browser, login = world.staff(), world.a_login()
     await world.log_in(browser, login)
-    answer = await browser.post("/switch-agency")
+    answer = await browser.post("/api/v1/switch-agency")
     assert answer.json()["location"].startswith("/login")
     assert login.ended
     assert await world.sessions("staff") == 0

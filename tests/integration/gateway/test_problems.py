@@ -180,7 +180,7 @@ async def test_a_session_and_a_bearer_token_at_once_are_refused(browser: Browser
         await browser.get(CASE, headers={"Authorization": bearer}),
         await browser.get("/api/v1/session", headers={"Authorization": bearer}),
         await browser.post("/api/v1/cases", {"handle": "A-1"}, Authorization=bearer),
-        await browser.post("/logout", Authorization=bearer),
+        await browser.post("/api/v1/logout", Authorization=bearer),
     ):
         assert (answer.status_code, answer.json()["reason"]) == (400, "TWO_CREDENTIALS")
 

@@ -68,7 +68,7 @@ async def test_logging_out_during_a_renewal_tells_the_issuer_the_token_that_coun
     async with asyncio.timeout(10):
         while world.login_server.asked == before:  # noqa: ASYNC110 - the issuer has no event for it
             await asyncio.sleep(0.01)
-    assert (await browser.post("/logout")).status_code == 200
+    assert (await browser.post("/api/v1/logout")).status_code == 200
     assert (await renewal).status_code == 200
     assert world.login_server.refreshes == 1
     assert not world.login_server.used & set(world.login_server.logouts)
@@ -126,7 +126,7 @@ async def test_a_wrong_secret_at_the_issuer_ends_nobodys_session_and_no_login(
         assert (await browser.get("/api/v1/session")).status_code == 503
         assert await world.sessions("staff") == 1
         browser.csrf = csrf
-        answer = await browser.post("/logout")
+        answer = await browser.post("/api/v1/logout")
         assert (answer.status_code, answer.json()["reason"]) == (503, "LOGOUT_INCOMPLETE")
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.api.v1.staff.session import local_path
+from gateway.identity.paths import local_path
 
 ELSEWHERE = [
     "https://elsewhere.example/",

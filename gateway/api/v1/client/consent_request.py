@@ -8,8 +8,8 @@ from lotse.referrals.v1 import referral_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
 from pydantic import Field
 
-from gateway.api.v1.client.names import names_of
 from gateway.api.v1.dependencies import ClientSessionOf, ClientsOf, RepeatKey
+from gateway.api.v1.names import names_of
 from gateway.api.v1.schemas import Answer, Body, Id, Moment, Word, category, moment, number, numbers, word, words
 from services.common.protobuf.times import to_timestamp
 

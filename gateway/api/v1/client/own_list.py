@@ -9,8 +9,8 @@ from lotse.vocabulary.v1 import vocabulary_pb2
 from pydantic import Field
 
 from gateway.api.v1.client.consent_request import Receipt, receipt
-from gateway.api.v1.client.names import names_if_there
 from gateway.api.v1.dependencies import ClientSessionOf, ClientsOf, RepeatKey
+from gateway.api.v1.names import names_if_there
 from gateway.api.v1.schemas import Answer, Body, Id, Word, category, moment, number, numbers, word
 
 router = APIRouter(prefix="/api/v1", tags=["her list"])

@@ -1,6 +1,7 @@
 """A client's session: begun with an access code or a pass, never with a name."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
@@ -88,12 +89,11 @@ async def confirm_second_secret(body: SecondSecret, session: ClientSessionOf, ha
     """Five errors hide names for a day; withdrawing stays possible."""
     request = client_pb2.ConfirmSecondSecretRequest(second_secret=body.second_secret)
     confirmed = await having.clients.consent.ConfirmSecondSecret(request)
-    content = ClientContent(
-        confirmed.client_token,
-        from_timestamp(confirmed.expires_at).timestamp(),
-        session.content.session_ends,
-        tuple(sorted({*session.content.scopes, "see-names"})),
-        session.content.csrf,
+    content = replace(
+        session.content,
+        token=confirmed.client_token,
+        token_expires=from_timestamp(confirmed.expires_at).timestamp(),
+        scopes=tuple(sorted({*session.content.scopes, "see-names"})),
     )
     await having.sessions.change_client(ClientSession(session.id, content), content)
     return _answer(content)

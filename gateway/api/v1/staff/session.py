@@ -1,7 +1,6 @@
 """Logging in and out, and what the session is."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,6 +10,7 @@ from gateway.api.v1.dependencies import EndingStaffSessionOf, PartsOf, StaffSess
 from gateway.api.v1.schemas import Answer
 from gateway.errors import LoginFailed, SessionEnded
 from gateway.identity import cookies
+from gateway.identity.paths import local_path
 
 router = APIRouter(tags=["session"])
 _LOGIN_SECONDS = 600
@@ -36,6 +36,7 @@ async def login(
     fresh: Annotated[bool, Query(description="Ask for the password even if a login is open.")] = False,
 ) -> Response:
     """Send the browser to Keycloak. `return` is a path of this host; anything else leads to the start page."""
+    await having.oidc.require_there()
     content, address = having.oidc.begin(local_path(return_to), fresh=fresh)
     response = RedirectResponse(address, 303)
     cookies.set_cookie(response, cookies.LOGIN, await having.sessions.begin_login(content), seconds=_LOGIN_SECONDS)
@@ -72,7 +73,7 @@ async def session(current: StaffSessionOf) -> SessionAnswer:
     return SessionAnswer(csrf_token=current.csrf)
 
 
-@router.post("/logout", summary="End the session here and the login at Keycloak")
+@router.post("/api/v1/logout", summary="End the session here and the login at Keycloak")
 async def logout(current: EndingStaffSessionOf, having: PartsOf, response: Response) -> LoggedOut:
     """End both."""
     cookies.clear_cookie(response, cookies.STAFF)
@@ -81,7 +82,7 @@ async def logout(current: EndingStaffSessionOf, having: PartsOf, response: Respo
     return LoggedOut(location="/login")
 
 
-@router.post("/switch-agency", summary="End the session, to log in for another agency")
+@router.post("/api/v1/switch-agency", summary="End the session, to log in for another agency")
 async def switch_agency(current: EndingStaffSessionOf, having: PartsOf, response: Response) -> LoggedOut:
     """End the session and the login first: an old token renewed after a switch would mix two agencies."""
     cookies.clear_cookie(response, cookies.STAFF)
@@ -94,10 +95,3 @@ async def back_channel_logout(having: PartsOf, logout_token: Annotated[str, Form
     """End the sessions of that login. The token's signature is the credential."""
     await having.sessions.end_login(await having.oidc.ended_login(logout_token))
     return Response(status_code=200)
-
-
-def local_path(given: str) -> str:
-    """A path of this host, or "/" for anything that could lead elsewhere."""
-    parts = urlsplit(given)
-    safe = given.startswith("/") and not given.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return given if safe and given.isprintable() and "\\" not in given else "/"

@@ -1,4 +1,4 @@
-"""Names of agencies for a client, from the directory."""
+"""Names of agencies, from the directory."""
 
 from collections.abc import Iterable
 

@@ -1,0 +1,1 @@
+"""Pages: rendered on the server, usable without JavaScript, German and English."""

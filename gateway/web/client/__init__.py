@@ -1,0 +1,13 @@
+"""Pages of the clients' host. Nothing on them names the matter in title, icon or address."""
+
+from fastapi import APIRouter
+
+from gateway.web.choosing import router as choosing
+from gateway.web.client.code import router as code
+from gateway.web.client.consent import router as consent
+from gateway.web.client.own_list import router as own_list
+
+
+def routers() -> list[APIRouter]:
+    """All of them."""
+    return [choosing, code, consent, own_list]

@@ -1,0 +1,150 @@
+"""The question to a client: one thing on each page, nothing ticked before, no and later as easy as yes."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+
+from gateway.api.v1.client.consent_request import (
+    CategoryAnswer,
+    ConsentRequest,
+    Decision,
+    PassWanted,
+    consent_request,
+    decide,
+    draft_section,
+    take_pass,
+)
+from gateway.api.v1.dependencies import PartsOf
+from gateway.identity.sessions import ClientSession
+from gateway.web.client.steps import CHECK, Step, steps_of
+from gateway.web.dependencies import Client, ClientOf
+from gateway.web.forms import Form, body_of
+from gateway.web.rendering import page
+from services.common.errors import InvalidArgument, LotseError, NotFound
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/question")
+async def begin(client: ClientOf, having: PartsOf) -> Response:
+    """Who asks what, in the words of the text that she agrees to."""
+    asked = await consent_request(having.clients, client.session)
+    return page(client.reader, "client/begin.html", asked=asked, text=_text(asked, "handing-over"), first=_first(asked))
+
+
+@router.get("/later")
+async def later(client: ClientOf) -> Response:
+    """Nothing is decided, and nothing is lost."""
+    return page(client.reader, "client/later.html")
+
+
+@router.get("/question/{name}")
+async def step(name: str, client: ClientOf, having: PartsOf) -> Response:
+    """One question, or the last page on which she sees all her answers."""
+    asked = await consent_request(having.clients, client.session)
+    steps = steps_of(asked)
+    if name == CHECK:
+        return page(
+            client.reader, "client/check.html", asked=asked, steps=steps, answers=client.session.content.answers
+        )
+    found = _step(steps, name)
+    return page(
+        client.reader,
+        "client/question.html",
+        asked=asked,
+        step=found,
+        number=steps.index(found) + 1,
+        count=len(steps),
+        text=_text(asked, found.text_subject) if found.text_subject else None,
+        answer=client.session.content.answers.get(name, ""),
+    )
+
+
+@router.post("/question/decide")
+async def decided(client: ClientOf, having: PartsOf) -> Response:
+    """Record what she answered. What she did not answer is a no."""
+    asked = await consent_request(having.clients, client.session)
+    done = await decide(_decision(asked, client), having.clients, client.session, client.reader.form.repeat_key)
+    return _after(
+        client, Form(), state=done.state, must=asked.second_secret_is_mandatory, receipt=done.receipt.receipt_id
+    )
+
+
+@router.post("/question/pass")
+async def with_pass(client: ClientOf, having: PartsOf) -> Response:
+    """A pass, shown once."""
+    form = client.reader.form
+    try:
+        wanted = body_of(PassWanted, {"second_secret": form.text("second_secret") or None})
+        taken = await take_pass(wanted, having.clients, client.session, form.repeat_key)
+    except InvalidArgument as error:
+        return _after(client, form.with_faults(error, client.reader.language), state=form.text("state"), status=400)
+    except LotseError as error:
+        if error.reason != "SECOND_SECRET_MISSING":
+            raise
+        return _after(client, form, state=form.text("state"), must=True, status=400)
+    return page(client.reader.at_page("/"), "client/pass.html", lotsenpass=taken.lotsenpass)
+
+
+@router.post("/question/{name}")
+async def answer(name: str, client: ClientOf, having: PartsOf) -> Response:
+    """Keep the answer in her session and go on. Later means: not now, and nothing is decided."""
+    asked = await consent_request(having.clients, client.session)
+    steps = steps_of(asked)
+    found = _step(steps, name)
+    given = client.reader.form.text("answer")
+    if given not in found.answers:
+        raise NotFound
+    content = replace(client.session.content, answers={**client.session.content.answers, name: given})
+    await having.sessions.change_client(ClientSession(client.session.id, content), content)
+    after = steps.index(found) + 1
+    onward = steps[after].name if after < len(steps) else CHECK
+    return RedirectResponse(f"/question/{onward}", 303)
+
+
+@router.get("/question/{name}/text")
+async def text(name: str, client: ClientOf, having: PartsOf) -> Response:
+    """The very text that would go."""
+    asked = await consent_request(having.clients, client.session)
+    found = _step(steps_of(asked), name)
+    if not found.has_text:
+        raise NotFound
+    shown = await draft_section(name, having.clients, client.session)
+    return page(client.reader, "client/text.html", step=found, shown=shown)
+
+
+def _decision(asked: ConsentRequest, client: Client) -> Decision:
+    answers = client.session.content.answers
+    return Decision(
+        answers=[
+            CategoryAnswer(category=each.category, permit=answers.get(each.category) == "yes")
+            for each in asked.categories
+        ],
+        way_back=answers.get("way-back", "nothing"),
+        secrecy_release_forward=answers.get("release-forward") == "yes",
+        secrecy_release_back=answers.get("release-back") == "yes",
+    )
+
+
+def _after(
+    client: Client, form: Form, *, state: str, must: bool = False, receipt: str = "", status: int = 200
+) -> Response:
+    reader = client.reader.at_page("/")
+    return page(reader, "client/decided.html", status=status, form=form, state=state, must=must, receipt=receipt)
+
+
+def _first(asked: ConsentRequest) -> str:
+    steps = steps_of(asked)
+    return steps[0].name if steps else CHECK
+
+
+def _step(steps: list[Step], name: str) -> Step:
+    for one in steps:
+        if one.name == name:
+            return one
+    raise NotFound
+
+
+def _text(asked: ConsentRequest, subject: str) -> object:
+    return next((one for one in asked.texts if one.subject == subject), None)

@@ -1,0 +1,19 @@
+"""Pages of the staff's host."""
+
+from fastapi import APIRouter
+
+from gateway.web.choosing import router as choosing
+from gateway.web.components import router as components
+from gateway.web.counsellor.agencies import router as agencies
+from gateway.web.counsellor.cases import router as cases
+from gateway.web.counsellor.deletion_tasks import router as deletion_tasks
+from gateway.web.counsellor.desk import router as desk
+from gateway.web.counsellor.drafts import router as drafts
+from gateway.web.counsellor.incoming import router as incoming
+from gateway.web.counsellor.referrals import router as referrals
+from gateway.web.counsellor.search import router as search
+
+
+def routers() -> list[APIRouter]:
+    """All of them."""
+    return [choosing, components, desk, search, agencies, cases, drafts, referrals, incoming, deletion_tasks]

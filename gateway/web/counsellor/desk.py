@@ -1,0 +1,99 @@
+"""The start page, what waits there, and leaving."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import RedirectResponse
+
+from gateway.api.v1.dependencies import PartsOf
+from gateway.api.v1.names import names_if_there
+from gateway.api.v1.staff.cases import Cases, list_cases
+from gateway.api.v1.staff.deletion_tasks import DeletionTasks, list_tasks
+from gateway.api.v1.staff.referrals import Referrals, list_referrals
+from gateway.errors import LogoutIncomplete
+from gateway.identity import cookies
+from gateway.web.dependencies import StaffOf, ending_staff
+from gateway.web.rendering import Reader, page
+from services.common.errors import PermissionDenied
+
+router = APIRouter(include_in_schema=False)
+_WAITING = {"draft", "offered", "accepted", "in-progress"}
+_SHOWN = 10
+
+
+@router.get("/")
+async def desk(reader: StaffOf, having: PartsOf) -> Response:
+    """What waits for this person; who has another office than counselling sees what she may."""
+    incoming, outgoing, tasks, cases = await asyncio.gather(
+        _referrals(having, "incoming"), _referrals(having, "outgoing"), _tasks(having), _cases(having)
+    )
+    both = [*incoming.referrals, *outgoing.referrals]
+    names = await names_if_there(
+        having.clients, [each for one in both for each in (one.discloser_id, one.recipient_id)]
+    )
+    return page(
+        reader,
+        "counsellor/desk.html",
+        offers=[entry for entry in incoming.referrals if entry.state in _WAITING][:_SHOWN],
+        outgoing=[entry for entry in outgoing.referrals if entry.state in _WAITING][:_SHOWN],
+        tasks=[task for task in tasks.tasks if task.state == "open"],
+        cases=cases.cases[:_SHOWN],
+        names=names,
+    )
+
+
+@router.get("/logged-in")
+async def logged_in(reader: StaffOf) -> Response:
+    """Where a login in a second window ends: the first one goes on."""
+    return page(reader, "counsellor/logged_in.html")
+
+
+@router.post("/logout")
+async def logout(reader: Annotated[Reader, Depends(ending_staff)], having: PartsOf) -> Response:
+    """End the session here and the login at Keycloak, and say so."""
+    incomplete = await _end(reader, having)
+    response = page(Reader(reader.language, at="/"), "counsellor/logged_out.html", incomplete=incomplete)
+    cookies.clear_cookie(response, cookies.STAFF)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@router.post("/switch-agency")
+async def switch_agency(reader: Annotated[Reader, Depends(ending_staff)], having: PartsOf) -> Response:
+    """End both first, then log in anew: an old token renewed after a switch would mix two agencies."""
+    response: Response = RedirectResponse("/login", 303)
+    if await _end(reader, having):
+        response = page(Reader(reader.language, at="/"), "counsellor/logged_out.html", incomplete=True)
+    cookies.clear_cookie(response, cookies.STAFF)
+    return response
+
+
+async def _end(reader: Reader, having: PartsOf) -> bool:
+    """End session and login; whether Keycloak could not be told."""
+    try:
+        await having.sessions.end_staff(reader.session_id)
+    except LogoutIncomplete:
+        return True
+    return False
+
+
+async def _referrals(having: PartsOf, box: str) -> Referrals:
+    try:
+        return await list_referrals(having.clients, box, page_size=50, page_token="")  # type: ignore[arg-type]
+    except PermissionDenied:
+        return Referrals(referrals=[], next_page_token="")
+
+
+async def _tasks(having: PartsOf) -> DeletionTasks:
+    try:
+        return await list_tasks(having.clients, page_size=50, page_token="")
+    except PermissionDenied:
+        return DeletionTasks(tasks=[], next_page_token="")
+
+
+async def _cases(having: PartsOf) -> Cases:
+    try:
+        return await list_cases(having.clients, page_size=_SHOWN, page_token="")
+    except PermissionDenied:
+        return Cases(cases=[], next_page_token="")

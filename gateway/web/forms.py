@@ -1,0 +1,118 @@
+"""What a form sent, kept for the page that shows it again, with what is wrong at each field."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self, TypeVar
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from pydantic import ValidationError
+from starlette.requests import Request
+
+from gateway.api.v1.schemas import Body
+from gateway.errors import RepeatKeyRequired
+from gateway.field_rules import broken_rule, rule_text
+from services.common.errors import FieldViolation, InvalidArgument
+
+_MOST_FIELDS = 200
+CSRF_FIELD = "csrf_token"
+_KEY_FIELD = "repeat_key"
+BodyKind = TypeVar("BodyKind", bound=Body)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at one field."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Values by name. They can be personal data, so nothing of them is printed."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    faults: tuple[Fault, ...] = ()
+
+    @classmethod
+    async def of(cls, request: Request) -> Self:
+        """What the request sent; raises InvalidArgument when it is no form or has too many fields."""
+        try:
+            text = (await request.body()).decode()
+            pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+        except ValueError:
+            raise InvalidArgument from None
+        values: dict[str, tuple[str, ...]] = {}
+        for name, value in pairs:
+            # Browsers send line ends of text fields as CRLF.
+            values[name] = (*values.get(name, ()), value.replace("\r\n", "\n").replace("\x00", "�"))
+        return cls(values)
+
+    @classmethod
+    def showing(cls, **values: str | Iterable[str]) -> Self:
+        """A form that shows what is stored already."""
+        return cls({name: (value,) if isinstance(value, str) else tuple(value) for name, value in values.items()})
+
+    def text(self, name: str, default: str = "") -> str:
+        """The value of a field, without blanks around it."""
+        return self.values.get(name, (default,))[-1].strip()
+
+    def texts(self, name: str) -> list[str]:
+        """All values of a field, as boxes send them."""
+        return list(self.values.get(name, ()))
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether a field has this value."""
+        return value in self.values.get(name, ())
+
+    def number(self, name: str) -> int:
+        """A whole number; raises InvalidArgument that names the field. An empty field is 0."""
+        given = self.text(name)
+        if given and not (given.isascii() and given.isdigit() and len(given) < 10):
+            raise InvalidArgument(violations=[FieldViolation(name, "not-a-number")])
+        return int(given or 0)
+
+    @property
+    def csrf(self) -> str:
+        """The token that proves that the form is ours."""
+        return self.text(CSRF_FIELD)
+
+    @property
+    def repeat_key(self) -> str:
+        """The key under which a second click is the same request; raises RepeatKeyRequired."""
+        try:
+            return str(UUID(self.text(_KEY_FIELD)))
+        except ValueError:
+            raise RepeatKeyRequired from None
+
+    def fault_of(self, name: str) -> str:
+        """What is wrong at a field, or ""."""
+        return next((fault.text for fault in self.faults if fault.field == name), "")
+
+    def with_faults(self, error: InvalidArgument, language: str, names: Mapping[str, str] | None = None) -> "Form":
+        """The same, with what an error says; `names` are fields of the request by the names of the form."""
+        known = names or {}
+        faults = [
+            Fault(_name(violation.field, known), rule_text(violation.rule, language)) for violation in error.violations
+        ]
+        return replace(self, faults=tuple(dict.fromkeys(faults)))
+
+
+def body_of(kind: type[BodyKind], values: Mapping[str, object]) -> BodyKind:
+    """What the JSON API takes, made of a form; raises InvalidArgument that names fields and holds no value."""
+    try:
+        return kind(**values)
+    except ValidationError as error:
+        faults = error.errors(include_input=False, include_url=False)
+        raise InvalidArgument(
+            violations=[FieldViolation(".".join(str(part) for part in one["loc"]), broken_rule(one)) for one in faults]
+        ) from None
+
+
+def _name(field_path: str, names: Mapping[str, str]) -> str:
+    parts = field_path.replace("[", ".").replace("]", "").split(".")
+    for length in range(len(parts), 0, -1):
+        if (found := names.get(".".join(parts[:length]))) is not None:
+            return found
+    return parts[0]

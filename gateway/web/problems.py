@@ -1,0 +1,44 @@
+"""Pages that say what happened and what to do next."""
+
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.errors import FormOutdated, SessionEnded, problem_body, problem_headers
+from gateway.web.forms import CSRF_FIELD
+from gateway.web.language import language
+from gateway.web.rendering import Reader, page
+from services.common.errors import LotseError
+
+
+def problem_page(error: LotseError, request: Request) -> Response:
+    """The page for an error. Who has no session and only wanted to read is sent to where one begins."""
+    side = request.scope.get("lotse_side", "")
+    again = _sent_before(error, request)
+    if isinstance(error, SessionEnded) and again is None and side == "staff":
+        return RedirectResponse(f"/login?return={quote(request.url.path, safe='')}", 303)
+    reader = Reader(language(request), csrf=getattr(request.state, "csrf", ""), at=request.url.path)
+    body = problem_body(error, reader.language)
+    answer = page(
+        reader,
+        "problem.html",
+        status=body["status"],
+        layout="client/layout.html" if side == "client" else "counsellor/layout.html",
+        title=body["title"],
+        next_step=body["detail"],
+        facts=[],
+        incident=body.get("instance", "").removeprefix("urn:uuid:"),
+        again=again,
+        enter="/login?return=/logged-in" if side == "staff" else "/",
+    )
+    answer.headers.update(problem_headers(error, reader.language))
+    return answer
+
+
+def _sent_before(error: LotseError, request: Request) -> list[tuple[str, str]] | None:
+    """What was typed into a form that came too late, to be sent again with one click; None where that cannot help."""
+    form = getattr(request.state, "form", None)
+    if request.method != "POST" or form is None or not isinstance(error, SessionEnded | FormOutdated):
+        return None
+    return [(name, value) for name, values in form.values.items() for value in values if name != CSRF_FIELD]

@@ -1,0 +1,95 @@
+"""Pages out of templates: escaped, in the reader's language, with nothing undefined."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import segno
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from gateway.web import vocabulary
+from gateway.web.assets import address
+from gateway.web.forms import Form
+from gateway.web.sections import SECTIONS
+from gateway.web.translations import translations
+
+_GERMAN_TIME = ZoneInfo("Europe/Berlin")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a page: her language, what proves her forms, and what she sent with this request."""
+
+    language: str
+    csrf: str = field(default="", repr=False)
+    session_id: str = field(default="", repr=False)
+    agency_id: str = ""
+    agency_name: str = ""
+    """Of the agency that she is logged in for; "" for clients, and while the directory is away."""
+
+    form: Form = field(default_factory=Form)
+    at: str = "/"
+    """Path of the page, for the way back after changing the language."""
+
+    def at_page(self, path: str) -> "Reader":
+        """The same on a page of its own that answers a form: the way back leads to this path."""
+        return replace(self, at=path)
+
+
+def page(reader: Reader, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """The page as an answer. `form` is what the forms on it show; empty unless one is given."""
+    known = {"reader": reader, "form": Form(), **values}
+    text = _environment(reader.language).get_template(template).render(known)
+    return HTMLResponse(text, status, {"Content-Language": reader.language})
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("gateway.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    texts = translations(language)
+    environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {"asset": address, "new_key": lambda: str(uuid4()), "sections": SECTIONS, "qr": _qr}
+    environment.globals["words"] = vocabulary.ALL
+
+    def word(value: str, kind: str) -> str:
+        """What a word of the vocabulary is called; itself where it is not known, so that nothing is hidden."""
+        table: Mapping[str, str] = vocabulary.ALL[kind]
+        return texts.gettext(table[value]) if value in table else value
+
+    def day(moment: datetime) -> str:
+        return format_date(moment.astimezone(_GERMAN_TIME).date(), "long", locale=language)
+
+    def time(moment: datetime) -> str:
+        return format_datetime(moment, "d. MMM y, HH:mm" if language == "de" else "d MMM y, HH:mm",
+                               tzinfo=_GERMAN_TIME, locale=language)  # fmt: skip
+
+    def language_name(code: str) -> str:
+        try:
+            return Locale.parse(code).get_display_name(language) or code
+        except (UnknownLocaleError, ValueError):
+            return code
+
+    environment.filters |= {"word": word, "day": day, "time": time, "language_name": language_name}
+    return environment
+
+
+def _qr(text: str) -> Markup:
+    """A QR code as SVG that takes the colour of the page's text; for whoever cannot see it the text stands beside."""
+    code = segno.make(text, error="m").svg_inline(scale=5, border=2, dark="#000", light="#fff", omitsize=True)
+    return Markup(code.replace("<svg ", '<svg aria-hidden="true" focusable="false" '))  # noqa: S704 - segno's own markup

@@ -1,0 +1,186 @@
+"""What the words of the vocabulary are called on pages."""
+
+from gateway.web.translations import marked as _
+
+CATEGORIES = {
+    "cover-sheet": _("Cover sheet"),
+    "contact": _("Contact"),
+    "safe-contact": _("Safe contact"),
+    "person": _("Person"),
+    "household": _("Household and family"),
+    "residence": _("Residence and asylum"),
+    "health": _("Health and disability"),
+    "protection": _("Violence and protection"),
+    "money": _("Money and debt"),
+    "housing": _("Housing"),
+    "work": _("Work and education"),
+    "religion": _("Religion"),
+    "origin": _("Origin"),
+    "done-so-far": _("What was done so far"),
+    "goals": _("Goals and plan"),
+    "documents": _("Documents"),
+    "arrival": _("Arrival"),
+    "outcome": _("Outcome"),
+}
+
+CATEGORY_HINTS = {
+    "cover-sheet": _("What it is about, in which language, how urgent. No name."),
+    "contact": _("Name, telephone, address."),
+    "safe-contact": _("How and when somebody can be called without danger."),
+    "person": _("Age group, languages, reading and writing."),
+    "household": _("Who lives together, children."),
+    "residence": _("Residence permit, asylum procedure."),
+    "health": _("Illness, disability, medicine. Specially protected."),
+    "protection": _("Violence, threats, what protects."),
+    "money": _("Income, debts."),
+    "housing": _("Flat, rent, notice to quit."),
+    "work": _("Work, school, training."),
+    "religion": _("Faith. Specially protected."),
+    "origin": _("Where somebody comes from. Specially protected."),
+    "done-so-far": _("What was tried and agreed."),
+    "goals": _("What is to be reached."),
+    "documents": _("Letters and forms."),
+}
+
+LABELS = {
+    "violence": _("Violence"),
+    "psychological": _("Mental health"),
+    "sexual": _("Sexual health"),
+    "hiv": _("HIV"),
+    "addiction": _("Addiction"),
+    "residence-status": _("Residence status"),
+    "sex-life": _("Sex life"),
+    "union-membership": _("Union membership"),
+    "convictions": _("Convictions"),
+}
+
+STATES = {
+    "draft": _("Draft"),
+    "offered": _("Offered"),
+    "accepted": _("Accepted"),
+    "in-progress": _("In progress"),
+    "completed": _("Completed"),
+    "declined": _("Declined"),
+    "expired": _("Expired"),
+    "recalled": _("Recalled"),
+    "returned": _("Returned"),
+    "withdrawn": _("Withdrawn"),
+    "discarded": _("Discarded"),
+}
+
+CONSENT_STATES = {
+    "unspecified": _("Not known at the moment"),
+    "": _("Not known at the moment"),
+    "not-asked": _("The client was not asked yet"),
+    "awaiting": _("The client is being asked"),
+    "ready": _("The client has agreed"),
+    "refused": _("The client has refused"),
+}
+
+DECISION_REASONS = {
+    "unspecified": _("Not known at the moment"),
+    "permitted-by-exception": _("She said yes to it"),
+    "permitted-by-base": _("She said yes to everything ordinary"),
+    "permitted-way-back": _("She allowed it to go back"),
+    "permitted-by-statute": _("A law permits it"),
+    "no-active-consent": _("There is no consent yet"),
+    "unknown-value": _("The consent does not know it"),
+    "other-recipient": _("The consent is for another agency"),
+    "purpose-not-permitted": _("Not for this purpose"),
+    "person-excluded": _("She excluded this person"),
+    "outside-period": _("Outside the time that she allowed"),
+    "outside-representation": _("Her representative may not allow it"),
+    "not-confirmed": _("She has not confirmed it yet"),
+    "denied-by-exception": _("She said no to it"),
+    "not-named": _("Specially protected, and she did not name it"),
+    "not-permitted": _("She did not say yes to it"),
+    "no-secrecy-release": _("She did not release from the duty of secrecy"),
+    "no-regime": _("The data-protection law of an agency is not known"),
+    "way-back-not-permitted": _("She does not want it to go back"),
+    "no-statutory-act": _("No recorded act permits it"),
+}
+
+REASONS = {
+    "not-eligible": _("Does not meet the conditions"),
+    "at-capacity": _("No room"),
+    "wrong-place": _("Not responsible for this place"),
+    "wrong-language": _("Language is not offered"),
+    "no-contact": _("Could not be reached"),
+    "duplicate": _("Already known to us"),
+    "client-declined": _("The client does not want it"),
+    "other": _("Other"),
+}
+
+RESULTS = {
+    "reached": _("Reached"),
+    "helped": _("Helped"),
+    "partly": _("Partly helped"),
+    "referred-on": _("Referred on"),
+    "not-reached": _("Not reached"),
+    "client-declined": _("The client does not want it"),
+}
+
+URGENCIES = {"today": _("Today"), "soon": _("Soon"), "normal": _("Normal")}
+
+CAPACITIES = {
+    "free": _("Has room"),
+    "waiting-list": _("Waiting list"),
+    "closed": _("Takes nobody new"),
+}
+
+WAYS_BACK = {
+    "nothing": _("Nothing"),
+    "arrival": _("Only whether you arrived"),
+    "outcome": _("Whether they could help you"),
+}
+
+DISCLOSURE_KINDS = {
+    "read": _("read"),
+    "send": _("sent"),
+    "print": _("printed"),
+    "export": _("exported"),
+    "download": _("downloaded"),
+    "hand-out": _("handed out"),
+}
+
+ROLES = {
+    "counsellor": _("counsellor"),
+    "coordinator": _("coordinator"),
+    "data-protection-officer": _("data-protection officer"),
+    "outreach": _("outreach counsellor"),
+}
+
+CONSENT_LIFE = {
+    "active": _("In force"),
+    "withdrawn": _("Taken back"),
+    "expired": _("Ended by time"),
+    "superseded": _("Replaced by a newer one"),
+    "locked": _("Locked"),
+}
+
+REQUEST_STATES = {
+    "requested": _("Not answered"),
+    "refused": _("You said no"),
+    "expired": _("Ended by time"),
+    "cancelled": _("Taken back by the agency"),
+}
+
+LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
+
+ALL = {
+    "category": CATEGORIES,
+    "category_hint": CATEGORY_HINTS,
+    "label": LABELS,
+    "state": STATES,
+    "consent_state": CONSENT_STATES,
+    "decision_reason": DECISION_REASONS,
+    "reason": REASONS,
+    "result": RESULTS,
+    "urgency": URGENCIES,
+    "capacity": CAPACITIES,
+    "way_back": WAYS_BACK,
+    "disclosure_kind": DISCLOSURE_KINDS,
+    "role": ROLES,
+    "consent_life": CONSENT_LIFE,
+    "request_state": REQUEST_STATES,
+}

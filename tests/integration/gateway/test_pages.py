@@ -1,0 +1,137 @@
+"""Pages on both hosts: what proves a form, what keeps what was typed, and what every answer bears."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+
+from gateway.web import client, counsellor
+from gateway.web.forms import CSRF_FIELD
+from tests.integration.gateway.world import CLIENT_COOKIE, Browser, World
+
+WITHOUT_TOKEN = {"/language", "/leave"}
+"""A language and the end of one's own session: that they come from our own pages is proof enough."""
+PAGES = {"staff": counsellor.routers(), "client": client.routers()}
+
+
+def posts(side: str) -> list[str]:
+    """Paths of all pages that take a form and ask for its token."""
+    routes = [route for router in PAGES[side] for route in router.routes if isinstance(route, APIRoute)]
+    paths = {route.path for route in routes if "POST" in (route.methods or ())}
+    assert len(paths) > 5
+    assert paths >= WITHOUT_TOKEN if side == "client" else True
+    return sorted(path.replace("{category}", "contact").replace("{name}", "contact") for path in paths - WITHOUT_TOKEN)
+
+
+def with_ids(path: str) -> str:
+    return re.sub(r"\{\w+_id\}", str(uuid4()), path)
+
+
+async def send(browser: Browser, path: str, form: dict[str, str], **headers: str) -> httpx.Response:
+    usual = {"Origin": browser.origin, "Sec-Fetch-Site": "same-origin", "Accept": "text/html", **headers}
+    return await browser.request(
+        "POST", path, data=form, headers={name: value for name, value in usual.items() if value}
+    )
+
+
+@pytest.mark.parametrize("path", posts("staff"))
+async def test_no_page_for_staff_takes_a_form_that_is_not_ours(world: World, path: str) -> None:
+    browser = world.staff()
+    await world.log_in(browser)
+    good = {CSRF_FIELD: browser.csrf, "repeat_key": str(uuid4())}
+    elsewhere = await send(
+        browser, with_ids(path), good, Origin="https://elsewhere.test", **{"Sec-Fetch-Site": "cross-site"}
+    )
+    assert elsewhere.status_code == 403
+    for token in ("", "guessed"):
+        refused = await send(browser, with_ids(path), {**good, CSRF_FIELD: token})
+        assert refused.status_code == 409
+        assert browser.csrf in refused.text  # asks once more, with what was typed
+
+
+@pytest.mark.parametrize("path", posts("client"))
+async def test_no_page_for_clients_takes_a_form_that_is_not_ours(world: World, path: str) -> None:
+    browser = world.client()
+    elsewhere = await send(browser, path, {}, Origin="https://elsewhere.test", **{"Sec-Fetch-Site": "cross-site"})
+    assert elsewhere.status_code in {401, 403}
+    if path == "/":
+        assert (await send(browser, path, {CSRF_FIELD: "guessed", "code": "x"})).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/language", "/leave"])
+async def test_what_needs_no_token_still_comes_from_our_own_pages(world: World, path: str) -> None:
+    refused = await send(world.client(), path, {}, Origin="https://elsewhere.test", **{"Sec-Fetch-Site": "cross-site"})
+    assert refused.status_code == 403
+
+
+async def test_whoever_is_not_logged_in_is_sent_to_log_in_and_back(world: World) -> None:
+    answer = await world.staff().get("/faelle", headers={"Accept": "text/html"})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/login?return=%2Ffaelle"
+
+
+async def test_what_was_typed_when_the_session_ended_can_be_sent_again(world: World) -> None:
+    browser = world.staff()
+    await world.log_in(browser)
+    typed = {CSRF_FIELD: browser.csrf, "repeat_key": str(uuid4()), "note": 'typed "before"'}
+    browser.cookies.clear()
+    ended = await send(browser, f"/faelle/{uuid4()}/abschnitte/contact", typed)
+    assert ended.status_code == 401
+    assert 'value="typed &#34;before&#34;"' in ended.text
+    assert browser.csrf not in ended.text
+    assert "/login?return=/logged-in" in ended.text
+
+
+async def test_while_keycloak_is_away_logging_in_leads_to_a_page_that_says_so(world: World) -> None:
+    world.login_server.away = True
+    answer = await world.staff().get("/login", headers={"Accept": "text/html"})
+    assert answer.status_code == 503
+    assert "Logging in is not possible at the moment" in answer.text
+    assert answer.headers["Retry-After"]
+
+
+async def test_problems_are_pages_for_readers_and_json_for_software(world: World) -> None:
+    browser = world.client()
+    page = await browser.get("/nowhere", headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert "<h1" in page.text
+    for path, accept in (("/api/v1/nowhere", "text/html"), ("/nowhere", "application/json")):
+        answer = await browser.get(path, headers={"Accept": accept})
+        assert (answer.status_code, answer.json()["reason"]) == (404, "NOT_FOUND")
+
+
+async def test_pages_say_nothing_to_others_and_load_nothing_from_them(world: World) -> None:
+    page = await world.client().get("/", headers={"Accept": "text/html"})
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    assert not re.search(r"<script(?![^>]*src=)|\sstyle=|\son\w+=|https?://", page.text)
+    assert "otsennetz" not in page.text
+
+
+async def test_leaving_fast_ends_everything_here_and_leads_elsewhere(world: World) -> None:
+    browser = world.client()
+    await browser.get("/", headers={"Accept": "text/html"})
+    answer = await send(browser, "/leave", {})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == world.settings.exit_address
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert browser.cookie(CLIENT_COOKIE) is None
+
+
+async def test_assets_are_kept_for_a_year_under_an_address_that_changes_with_them(world: World) -> None:
+    browser = world.staff()
+    page = await world.client().get("/", headers={"Accept": "text/html"})
+    found = re.search(r'href="(/assets/(\w+)/lotse\.css)"', page.text)
+    assert found
+    sheet = await browser.get(found[1])
+    assert sheet.headers["Content-Type"].startswith("text/css")
+    assert "immutable" in sheet.headers["Cache-Control"]
+    for path in (f"/assets/{found[2]}/package.json", "/assets/other/lotse.css", f"/assets/{found[2]}/..%2f..%2fapp.py"):
+        assert (await browser.get(path)).status_code == 404

@@ -1,0 +1,68 @@
+"""What pages say: complete in German and English, with a name for every word of the vocabulary."""
+
+from __future__ import annotations
+
+import pytest
+from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
+from lotse.consent.v1 import client_pb2, decision_pb2
+from lotse.options.v1 import access_pb2
+from lotse.referrals.v1 import referral_pb2
+from lotse.vocabulary.v1 import vocabulary_pb2
+
+from gateway.web import vocabulary
+from gateway.web.rendering import Reader, page
+from gateway.web.sections import SECTIONS
+from gateway.web.texts import said, untranslated
+from gateway.web.translations import catalogue, translated_languages
+from services.common.protobuf.enums import enum_text
+from services.referrals.rules import FIELDS
+
+WORDS = [
+    (vocabulary.CATEGORIES, vocabulary_pb2.DataCategory),
+    (vocabulary.LABELS, vocabulary_pb2.SensitivityLabel),
+    (vocabulary.URGENCIES, vocabulary_pb2.Urgency),
+    (vocabulary.CAPACITIES, vocabulary_pb2.CapacityState),
+    (vocabulary.WAYS_BACK, vocabulary_pb2.WayBack),
+    (vocabulary.STATES, referral_pb2.ReferralState),
+    (vocabulary.REASONS, referral_pb2.TransitionReason),
+    (vocabulary.RESULTS, referral_pb2.OutcomeResult),
+    (vocabulary.CONSENT_STATES, referral_pb2.DraftConsentState),
+    (vocabulary.DECISION_REASONS, decision_pb2.DecisionReason),
+    (vocabulary.DISCLOSURE_KINDS, client_pb2.DisclosureKind),
+    (vocabulary.CONSENT_LIFE, client_pb2.ConsentState),
+    (vocabulary.ROLES, access_pb2.Role),
+]
+
+
+@pytest.mark.parametrize("language", translated_languages())
+def test_every_text_of_the_pages_is_translated(language: str) -> None:
+    assert untranslated(language) == []
+
+
+@pytest.mark.parametrize("language", translated_languages())
+def test_no_catalogue_holds_what_no_page_says(language: str) -> None:
+    known = {message.id for message in catalogue(language) if message.id}
+    assert known == {message.id for message in said() if message.id}, "run `make texts`"
+
+
+@pytest.mark.parametrize(
+    ("table", "enum"), WORDS, ids=lambda value: getattr(value, "DESCRIPTOR", None) and value.DESCRIPTOR.name
+)
+def test_every_word_of_the_vocabulary_has_a_name(table: dict[str, str], enum: EnumTypeWrapper) -> None:
+    words = {enum_text(enum, value) for name, value in enum.items() if value}
+    assert words - set(table) - {"operator"} == set()
+
+
+def test_sections_have_the_fields_that_referrals_takes() -> None:
+    assert {category: frozenset(fields) for category, fields in SECTIONS.items()} == dict(FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"), [("de", "Sie können später entscheiden"), ("en", "You can decide later")]
+)
+def test_a_page_speaks_the_readers_language(language: str, heading: str) -> None:
+    answer = page(Reader(language), "client/later.html")
+    text = bytes(answer.body).decode()
+    assert f'lang="{language}"' in text
+    assert heading in text
+    assert answer.headers["Content-Language"] == language
