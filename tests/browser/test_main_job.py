@@ -150,7 +150,9 @@ async def take_on(samira: Screen, referral: str) -> None:
     await samira.heading("Von Caritas")
     await samira.sees_not("Gesundheit")
     await samira.press("Annehmen")
+    await samira.sees("Angenommen")
     await samira.press("Arbeit beginnen")
+    await samira.sees("In Arbeit")
     for category, title in (("contact", "Kontakt"), ("housing", "Wohnen")):
         await samira.press(f"Lesen: {title}")
         await samira.heading(title)

@@ -105,7 +105,7 @@ async def test_a_logout_ends_session_and_login(house: House) -> None:
     desk = await house.desk_of("ulrike", "caritas-hannover", fresh=True)
     cookies = [(each.name, each.value, each.domain, each.path) for each in desk.http.cookies.jar]
     headers = {"X-CSRF-Token": desk.csrf, "Origin": house.origin}
-    assert (await desk.http.post(f"{house.origin}/logout", headers=headers)).status_code == 200
+    assert (await desk.http.post(f"{house.origin}/api/v1/logout", headers=headers)).status_code == 200
     desk.http.cookies.clear()
     for name, value, domain, path in cookies:
         desk.http.cookies.set(name, value or "", domain, path)
