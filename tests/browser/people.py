@@ -14,6 +14,7 @@ from tests.browser.chromium import PACKAGES
 from tests.support.house import House
 
 AXE = (PACKAGES / "axe-core" / "axe.min.js").read_text(encoding="utf-8") if PACKAGES.is_dir() else ""
+expect.set_options(timeout=15_000)
 _SHOTS = os.environ.get("LOTSE_SCREENSHOTS")
 """A folder for a picture of each page that a test looks at."""
 
@@ -28,7 +29,7 @@ class Screen:
         self.origin = origin
         self.script = script
         self.asked: set[str] = set()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.on("request", lambda request: self.asked.add(urlsplit(request.url).netloc))
         self._pictures = 0
 
@@ -39,6 +40,7 @@ class Screen:
     async def heading(self, text: str) -> None:
         """The page bears this heading; then it is looked at."""
         await expect(self.page.get_by_role("heading", level=1)).to_contain_text(text)
+        await self.page.wait_for_load_state()
         await self.look(text)
 
     async def sees(self, text: str) -> None:

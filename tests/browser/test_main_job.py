@@ -113,14 +113,16 @@ async def decide(phone: Screen, code: str) -> str:
         await phone.type("Code oder Pass", code)
     await phone.heading("Code")
     await phone.press("Weiter")
-    await phone.look("question")
+    await phone.heading("Dürfen wir das weitergeben?")
     await phone.press("Zur ersten Frage")
+    await phone.page.wait_for_url("**/question/*")
     answers = {"cover-sheet": "Ja", "contact": "Ja", "housing": "Ja", "health": "Nein"}
     while (name := phone.page.url.rsplit("/", 1)[1]) != "check":
         if name == "health":
             await phone.press("Genau diesen Text ansehen")
             await phone.sees(DOSSIER["health"].note)
             await phone.press("Zurück zur Frage")
+            await phone.page.wait_for_url("**/question/health")
         await phone.look(name)
         await phone.press(answers.get(name, "Ob man Ihnen helfen konnte" if name == "way-back" else "Ja"))
         await phone.page.wait_for_url(lambda url, before=name: not url.endswith(f"/{before}"))  # type: ignore[misc]
@@ -200,8 +202,8 @@ async def nothing_left(samira: Screen, referral: str) -> None:
     await samira.sees_not("Lesen: Kontakt")
     task = await deletion_task(samira, referral)
     await task.get_by_role("button", name="Löschung bestätigen").click()
-    await samira.heading("Löschaufgaben")
     await samira.sees("Nichts wurde gespeichert")
+    await samira.heading("Löschaufgaben")
     await acknowledge(samira, referral)
 
 
