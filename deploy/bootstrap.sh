@@ -48,7 +48,7 @@ fi
 assets=$(cat gateway/web/assets/package-lock.json requirements.lock | cksum)
 if ! is assets "$assets" || [ ! -d gateway/web/assets/node_modules ]; then
   say "installing what the pages load"
-  (cd gateway/web/assets && PATH="$OLDPWD/.venv/bin:$PATH" npm ci --loglevel=error --ignore-scripts --omit=optional --no-audit --no-fund) ||
+  (cd gateway/web/assets && NODE_USE_SYSTEM_CA=1 PATH="$OLDPWD/.venv/bin:$PATH" npm ci --loglevel=error --ignore-scripts --omit=optional --no-audit --no-fund) ||
     stop "what the pages load could not be installed: check the network and npm's settings, then try again."
   printf '%s\n' "$assets" >.venv/.assets
 fi
