@@ -175,8 +175,9 @@ async def test_guessing_locks_for_a_while_and_names_nobody_in_the_log(realm: Rea
     admin.delete(path)
     await realm.log_in("vertippt")
     if realm.log is not None:
-        log = realm.log.read_text()
-        assert not [word for word in ("vertippt", "geraten", "ipAddress", user["id"]) if word in log]
+        # The master realm is Keycloak's own; what a wrong secret of its client leaves there tells of no counsellor.
+        lines = [line for line in realm.log.read_text().splitlines() if 'realmName="master"' not in line]
+        assert not [word for word in ("vertippt", "geraten", "ipAddress", user["id"]) if word in "\n".join(lines)]
 
 
 def _plan(username: str, *memberships: Membership) -> Plan:
