@@ -45,8 +45,25 @@ class Named:
     repaired: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Wide:
+    """A district or a Land."""
+
+    name: str
+    districts: tuple[str, ...]
+    state: str
+
+
+Name = tuple[str, ...]
+"""A place's name as folded words."""
+
+
 class Gazetteer:
-    """All places of the country by postcode and name; built once at start, then only read."""
+    """All places of the country by postcode and name; filled once at start, then only read.
+
+    What is known of a place is worked out when somebody first asks for it: all at once would take most of the
+    directory's start.
+    """
 
     def __init__(self, places: Sequence[Place], districts: Sequence[District]) -> None:
         self._districts = {district.code: district for district in districts}
@@ -57,13 +74,13 @@ class Gazetteer:
             self._by_postcode[place.postcode].append(place)
             self._of_district[place.district_code].append(place)
             towns[(place.name, place.district_code)].append(place)
-        self._names: dict[tuple[str, ...], list[Area]] = defaultdict(list)
-        for (name, code), group in towns.items():
-            self._names[tuple(tokens(name))].append(self._town(name, code, group))
-        for areas in self._names.values():
-            areas.sort(key=lambda area: (-len(area.postcodes), area.districts))
+        self._towns: dict[Name, list[list[Place]]] = defaultdict(list)
+        for (name, _), group in towns.items():
+            self._towns[tuple(tokens(name))].append(group)
+        self._wide: dict[Name, _Wide] = {}
         self._add_districts(districts)
         self._add_states(districts)
+        self._areas: dict[Name, list[Area]] = {}
 
     def find_postcode(self, text: str) -> Named | None:
         """The place of a postcode; one that lost its leading zero is repaired when that gives one that exists."""
@@ -89,7 +106,7 @@ class Gazetteer:
 
     def find_name(self, words: Sequence[str]) -> Named | None:
         """The place of exactly this name, given as folded words; of several the one with most postcodes."""
-        areas = self._names.get(tuple(words))
+        areas = self._areas_of(tuple(words))
         if not areas:
             return None
         others = [self._describe(area) for area in areas[1:] if area.districts != areas[0].districts]
@@ -111,11 +128,24 @@ class Gazetteer:
         """The first place of every postcode."""
         return {postcode: group[0] for postcode, group in self._by_postcode.items()}
 
-    def _town(self, name: str, code: str, group: Sequence[Place]) -> Area:
+    def _areas_of(self, name: Name) -> list[Area]:
+        """All areas of the name, the one with most postcodes first; a town goes before a district or Land."""
+        if name not in self._areas:
+            if name in self._towns:
+                areas = [self._town(group) for group in self._towns[name]]
+                self._areas[name] = sorted(areas, key=lambda area: (-len(area.postcodes), area.districts))
+            elif name in self._wide:
+                self._areas[name] = [self._area(self._wide[name])]
+            else:
+                return []
+        return self._areas[name]
+
+    def _town(self, group: Sequence[Place]) -> Area:
         """The middle is the mean of all points without bulk receivers."""
         towns = [place for place in group if not place.is_bulk] or group
+        code = group[0].district_code
         return Area(
-            name=name,
+            name=group[0].name,
             latitude=sum(place.latitude for place in towns) / len(towns),
             longitude=sum(place.longitude for place in towns) / len(towns),
             reach_km=0.0,
@@ -124,31 +154,31 @@ class Gazetteer:
             state=self._state(code),
         )
 
+    def _area(self, wide: _Wide) -> Area:
+        group = [place for code in wide.districts for place in self._of_district.get(code, ())]
+        latitude = sum(place.latitude for place in group) / len(group)
+        longitude = sum(place.longitude for place in group) / len(group)
+        reach = max(kilometres((latitude, longitude), (place.latitude, place.longitude)) for place in group)
+        return Area(wide.name, latitude, longitude, reach, "", _postcodes(group), wide.districts, wide.state)
+
     def _add_districts(self, districts: Iterable[District]) -> None:
         for district in districts:
-            group = self._of_district.get(district.code)
-            if not group:
+            if district.code not in self._of_district:
                 continue
-            area = self._wide(district.name, group, (district.code,), district.state)
+            wide = _Wide(district.name, (district.code,), district.state)
             plain = tuple(tokens(_KIND_OF_DISTRICT.sub(" ", district.name)))
-            for name in {tuple(tokens(district.name)), ("landkreis", *plain), ("kreis", *plain), plain}:
-                self._names.setdefault(name, [area])
+            for name in (tuple(tokens(district.name)), ("landkreis", *plain), ("kreis", *plain), plain):
+                self._wide.setdefault(name, wide)
 
     def _add_states(self, districts: Iterable[District]) -> None:
         codes: dict[str, list[str]] = defaultdict(list)
         for district in districts:
             codes[district.state].append(district.code)
         for state, members in codes.items():
-            group = [place for code in members for place in self._of_district[code]]
-            if group:
-                area = self._wide(STATE_NAMES[state], group, tuple(members), state)
-                self._names.setdefault(tuple(tokens(area.name)), [area])
-
-    def _wide(self, name: str, group: Sequence[Place], codes: tuple[str, ...], state: str) -> Area:
-        latitude = sum(place.latitude for place in group) / len(group)
-        longitude = sum(place.longitude for place in group) / len(group)
-        reach = max(kilometres((latitude, longitude), (place.latitude, place.longitude)) for place in group)
-        return Area(name, latitude, longitude, reach, "", _postcodes(group), codes, state)
+            if not any(code in self._of_district for code in members):
+                continue
+            wide = _Wide(STATE_NAMES[state], tuple(members), state)
+            self._wide.setdefault(tuple(tokens(wide.name)), wide)
 
     def _state(self, code: str) -> str:
         district = self._districts.get(code)

@@ -24,6 +24,8 @@ SHORTEST_PART = 3
 @lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """The text in lower case without umlauts, accents and ß."""
+    if text.isascii():
+        return _UMLAUT.sub(lambda found: found[0][0], text.lower())
     plain = "".join(_LETTERS.get(letter, letter) for letter in text.lower())
     decomposed = unicodedata.normalize("NFKD", plain)
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))

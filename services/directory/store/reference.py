@@ -88,17 +88,7 @@ class ReferenceReader:
     async def list_places(self) -> tuple[Place, ...]:
         """All places; towns of a postcode before a bulk receiver's row."""
         rows = await self._fetch(SQL.list_places)
-        return tuple(
-            Place(
-                row["postcode"],
-                row["name"],
-                row["district_code"],
-                row["latitude"],
-                row["longitude"],
-                row["is_bulk"],
-            )
-            for row in rows
-        )
+        return tuple(Place(*row) for row in rows)
 
     async def list_topics(self, taxonomy: str) -> tuple[Topic, ...]:
         """The active terms of a taxonomy in its order."""
