@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from deploy.demo.cast import Player
 from tests.browser.chromium import PACKAGES
+from tests.browser.hands import Hands, Keyboard, Mouse
 from tests.support.house import House
 
 AXE = (PACKAGES / "axe-core" / "axe.min.js").read_text(encoding="utf-8") if PACKAGES.is_dir() else ""
@@ -22,11 +23,14 @@ _SHOTS = os.environ.get("LOTSE_SCREENSHOTS")
 class Screen:
     """One person's browser."""
 
-    def __init__(self, name: str, context: BrowserContext, page: Page, origin: str, *, script: bool) -> None:
+    def __init__(
+        self, name: str, context: BrowserContext, page: Page, origin: str, hands: Hands, *, script: bool
+    ) -> None:
         self.name = name
         self.context = context
         self.page = page
         self.origin = origin
+        self.hands = hands
         self.script = script
         self.asked: set[str] = set()
         page.set_default_timeout(20_000)
@@ -50,19 +54,27 @@ class Screen:
         await expect(self.page.locator("body")).not_to_contain_text(text)
 
     async def type(self, label: str, text: str) -> None:
-        await self.page.get_by_label(label, exact=True).fill(text)
+        await self.hands.write(self.page.get_by_label(label, exact=True), text)
 
     async def choose(self, label: str, value: str) -> None:
-        await self.page.get_by_label(label, exact=True).select_option(value)
+        await self.hands.pick(self.page.get_by_label(label, exact=True), value)
 
     async def tick(self, label: str) -> None:
-        await self.page.get_by_label(label, exact=True).check()
+        await self.hands.mark(self.page.get_by_label(label, exact=True))
 
     async def press(self, text: str) -> None:
         """A button of the page itself, or a link that looks like one; the first of that name."""
         main = self.page.get_by_role("main")
         button = main.get_by_role("button", name=text, exact=True)
-        await button.or_(main.get_by_role("link", name=text, exact=True)).first.click()
+        await self.hands.use(button.or_(main.get_by_role("link", name=text, exact=True)).first)
+
+    async def write(self, field: str, text: str) -> None:
+        """By the field's selector, for those whose labels are from the vocabulary."""
+        await self.hands.write(self.page.locator(field), text)
+
+    async def use(self, control: str) -> None:
+        """By its selector."""
+        await self.hands.use(self.page.locator(control))
 
     async def look(self, text: str = "") -> None:
         """Nothing of it may keep anybody out."""
@@ -101,14 +113,14 @@ class Screens:
         screen = await self._screen(who.username, self.house.origin, **looks)
         await screen.open("/")
         page = screen.page
-        await page.locator("#username").fill(who.username)
-        await page.locator("#kc-login").click()
+        await screen.write("#username", who.username)
+        await screen.use("#kc-login")
         choice = page.locator(f"[value='{who.alias}'], [data-organization-alias='{who.alias}'], #{who.alias}")
         await page.locator("#password").or_(choice.first).first.wait_for()
         if await choice.count():
-            await choice.first.click()
-        await page.locator("#password").fill(self.house.password)
-        await page.locator("#kc-login").click()
+            await screen.hands.use(choice.first)
+        await screen.write("#password", self.house.password)
+        await screen.use("#kc-login")
         await screen.page.wait_for_url(f"{self.house.origin}/")
         return screen
 
@@ -117,9 +129,17 @@ class Screens:
         return await self._screen("client", self.house.constellation.environment.client_origin, **looks)
 
     async def _screen(
-        self, name: str, origin: str, *, script: bool = True, width: int = 1024, language: str = "de-DE"
+        self,
+        name: str,
+        origin: str,
+        *,
+        script: bool = True,
+        width: int = 1024,
+        language: str = "de-DE",
+        keyboard: bool = False,
     ) -> Screen:
         context = await self._browser.new_context(
             java_script_enabled=script, viewport={"width": width, "height": 800}, locale=language
         )
-        return Screen(name, context, await context.new_page(), origin, script=script)
+        hands = Keyboard() if keyboard else Mouse()
+        return Screen(name, context, await context.new_page(), origin, hands, script=script)

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from playwright.async_api import expect
 
-from tests.browser.people import Screen, Screens
+from tests.browser.people import Screens
 
 
 async def test_what_was_typed_stays_and_the_fault_stands_on_top_and_at_the_field(screens: Screens) -> None:
@@ -53,24 +53,23 @@ async def test_a_form_of_an_ended_session_is_sent_again_after_logging_in(screens
     await maren.heading(f"Fall {handle}")
 
 
-async def test_the_client_answers_by_keyboard_alone(screens: Screens) -> None:
+async def test_the_client_can_say_no_to_everything_by_keyboard_alone(screens: Screens) -> None:
     story = await screens.house.drafted()
     desk = await screens.house.desk(screens.house.cast.discloser)
     etag = (await desk.get(story.etag_path)).etag
     asked = (await desk.post(f"{story.etag_path}/consent-requests", {"language": "de"}, etag=etag)).body
-    phone = await screens.client(width=320)
+    phone = await screens.client(width=320, keyboard=True)
     await phone.open("/")
-    await to(phone, "Code oder Pass")
-    await phone.page.keyboard.type(asked["access_code"])
+    await phone.type("Code oder Pass", asked["access_code"])
     await phone.page.keyboard.press("Enter")
     await phone.page.wait_for_url("**/question")
-    await enter(phone, "Zur ersten Frage")
+    await phone.press("Zur ersten Frage")
     await phone.page.wait_for_url("**/question/*")
     while not phone.page.url.endswith("/check"):
         before = phone.page.url
-        await enter(phone, "Nichts" if before.endswith("way-back") else "Nein")
+        await phone.press("Nichts" if before.endswith("way-back") else "Nein")
         await phone.page.wait_for_url(lambda url, before=before: url != before)  # type: ignore[misc]
-    await enter(phone, "So entscheide ich")
+    await phone.press("So entscheide ich")
     await phone.heading("Ihre Entscheidung ist festgehalten")
     await phone.sees("Sie haben nein gesagt")
 
@@ -86,6 +85,8 @@ async def test_leaving_fast_leaves_nothing_behind(screens: Screens) -> None:
     await phone.page.wait_for_url(lambda url: not url.startswith(phone.origin))  # no name is resolved here
     assert "www.dwd.de" in phone.asked
     assert await phone.cookies() == set()
+    await phone.page.go_back()
+    await phone.sees_not("Was Sie erlaubt haben")
     await phone.open("/mine")
     await phone.sees_not("Was Sie erlaubt haben")
 
@@ -112,18 +113,3 @@ async def test_every_component_looks_as_it_should(screens: Screens) -> None:
     anybody = await screens._screen("anybody", screens.house.origin)
     await anybody.open("/components")
     await anybody.heading("Components")
-
-
-async def to(screen: Screen, name: str) -> None:
-    """Tab on until something of this name has the focus."""
-    wanted = f"(document.activeElement.labels?.[0] ?? document.activeElement).innerText?.trim() === {name!r}"
-    for _ in range(40):
-        await screen.page.keyboard.press("Tab")
-        if await screen.page.evaluate(wanted):
-            return
-    raise AssertionError(name)
-
-
-async def enter(screen: Screen, name: str) -> None:
-    await to(screen, name)
-    await screen.page.keyboard.press("Enter")

@@ -15,6 +15,7 @@ LOOKS = [
     pytest.param({"script": True}, id="with JavaScript"),
     pytest.param({"script": False}, id="without JavaScript"),
     pytest.param({"width": 320}, id="320 pixels wide"),
+    pytest.param({"keyboard": True}, id="by keyboard alone"),
 ]
 
 
@@ -59,8 +60,8 @@ async def write_a_case(maren: Screen) -> str:
     for category, text in DOSSIER.items():
         await maren.open(f"/faelle/{case}/abschnitte/{category}")
         for name, value in text.fields.items():
-            await maren.page.locator(f"[name='field-{name}']").fill(value)
-        await maren.page.locator("[name='note']").fill(text.note)
+            await maren.write(f"[name='field-{name}']", value)
+        await maren.write("[name='note']", text.note)
         await maren.look(category)
         await maren.press("Speichern")
         await maren.heading("Fall HB-4711")
@@ -84,13 +85,13 @@ async def find(maren: Screen, agency: str) -> None:
 
 async def draft(maren: Screen, case: str) -> str:
     await maren.heading("Wen möchten Sie")
-    await maren.page.locator(f"a[href^='/faelle/{case}/']").click()
+    await maren.use(f"a[href^='/faelle/{case}/']")
     await maren.heading("Verweisen an")
     await maren.choose("Thema", "mietschulden")
     await maren.choose("Dringlichkeit", "soon")
     await maren.choose("Sprache der ratsuchenden Person", "ar")
     for category in DOSSIER:
-        await maren.page.locator(f"#categories-{category}").check()
+        await maren.hands.mark(maren.page.locator(f"#categories-{category}"))
     await maren.press("Entwurf speichern")
     await maren.heading("An Diakonie")
     await maren.sees("Noch nicht gefragt")
@@ -129,7 +130,7 @@ async def decide(phone: Screen, code: str) -> str:
     await phone.heading("Ihre Antworten")
     await phone.press("So entscheide ich")
     await phone.heading("Ihre Entscheidung ist festgehalten")
-    await phone.page.locator("#second_secret").fill(SECOND_SECRET)
+    await phone.write("#second_secret", SECOND_SECRET)
     await phone.press("Einen Pass nehmen")
     await phone.heading("Ihr Pass")
     return await phone.page.locator("#pass").inner_text()
@@ -148,7 +149,7 @@ async def send(maren: Screen, referral: str) -> None:
 async def take_on(samira: Screen, referral: str) -> None:
     await samira.open("/eingang")
     await samira.heading("Eingang")
-    await samira.page.locator(f"a[href='/verweisungen/{referral}']").click()
+    await samira.use(f"a[href='/verweisungen/{referral}']")
     await samira.heading("Von Caritas")
     await samira.sees_not("Gesundheit")
     await samira.press("Annehmen")
@@ -168,7 +169,7 @@ async def complete(samira: Screen, referral: str) -> None:
     await samira.press("Ergebnis melden")
     await samira.heading("Was ist daraus geworden?")
     await samira.tick("Geholfen")
-    await samira.page.locator("#note").fill(OUTCOME_NOTE)
+    await samira.write("#note", OUTCOME_NOTE)
     await samira.press("Abschließen")
     await samira.heading("Abgeschlossen")
     await samira.sees("Die abgebende Stelle kann es lesen")
@@ -201,11 +202,11 @@ async def nothing_left(samira: Screen, referral: str) -> None:
     await samira.open(f"/verweisungen/{referral}")
     button = samira.page.get_by_role("button", name="Lesen: Kontakt", exact=True)
     if await button.count():  # lists follow within thirty seconds, reading ends at once
-        await button.click()
+        await samira.hands.use(button)
         await samira.page.wait_for_url("**/abschnitte/contact")
     await samira.sees_not(DOSSIER["contact"].note)
     task = await deletion_task(samira, referral)
-    await task.get_by_role("button", name="Löschung bestätigen").click()
+    await samira.hands.use(task.get_by_role("button", name="Löschung bestätigen"))
     await samira.sees("Nichts wurde gespeichert")
     await samira.heading("Löschaufgaben")
     await acknowledge(samira, referral)
@@ -213,8 +214,8 @@ async def nothing_left(samira: Screen, referral: str) -> None:
 
 async def acknowledge(screen: Screen, referral: str) -> None:
     task = await deletion_task(screen, referral)
-    await task.get_by_label("Alle Kopien außerhalb von Lotsennetz sind gelöscht").check()
-    await task.get_by_role("button", name="Löschung bestätigen").click()
+    await screen.hands.mark(task.get_by_label("Alle Kopien außerhalb von Lotsennetz sind gelöscht"))
+    await screen.hands.use(task.get_by_role("button", name="Löschung bestätigen"))
     await expect(task).to_contain_text(re.compile("Bestätigt|vernichtet"))
     await screen.look("done")
 
