@@ -90,7 +90,7 @@ def _hit(found: Found, understood: Understood, vocabulary: Vocabulary, reader: s
         service_name=found.service_name,
         agency_id=str(found.agency_id),
         agency_name=found.agency_name,
-        distance_km=None if found.distance_km is None else round(found.distance_km, 1),
+        distance_km=None if found.distance_km is None else round(found.distance_km, 3),
         languages=found.languages,
         topics=found.topics,
         next_opening=say_next_opening(found.openings, now, reader),

@@ -147,7 +147,7 @@ def _hit(hit: search_pb2.Hit) -> Hit:
         agency_id=hit.agency_id,
         agency_name=hit.agency_name,
         place=hit.place,
-        distance_km=round(hit.distance_km, 1) if hit.HasField("distance_km") else None,
+        distance_km=round(hit.distance_km, 3) if hit.HasField("distance_km") else None,
         languages=list(hit.languages),
         topics=list(hit.topics),
         next_opening=hit.next_opening,

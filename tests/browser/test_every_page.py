@@ -1,0 +1,116 @@
+"""Every page of both hosts, enumerated from their routes: none keeps anybody out, none is wider than a small phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from uuid import uuid4
+
+import pytest
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+
+from deploy.demo.planted import SEARCH
+from gateway.web import client as client_pages
+from gateway.web import counsellor as staff_pages
+from tests.browser.people import Screen, Screens
+
+_WIDTHS = [320, 1280]
+
+
+@pytest.mark.parametrize("width", _WIDTHS)
+async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width: int) -> None:
+    house = screens.house
+    draft, offered, taken_on = await house.drafted(), await house.offered(), await house.in_progress()
+    maren = await screens.staff(house.cast.discloser, width=width)
+    samira = await screens.staff(house.cast.recipient, width=width)
+    own, case = f"/verweisungen/{draft.referral_id}", f"/faelle/{draft.case_id}"
+    new = f"stelle={house.cast.recipient.agency_id}"
+    of_maren = {
+        "/": "/",
+        "/components": "/components",
+        "/logged-in": "/logged-in",
+        "/suche": "/suche",
+        "/suche/{handle}": await _searched(maren, SEARCH),
+        "/stellen/{agency_id}": f"/stellen/{house.cast.recipient.agency_id}",
+        "/faelle": "/faelle",
+        "/faelle/{case_id}": case,
+        "/faelle/{case_id}/abschnitte/{category}": f"{case}/abschnitte/contact",
+        "/faelle/{case_id}/verweisung": f"{case}/verweisung?{new}",
+        "/verweisungen/neu": f"/verweisungen/neu?{new}",
+        "/verweisungen/{referral_id}": own,
+        "/verweisungen/{referral_id}/entwurf": f"{own}/entwurf",
+        "/verweisungen/{referral_id}/verwerfen": f"{own}/verwerfen",
+        "/verweisungen/{referral_id}/zurueckholen": f"/verweisungen/{offered.referral_id}/zurueckholen",
+    }
+    of_samira = {
+        "/eingang": "/eingang",
+        "/verweisungen/{referral_id}/ablehnen": f"/verweisungen/{offered.referral_id}/ablehnen",
+        "/verweisungen/{referral_id}/zurueckgeben": f"/verweisungen/{taken_on.referral_id}/zurueckgeben",
+        "/verweisungen/{referral_id}/ergebnis": f"/verweisungen/{taken_on.referral_id}/ergebnis",
+        "/loeschaufgaben": "/loeschaufgaben",
+    }
+    assert of_maren.keys() | of_samira.keys() == _pages(staff_pages.routers())
+
+    await _look_at(maren, of_maren.values())
+    await _look_at(samira, of_samira.values())
+    await _look_at(maren, [await _searched(maren, "Unterwassergeigenbau in Kiel")])  # which nobody offers
+    await _look_at(maren, [f"/stellen/{uuid4()}", f"/faelle/{uuid4()}", "/das/gibt/es/nicht"], status=404)
+    await maren.open("/")
+    await maren.page.get_by_role("button", name="Abmelden").click()
+    await maren.heading("Sie sind abgemeldet")
+
+
+@pytest.mark.parametrize("width", _WIDTHS)
+async def test_every_page_of_the_client_is_for_everybody(screens: Screens, width: int) -> None:
+    house = screens.house
+    asked, decided = await house.drafted(), await house.permitted()
+    desk = await house.desk(house.cast.discloser)
+    etag = (await desk.get(asked.etag_path)).etag
+    request = (await desk.post(f"{asked.etag_path}/consent-requests", {"language": "de"}, etag=etag)).body
+    deciding, returning = await screens.client(width=width), await screens.client(width=width)
+    while_deciding = {
+        "/": "/",
+        "/question": "/question",
+        "/question/{name}": "/question/contact",
+        "/question/{name}/text": "/question/contact/text",
+        "/later": "/later",
+    }
+    with_pass = {"/mine": "/mine", "/mine/withdraw": "/mine/withdraw"}
+    assert while_deciding.keys() | with_pass.keys() == _pages(client_pages.routers())
+
+    await _enter(deciding, request["access_code"])
+    await _look_at(deciding, while_deciding.values())
+    await _look_at(deciding, ["/question/way-back", "/question/release-forward", "/question/check"])
+    await _enter(returning, decided.lotsenpass)
+    await _look_at(returning, with_pass.values())
+    await _look_at(returning, ["/das/gibt/es/nicht"], status=404)
+
+
+async def _look_at(screen: Screen, addresses: Iterable[str], *, status: int = 200) -> None:
+    for address in addresses:
+        answer = await screen.page.goto(f"{screen.origin}{address}")
+        assert answer is not None
+        assert answer.status == status, address
+        assert await screen.page.get_by_role("heading", level=1).count() == 1, address
+        await screen.look(re.sub(r"[0-9a-f-]{36}", "", address))
+
+
+async def _searched(screen: Screen, text: str) -> str:
+    await screen.open("/suche")
+    await screen.type("Worum geht es?", text)
+    await screen.press("Suche")
+    await screen.page.wait_for_url(re.compile(r"/suche/[\w-]{20,}$"))
+    return screen.page.url.removeprefix(screen.origin)
+
+
+async def _enter(phone: Screen, secret: str) -> None:
+    await phone.open("/")
+    await phone.type("Code oder Pass", secret)
+    await phone.press("Weiter")
+    await phone.page.wait_for_url(lambda url: not url.endswith("/"))
+
+
+def _pages(routers: list[APIRouter]) -> set[str]:
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    return {route.path for route in routes if "GET" in route.methods}
