@@ -113,4 +113,4 @@ async def _enter(phone: Screen, secret: str) -> None:
 
 def _pages(routers: list[APIRouter]) -> set[str]:
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
-    return {route.path for route in routes if "GET" in route.methods}
+    return {route.path for route in routes if "GET" in (route.methods or ())}
