@@ -22,7 +22,7 @@ demo: setup ## start everything and watch a case go from one agency to another a
 	@.venv/bin/lotse demo $(if $(ONCE),--once)
 
 test: setup ## all tests: unit, contract, integration, system, architecture
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 lint: setup ## style, types, protos
 	@.venv/bin/ruff check
