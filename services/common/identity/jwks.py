@@ -19,7 +19,11 @@ KeyFetch = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 class KeyCache:
-    """Keys by `kid`: one fetch at a time, a minimum gap between fetches, old keys kept while the issuer is away."""
+    """Keys by `kid`: one fetch at a time, a minimum gap between fetches, old keys kept while the issuer is away.
+
+    Only a key that is not known is waited for. Keys that have grown old are fetched anew beside the calls, so that an
+    issuer that is slow or away holds up nobody who is logged in.
+    """
 
     def __init__(self, fetch: KeyFetch, *, gap_seconds: float = 10.0, fresh_seconds: float = 600.0) -> None:
         self._fetch = fetch
@@ -31,20 +35,25 @@ class KeyCache:
 
     async def key(self, kid: str) -> Any | None:
         """The key, or None when the issuer has none of that name; raises Unavailable when nothing was ever fetched."""
-        if kid not in self._keys or time.monotonic() - self._fetched_at > self._fresh:
+        if kid not in self._keys:
             await self._refresh()
+        elif time.monotonic() - self._fetched_at > self._fresh:
+            self._begin()
         if not self._keys:
             raise Unavailable
         return self._keys.get(kid)
 
     async def _refresh(self) -> None:
-        if self._fetching is None:
-            if time.monotonic() - self._tried_at < self._gap:
-                return
+        self._begin()
+        if self._fetching is not None:
+            await asyncio.shield(self._fetching)
+
+    def _begin(self) -> None:
+        """Fetch, unless that is under way or was tried a moment ago."""
+        if self._fetching is None and time.monotonic() - self._tried_at >= self._gap:
             # In a context of its own and shielded, since it is for everybody: a caller's short deadline or hanging up
             # would otherwise leave all others without keys until the gap is over.
             self._fetching = asyncio.create_task(self._fetch_once(), name="keys", context=Context())
-        await asyncio.shield(self._fetching)
 
     async def _fetch_once(self) -> None:
         self._tried_at = time.monotonic()

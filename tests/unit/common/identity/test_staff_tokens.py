@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import time
@@ -163,6 +164,24 @@ async def test_keys_that_were_fetched_are_kept_while_the_issuer_is_away(issuer: 
     assert await keys.key(issuer.kid) is not None
     assert await keys.key(issuer.kid) is not None
     assert answers == []
+
+
+async def test_an_issuer_that_is_slow_holds_up_nobody_whose_key_is_known(issuer: KeycloakShapedIssuer) -> None:
+    asked = 0
+
+    async def fetch() -> Mapping[str, Any]:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            await asyncio.sleep(60)
+        return {issuer.kid: issuer.key.public_key()}
+
+    keys = KeyCache(fetch, gap_seconds=0, fresh_seconds=0)
+    async with asyncio.timeout(1):
+        for _ in range(3):
+            assert await keys.key(issuer.kid) is not None
+            await asyncio.sleep(0)
+    assert asked == 2, "old keys are fetched anew, one fetch at a time"
 
 
 async def test_an_unknown_key_is_asked_for_once_in_a_while_and_not_with_every_token() -> None:
