@@ -240,6 +240,20 @@ async def test_oversized_metadata_and_messages_are_refused(house: House) -> None
     assert house.agencies.asked == []
 
 
+async def test_a_method_that_is_not_served_leaves_a_line_in_the_log(
+    house: House, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with house.network.channel("lotse-gateway", "directory") as channel:
+        for method in (f"/{AGENCIES}/GetNothing", "/of.nobody/At all: a whole sentence"):
+            with pytest.raises(LotseError) as unknown:
+                await channel.unary_unary(method, request_serializer=bytes)(b"")
+            assert unknown.value.code is Code.UNIMPLEMENTED
+    output = "".join(capfd.readouterr())
+    assert output.count("UNIMPLEMENTED") == 2
+    assert f"/{AGENCIES}/GetNothing" in output
+    assert "sentence" not in output
+
+
 async def test_a_service_that_is_away_is_unavailable(network: TestNetwork) -> None:
     async with network.channel("lotse-gateway", "consent") as channel:
         with pytest.raises(LotseError) as away:
