@@ -14,11 +14,14 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
+import structlog
+
 from services.common.database.leadership import OwnConnection, lead
 from services.common.database.pools import Database
 from services.common.database.queries import queries_beside
 from services.common.database.scope import SERVICE_SCOPE
 from services.common.database.target import Connection, DatabaseSettings, connect
+from services.common.errors import Unavailable
 
 SQL = queries_beside(__file__)
 
@@ -28,6 +31,7 @@ LONGEST_WAIT = timedelta(seconds=20)
 LARGEST_PAGE = 1000
 _CHANNEL = "lotse_changes"
 _POLL_SECONDS = 1.0
+_log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -66,7 +70,8 @@ class ChangeFeed:
         """Changes of these kinds (none named: of all) behind `after`, oldest first; waits for the first to come.
 
         An empty page after the wait is a normal answer, and its position may still have moved. No transaction and no
-        connection is held while waiting.
+        connection is held while waiting. To a reader who is ahead of the log (an older copy was restored) the log's own
+        position is answered at once, and it is logged: waiting would hide that what comes next is never heard.
         """
         limit = min(max(limit, 1), LARGEST_PAGE)
         deadline = asyncio.get_running_loop().time() + min(wait, LONGEST_WAIT).total_seconds()
@@ -74,6 +79,9 @@ class ChangeFeed:
             woken = self._woken  # taken before the read: what comes after it replaces and sets this one
             page = await self._read(sorted(kinds), after, limit)
             left = deadline - asyncio.get_running_loop().time()
+            if page.position < after:
+                _log.error("feed.reader_is_ahead", position=page.position, asked=after)
+                return page
             if page.changes or left <= 0 or self._ended:
                 return page
             after = page.position
@@ -114,11 +122,15 @@ class ChangeFeed:
             if row["seq"] is not None
         )
         full = len(changes) == limit
-        return Page(changes, changes[-1].seq if full else max(after, rows[0]["head"]))
+        return Page(changes, changes[-1].seq if full else rows[0]["head"])
 
 
 class CursorMovedError(Exception):
     """Another process moved the cursor meanwhile; this one no longer leads and its batch was rolled back."""
+
+
+class FeedWentBackwardsError(Exception):
+    """The other side's log is shorter than what was read of it: it is not the log that was read before."""
 
 
 class FeedConsumer(Generic[T]):
@@ -145,6 +157,14 @@ class FeedConsumer(Generic[T]):
         self._fetch = fetch
         self._apply = apply
         self._role = role
+        self._went_backwards = False
+
+    def check(self) -> None:
+        """Raises `Unavailable` while the feed is known to be another one: changes are not heard, and an operator has to
+        restore the other side's newest log or say from where to read.
+        """
+        if self._went_backwards:
+            raise Unavailable
 
     async def run(self) -> None:
         """Leads and consumes until cancelled; while the other side is away it asks again with growing pauses."""
@@ -154,8 +174,10 @@ class FeedConsumer(Generic[T]):
         position = await self._position()
         while True:
             page = await self._fetch(position)
-            if page.position < position:
-                raise ValueError("The feed went backwards; the other side's log is not the one read before.")
+            self._went_backwards = page.position < position
+            if self._went_backwards:
+                _log.error("feed.went_backwards", feed=self._name, cursor=position, head=page.position)
+                raise FeedWentBackwardsError
             if page.position > position:
                 position = await self.advance(position, page)
 

@@ -74,9 +74,10 @@ async def wired(settings: ReferralsSettings, clock: Clock) -> AsyncIterator[Wiri
             tasks.every(timedelta(hours=1), "key-sweep", lambda: sweep_orphans(content, key_store))
 
             async def ready() -> None:
-                """Both databases are there; consent may be away, own notes do not need it."""
+                """Both databases are there; consent may be away, own notes do not need it, but not be an older copy."""
                 await content.check()
                 await keys.check()
+                consumer.check()
 
             async with tasks:
                 yield Wiring(_registrations(desk, destruction), KeyCache(consent_keys(consent)), ready)

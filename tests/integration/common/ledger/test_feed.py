@@ -172,6 +172,34 @@ async def test_consumer_goes_on_where_it_was_after_the_server_was_away(
         assert await heard(both.database, 4) == [0, 1, 2, 3]
 
 
+async def test_an_older_copy_of_the_log_is_said_aloud_instead_of_waited_for(
+    database_of: DatabaseOf, stack: AsyncExitStack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with stack:
+        both = await constellation(database_of, stack)
+        await both.sequence()
+        consumer = both.consumer()
+        running = both.start(consumer.run())
+        await write_many(both.database, 3)
+        await heard(both.database, 3)
+        consumer.check()
+        admin = await stack.enter_async_context(both.given.administered())
+        await admin.execute("update feed_cursor set position = 7")
+        await _ended(running)
+        async with asyncio.timeout(1.5):
+            assert await both.feed.list_changes(["event"], 7, 10, timedelta(seconds=20)) == Page((), 2)
+        running = both.start(consumer.run())
+        async with asyncio.timeout(10):
+            while "feed.went_backwards" not in capsys.readouterr().out:
+                await asyncio.sleep(0.05)
+        with pytest.raises(Unavailable):
+            consumer.check()
+        assert await admin.fetchval("select position from feed_cursor") == 7
+        await write_many(both.database, 6)
+        await heard(both.database, 4)
+        consumer.check()
+
+
 async def test_second_consumer_takes_over_and_applies_nothing_twice(
     database_of: DatabaseOf, stack: AsyncExitStack
 ) -> None:
