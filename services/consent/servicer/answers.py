@@ -50,7 +50,7 @@ class Answers:
 
     async def question(self, who: Client, consent_request_id: UUID) -> Question:
         """What she is asked, with the text that was in force when it was asked."""
-        async with self._database.transaction(Scope.of(who)) as tx:
+        async with self._database.transaction(Scope.of(who), read_only=True) as tx:
             await current_session(tx, who)
             asked = await requests.get(tx, who.case, consent_request_id)
             at = await requests.legal_time(tx)

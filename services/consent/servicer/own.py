@@ -92,7 +92,7 @@ class OwnList:
     async def read(self, who: Client) -> client_pb2.ListOwnConsentsResponse:
         """Everything of her case, newest first."""
         names = "see-names" in who.scopes
-        async with self._database.transaction(Scope.of(who)) as tx:
+        async with self._database.transaction(Scope.of(who), read_only=True) as tx:
             await current_session(tx, who)
             at = await requests.legal_time(tx)
             held = await _held(tx, who.case, at)

@@ -92,7 +92,7 @@ class Redemption:
     async def _slow_down(self, secret: TypedSecret) -> None:
         """Waits longer with each failure under a name; right and wrong wait alike, and no number of them closes it."""
         name = self._digests.name(secret)
-        async with self._database.transaction(_PUBLIC) as tx:
+        async with self._database.transaction(_PUBLIC, read_only=True) as tx:
             at = await requests.legal_time(tx)
             failures = await credentials.count_failures(tx, name, at - _COUNTED)
         if failures >= _FREE_FAILURES:

@@ -138,7 +138,7 @@ class ConsentRequestServicer(request_pb2_grpc.ConsentRequestServiceServicer):
     ) -> request_pb2.GetRequestResponse:
         """The newest question of a referral, for its discloser."""
         case_id = UUID(request.case_id)
-        async with self._database.transaction(Scope.of(staff(), case_id)) as tx:
+        async with self._database.transaction(Scope.of(staff(), case_id), read_only=True) as tx:
             found = await requests.list_of_referral(tx, case_id, UUID(request.referral_id))
             at = await requests.legal_time(tx)
         if not found:
