@@ -187,12 +187,23 @@ class Constellation:
                     process.kill()
 
     def start(self, name: str) -> None:
-        """Start one of our processes without waiting."""
+        """Start one of our processes, or Keycloak again, without waiting."""
+        if name == "keycloak" and self._keycloak is not None:
+            self._keycloak.begin()
+            return
         self._processes[name] = LocalProcess(
-            name, [sys.executable, "-m", _MODULES[name]], self.home.log(name), self.home.record(name),
-            environment=self.environment.of(name), folder=CHECKOUT,
+            name, self.command_of(_MODULES[name]), self.home.log(name), self.home.record(name),
+            environment=self.settings_of(name), folder=CHECKOUT,
         )  # fmt: skip
         self._processes[name].start()  # known before, so that Ctrl-C at this very moment finds it
+
+    def command_of(self, module: str) -> list[str]:
+        """What runs one of our programs."""
+        return [sys.executable, "-m", module]
+
+    def settings_of(self, name: str) -> dict[str, str]:
+        """The environment of one of our processes."""
+        return self.environment.of(name)
 
     def wait_for(self, names: Sequence[str] = PROCESSES) -> None:
         """Returns when these serve; raises RunnerError with the end of the log of the one that does not."""
@@ -212,7 +223,10 @@ class Constellation:
         self._processes.pop(name).stop()
 
     def kill(self, name: str) -> None:
-        """End one of our processes as a crash would."""
+        """End one of our processes, or our Keycloak, as a crash would."""
+        if name == "keycloak" and self._keycloak is not None:
+            self._keycloak.kill()
+            return
         self._processes.pop(name).kill()
 
     def check(self) -> None:
