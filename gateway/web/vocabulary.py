@@ -165,7 +165,8 @@ REQUEST_STATES = {
     "cancelled": _("Taken back by the agency"),
 }
 
-LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
+SPOKEN_LANGUAGES = ("ar", "de", "en", "fa", "fr", "ku", "ru", "tr", "uk")
+"""What somebody may ask for as the language of counselling (ISO 639-1); their names come from Babel."""
 
 ALL = {
     "category": CATEGORIES,

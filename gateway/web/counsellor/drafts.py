@@ -23,11 +23,11 @@ from gateway.api.v1.staff.transitions import discard
 from gateway.web.dependencies import StaffOf
 from gateway.web.forms import Form, body_of
 from gateway.web.rendering import Reader, page
+from gateway.web.vocabulary import SPOKEN_LANGUAGES
 from services.common.errors import FieldViolation, InvalidArgument, LotseError
 
 router = APIRouter(include_in_schema=False)
 _NAMES = {"cover_sheet.topics": "topics", "cover_sheet.language": "language", "cover_sheet.urgency": "urgency"}
-LANGUAGES = ("ar", "de", "en", "fa", "fr", "ku", "ru", "tr", "uk")
 _AT_THE_FIELD = {
     "HANDOVER_NOT_ACCEPTED": FieldViolation("recipient_id", "handover-not-accepted"),
     "SECTION_NOT_WRITTEN": FieldViolation("categories", "section-not-written"),
@@ -180,6 +180,6 @@ async def _form(
         recipient=recipient,
         referral_id=referral_id,
         topics=[(topic.slug, topic.label) for topic in known.topics],
-        languages=LANGUAGES,
+        languages=SPOKEN_LANGUAGES,
         written=[section.category for section in case.sections],
     )

@@ -1,5 +1,6 @@
 """What other agencies hand over: the inbox, taking on, giving back, and what came of it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -8,15 +9,17 @@ from fastapi.responses import RedirectResponse
 from gateway.api.v1.dependencies import PartsOf
 from gateway.api.v1.names import names_if_there
 from gateway.api.v1.schemas import Id
-from gateway.api.v1.staff.referrals import get_referral, list_referrals
+from gateway.api.v1.staff.referrals import Referral, get_referral, list_referrals
 from gateway.api.v1.staff.search import topics
 from gateway.api.v1.staff.transitions import Outcome, Why, accept, complete, decline, give_back, start
+from gateway.clients import Clients
 from gateway.web.dependencies import StaffOf
 from gateway.web.forms import Form, body_of
 from gateway.web.rendering import Reader, page
 from services.common.errors import InvalidArgument
 
 router = APIRouter(include_in_schema=False)
+EndsWithReason = Callable[[str, Why, Clients, str, str, Response], Awaitable[Referral]]
 
 
 @router.get("/eingang")
@@ -54,13 +57,7 @@ async def before_declining(referral_id: Id, reader: StaffOf, having: PartsOf) ->
 @router.post("/verweisungen/{referral_id}/ablehnen")
 async def refuse(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
     """Say no; nobody here can read anything of it any more."""
-    form = reader.form
-    try:
-        why = body_of(Why, {"reason": form.text("reason")})
-    except InvalidArgument as error:
-        return await _why(reader, having, referral_id, "decline", form.with_faults(error, reader.language), status=400)
-    await decline(referral_id, why, having.clients, form.repeat_key, form.text("etag"), Response())
-    return RedirectResponse("/eingang", 303)
+    return await _ended(reader, having, referral_id, "decline", decline)
 
 
 @router.get("/verweisungen/{referral_id}/zurueckgeben")
@@ -72,13 +69,7 @@ async def before_returning(referral_id: Id, reader: StaffOf, having: PartsOf) ->
 @router.post("/verweisungen/{referral_id}/zurueckgeben")
 async def return_it(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
     """Give it back; nobody here can read anything of it any more."""
-    form = reader.form
-    try:
-        why = body_of(Why, {"reason": form.text("reason")})
-    except InvalidArgument as error:
-        return await _why(reader, having, referral_id, "return", form.with_faults(error, reader.language), status=400)
-    await give_back(referral_id, why, having.clients, form.repeat_key, form.text("etag"), Response())
-    return RedirectResponse("/eingang", 303)
+    return await _ended(reader, having, referral_id, "return", give_back)
 
 
 @router.get("/verweisungen/{referral_id}/ergebnis")
@@ -98,6 +89,16 @@ async def finish(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
     done = await complete(referral_id, outcome, having.clients, form.repeat_key, form.text("etag"))
     back = reader.at_page(f"/verweisungen/{referral_id}")
     return page(back, "counsellor/completed.html", referral_id=referral_id, goes_back=done.goes_back)
+
+
+async def _ended(reader: Reader, having: PartsOf, referral_id: str, action: str, end: EndsWithReason) -> Response:
+    form = reader.form
+    try:
+        why = body_of(Why, {"reason": form.text("reason")})
+    except InvalidArgument as error:
+        return await _why(reader, having, referral_id, action, form.with_faults(error, reader.language), status=400)
+    await end(referral_id, why, having.clients, form.repeat_key, form.text("etag"), Response())
+    return RedirectResponse("/eingang", 303)
 
 
 async def _why(

@@ -10,12 +10,11 @@ from gateway.api.v1.staff.search import Search, search, topics
 from gateway.web.dependencies import StaffOf
 from gateway.web.forms import Form, body_of
 from gateway.web.rendering import Reader, page
+from gateway.web.vocabulary import SPOKEN_LANGUAGES
 from services.common.errors import InvalidArgument, NotFound
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 10
-_RADII = ("10", "25", "50", "100")
-_LANGUAGES = ("ar", "de", "en", "fa", "fr", "ku", "ru", "tr", "uk")
 
 
 @router.get("/suche")
@@ -86,6 +85,5 @@ async def _shown(reader: Reader, having: PartsOf, form: Form, *, status: int = 2
         found=found,
         topics=[(topic.slug, topic.label) for topic in known.topics],
         topic_names={topic.slug: topic.label for topic in known.topics},
-        radii=_RADII,
-        languages=_LANGUAGES,
+        languages=SPOKEN_LANGUAGES,
     )
