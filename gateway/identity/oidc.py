@@ -13,6 +13,7 @@ import httpx
 import jwt
 
 from gateway.errors import LoginFailed, LoginUnavailable, LogoutIncomplete, SessionEnded
+from gateway.identity.silence import Silence
 from gateway.sessions.content import LoginContent
 from gateway.settings import GatewaySettings
 from services.common.identity.jwks import KeyCache
@@ -22,6 +23,10 @@ _SECONDS = 3.0
 _LOGOUT_SECONDS = 300
 _LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 SCOPE = "openid organization"
+
+
+class LoginSilent(LoginUnavailable):
+    """Keycloak is there and does not answer, which takes as long as one waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Oidc:
         self._redirect_uri = f"{settings.staff_origin}/login/callback"
         self._keys = keys
         self._http = http
+        self._silence = Silence(LoginSilent)
 
     def begin(self, return_to: str, *, fresh: bool) -> tuple[LoginContent, str]:
         """What to remember, and where to send the browser. `fresh` asks for the password even if a login is open."""
@@ -84,8 +90,12 @@ class Oidc:
         return _tokens(answer)
 
     async def refresh(self, refresh_token: str) -> Tokens:
-        """New tokens; raises SessionEnded when Keycloak ended the login, LoginUnavailable when it is away."""
-        answer = await self._token({"grant_type": "refresh_token", "refresh_token": refresh_token}, SessionEnded())
+        """New tokens; raises SessionEnded when Keycloak ended the login, LoginUnavailable when it is away.
+
+        Each renewal holds a connection to the database while it waits, so once Keycloak was silent only one asks.
+        """
+        with self._silence.asking(LoginUnavailable()):
+            answer = await self._token({"grant_type": "refresh_token", "refresh_token": refresh_token}, SessionEnded())
         return _tokens(answer)
 
     async def end(self, refresh_token: str) -> None:
@@ -115,6 +125,8 @@ class Oidc:
             response = await self._http.post(
                 f"{self._endpoint}/token", data=form, auth=(self._client_id, self._secret), timeout=_SECONDS
             )
+        except httpx.TimeoutException:
+            raise LoginSilent from None
         except httpx.HTTPError:
             raise LoginUnavailable from None
         if response.status_code == 200:

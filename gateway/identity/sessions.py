@@ -1,7 +1,8 @@
 """Sessions of browsers: begun, found by their cookie, kept alive, ended."""
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,6 +45,9 @@ class ClientSession:
 
     id: str = field(repr=False)
     content: ClientContent
+
+
+ChangeClient = Callable[[ClientContent], Awaitable[ClientContent | None]]
 
 
 class Sessions:
@@ -131,15 +135,38 @@ class Sessions:
         row = await self._found(id_hash, "client")
         return ClientSession(session_id, self._open(ClientContent, row, id_hash))
 
-    async def change_client(self, session: ClientSession, content: ClientContent) -> None:
-        """Keep a newer token in a client's session."""
-        id_hash = hash_of(session.id)
+    async def change_client(self, session_id: str, change: ChangeClient) -> ClientSession:
+        """Change a client's session while nobody else can; raises SessionEnded.
 
-        async def renew(row: SessionRow) -> Resealed:
-            return Resealed(self._sealer.seal(content, id_hash), row.expires_at)
+        `change` is given what stands there now, whatever another tab made of it meanwhile, and answers what is to
+        stand there, or None to leave it.
+        """
+        id_hash = hash_of(session_id)
 
-        if await self._store.renew(id_hash, "client", renew) is None:
+        async def renew(row: SessionRow) -> Resealed | None:
+            new = await change(self._open(ClientContent, row, id_hash))
+            return None if new is None else Resealed(self._sealer.seal(new, id_hash), row.expires_at)
+
+        row = await self._store.renew(id_hash, "client", renew)
+        if row is None:
             raise SessionEnded
+        return ClientSession(session_id, self._open(ClientContent, row, id_hash))
+
+    async def widen_client(
+        self, session_id: str, token: str, token_expires: float, scopes: tuple[str, ...]
+    ) -> ClientSession:
+        """The session with a token that may more, under a new id; the one before is dead. Raises SessionEnded.
+
+        Its forms stay good, so that what is open in another tab can still be sent.
+        """
+        id_hash = hash_of(session_id)
+        row = await self._store.take(id_hash, "client")
+        if row is None:
+            raise SessionEnded
+        content = replace(
+            self._open(ClientContent, row, id_hash), token=token, token_expires=token_expires, scopes=scopes
+        )
+        return ClientSession(await self._insert("client", content, row.expires_at), content)
 
     async def end_client(self, session_id: str) -> None:
         """End a client's session."""

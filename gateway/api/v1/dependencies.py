@@ -14,6 +14,7 @@ from gateway.http.limits import Attempts
 from gateway.identity import cookies, csrf
 from gateway.identity.oidc import Oidc
 from gateway.identity.sessions import ClientSession, Sessions, StaffSession
+from gateway.sessions.content import ClientContent
 from gateway.settings import GatewaySettings
 from services.common.clock import Clock
 from services.common.errors import Unauthenticated
@@ -21,6 +22,7 @@ from services.common.identity.context import use_credential
 from services.common.protobuf.times import from_timestamp
 
 RENEW_SECONDS = 60
+_RENEWAL_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +122,27 @@ async def client_session(
 
 
 async def renewed(having: Parts, session: ClientSession) -> ClientSession:
-    """The session with a token that lasts a while, as long as consent renews it."""
-    content = session.content
-    now = having.clock.now().timestamp()
-    if content.token_expires - now > RENEW_SECONDS or content.session_ends - now < RENEW_SECONDS:
+    """The session with a token that lasts a while, as long as consent renews it.
+
+    It is renewed while the row is locked: a second tab gets what the first one fetched, and none takes back names
+    that the second secret has just opened.
+    """
+    if _lasts(session.content, having):
         return session
-    with use_credential(content.token):
-        new = await having.clients.consent.RenewToken(client_pb2.RenewTokenRequest())
-    fresh = replace(content, token=new.client_token, token_expires=from_timestamp(new.expires_at).timestamp())
-    await having.sessions.change_client(session, fresh)
-    return ClientSession(session.id, fresh)
+
+    async def renew(content: ClientContent) -> ClientContent | None:
+        if _lasts(content, having):
+            return None  # another request was faster
+        with use_credential(content.token):
+            new = await having.clients.consent.RenewToken(client_pb2.RenewTokenRequest(), timeout=_RENEWAL_SECONDS)
+        return replace(content, token=new.client_token, token_expires=from_timestamp(new.expires_at).timestamp())
+
+    return await having.sessions.change_client(session.id, renew)
+
+
+def _lasts(content: ClientContent, having: Parts) -> bool:
+    now = having.clock.now().timestamp()
+    return content.token_expires - now > RENEW_SECONDS or content.session_ends - now < RENEW_SECONDS
 
 
 def repeat_key(idempotency_key: Annotated[str | None, Header()] = None) -> str:

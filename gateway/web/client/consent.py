@@ -16,7 +16,7 @@ from gateway.api.v1.client.consent_request import (
     take_pass,
 )
 from gateway.api.v1.dependencies import PartsOf
-from gateway.identity.sessions import ClientSession
+from gateway.sessions.content import ClientContent
 from gateway.web.client.steps import CHECK, Step, steps_of
 from gateway.web.dependencies import Client, ClientOf
 from gateway.web.forms import Form, body_of
@@ -96,8 +96,11 @@ async def answer(name: str, client: ClientOf, having: PartsOf) -> Response:
     given = client.reader.form.text("answer")
     if given not in found.answers:
         raise NotFound
-    content = replace(client.session.content, answers={**client.session.content.answers, name: given})
-    await having.sessions.change_client(ClientSession(client.session.id, content), content)
+
+    async def answered(content: ClientContent) -> ClientContent:
+        return replace(content, answers={**content.answers, name: given})
+
+    await having.sessions.change_client(client.session.id, answered)
     after = steps.index(found) + 1
     onward = steps[after].name if after < len(steps) else CHECK
     return RedirectResponse(f"/question/{onward}", 303)

@@ -29,9 +29,10 @@ async def mine(client: ClientOf, having: PartsOf) -> Response:
 async def names(client: ClientOf, having: PartsOf) -> Response:
     """Show names too."""
     form = client.reader.form
+    response = RedirectResponse("/mine", 303)
     try:
         secret = body_of(SecondSecret, {"second_secret": form.text("second_secret")})
-        await confirm_second_secret(secret, client.session, having)
+        await confirm_second_secret(secret, client.session, having, response)
     except InvalidArgument as error:
         return await _shown(client, having, form.with_faults(error, client.reader.language), status=400)
     except LotseError as error:
@@ -39,7 +40,7 @@ async def names(client: ClientOf, having: PartsOf) -> Response:
             raise
         wrong = InvalidArgument(violations=[FieldViolation("second_secret", rule)])
         return await _shown(client, having, form.with_faults(wrong, client.reader.language), status=400)
-    return RedirectResponse("/mine", 303)
+    return response
 
 
 @router.get("/mine/withdraw")

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.integration.gateway.login_server import LoginServer, running_login_server
+from tests.integration.gateway.phone import phone
+from tests.integration.gateway.process import running
 from tests.integration.gateway.world import World, running_gateway
 from tests.support.postgres import DatabaseOf
 from tests.support.server import TestNetwork
+
+__all__ = ["phone", "running"]
 
 
 @pytest.fixture

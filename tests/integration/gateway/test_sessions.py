@@ -109,6 +109,30 @@ async def test_while_the_issuer_is_away_a_session_without_token_waits_and_goes_o
     assert (await browser.get("/api/v1/session")).status_code == 200
 
 
+async def test_of_an_issuer_that_hangs_not_everybody_waits_in_turn(world: World) -> None:
+    people = [await logged_in(world) for _ in range(12)]
+    world.clock.move(OVER)
+    world.login_server.answer_seconds = 4  # longer than the gateway waits
+    first = await people[0].get("/api/v1/session")
+    assert (first.status_code, first.json()["reason"]) == (503, "LOGIN_UNAVAILABLE")
+    asked = world.login_server.asked
+    answers = await asyncio.gather(*(browser.get("/api/v1/session") for browser in people * 4))
+    assert {answer.json()["reason"] for answer in answers} == {"LOGIN_UNAVAILABLE"}
+    assert world.login_server.asked == asked
+
+
+async def test_an_issuer_that_hung_is_asked_again_by_one_and_then_by_all(world: World) -> None:
+    browser, other = await logged_in(world), await logged_in(world)
+    world.clock.move(OVER)
+    world.login_server.answer_seconds = 4  # longer than the gateway waits
+    assert (await browser.get("/api/v1/session")).status_code == 503
+    world.login_server.answer_seconds = 0.0
+    async with asyncio.timeout(30):
+        while (await browser.get("/api/v1/session")).status_code == 503:  # noqa: ASYNC110 - the gateway has no event
+            await asyncio.sleep(0.2)
+    assert (await other.get("/api/v1/session")).status_code == 200
+
+
 async def test_a_wrong_secret_at_the_issuer_ends_nobodys_session_and_no_login(
     database_of: DatabaseOf, network: TestNetwork, login_server: LoginServer, tmp_path: Path
 ) -> None:

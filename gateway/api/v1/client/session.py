@@ -1,7 +1,6 @@
 """A client's session: begun with an access code or a pass, never with a name."""
 
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
@@ -18,7 +17,6 @@ from gateway.api.v1.dependencies import (
 )
 from gateway.api.v1.schemas import Answer, Body, PlainText, words
 from gateway.identity import cookies, csrf
-from gateway.identity.sessions import ClientSession
 from gateway.sessions.content import ClientContent
 from services.common.errors import ResourceExhausted
 from services.common.protobuf.times import from_timestamp
@@ -85,18 +83,21 @@ async def end(session: EndingClientSessionOf, having: PartsOf, response: Respons
 
 
 @router.post("/second-secret", summary="Show names too")
-async def confirm_second_secret(body: SecondSecret, session: ClientSessionOf, having: PartsOf) -> ClientSessionAnswer:
-    """Five errors hide names for a day; withdrawing stays possible."""
+async def confirm_second_secret(
+    body: SecondSecret, session: ClientSessionOf, having: PartsOf, response: Response
+) -> ClientSessionAnswer:
+    """Five errors hide names for a day; withdrawing stays possible. The session goes on under a new id."""
     request = client_pb2.ConfirmSecondSecretRequest(second_secret=body.second_secret)
     confirmed = await having.clients.consent.ConfirmSecondSecret(request)
-    content = replace(
-        session.content,
-        token=confirmed.client_token,
-        token_expires=from_timestamp(confirmed.expires_at).timestamp(),
-        scopes=tuple(sorted({*session.content.scopes, "see-names"})),
+    # What may more now has another id: whoever knew the one before has gained nothing.
+    widened = await having.sessions.widen_client(
+        session.id,
+        confirmed.client_token,
+        from_timestamp(confirmed.expires_at).timestamp(),
+        tuple(sorted({*session.content.scopes, "see-names"})),
     )
-    await having.sessions.change_client(ClientSession(session.id, content), content)
-    return _answer(content)
+    cookies.set_cookie(response, cookies.CLIENT, widened.id)
+    return _answer(widened.content)
 
 
 def _answer(content: ClientContent) -> ClientSessionAnswer:
