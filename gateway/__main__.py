@@ -14,9 +14,11 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from gateway.api.v1.dependencies import Parts
-from gateway.app import build_app, side_apps
+from gateway.app import build_app, refusing, side_apps
 from gateway.catalogue import errors_page
 from gateway.clients import connected
+from gateway.errors import TooBusy
+from gateway.http.connection import Bounds, connections
 from gateway.http.limits import Attempts
 from gateway.identity.oidc import Oidc
 from gateway.identity.sessions import Sessions
@@ -30,6 +32,7 @@ from services.common.command import Command, CommandError, run_command
 from services.common.database import Database, DatabaseSettings
 from services.common.database.commands import ServiceDatabase, database_commands
 from services.common.database.target import DatabaseConfigurationError
+from services.common.errors import InvalidArgument
 from services.common.identity.jwks import KeyCache, http_jwks
 from services.common.logs import configure_logs
 from services.common.server import until_told_to_stop
@@ -70,7 +73,10 @@ async def serve(_: argparse.Namespace) -> int:
                 app, host=host, port=int(port), log_config=None, access_log=False, server_header=False,
                 proxy_headers=bool(settings.proxies), forwarded_allow_ips=list(settings.proxies), lifespan="off",
                 timeout_graceful_shutdown=DRAIN_SECONDS, ws="none", h11_max_incomplete_event_size=16 * 1024,
-                timeout_keep_alive=15,
+                timeout_keep_alive=15, backlog=settings.connections,
+                http=connections(
+                    Bounds(settings.connections, refusing(settings, TooBusy()), refusing(settings, InvalidArgument()))
+                ),
             )  # fmt: skip
             server = uvicorn.Server(config)
             # uvicorn would take the signals for itself and raise them again when it is done.

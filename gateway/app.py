@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.api.description import describe
 from gateway.api.v1 import client, staff
@@ -16,8 +16,8 @@ from gateway.api.v1.schemas import Problem
 from gateway.api.violations import known_names, violations
 from gateway.errors import MethodNotAllowed
 from gateway.http.headers import SecurityHeaders
-from gateway.http.hosts import Hosts, origin_of
-from gateway.http.limits import BodyLimit, Crowd, OnlyExpected
+from gateway.http.hosts import Hosts, origin_of, side_of
+from gateway.http.limits import BodyLimit, Crowd, OnlyExpected, PlainPaths
 from gateway.http.log import RequestLog
 from gateway.http.refusal import refusal
 from gateway.settings import GatewaySettings
@@ -36,12 +36,32 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 def build_app(settings: GatewaySettings, parts: Parts | None, ready: Readiness) -> ASGIApp:
     """The whole gateway as one ASGI application. Without parts only its description can be asked for."""
     sides = side_apps(parts, ready)
-    hosts = Hosts(settings, sides["staff"], sides["client"])
-    limited = BodyLimit(OnlyExpected(hosts), settings.body_bytes, settings.body_seconds)
-    crowded = Crowd(limited, settings.requests_at_once, settings.requests_waiting)
+
+    async def of_side(scope: Scope, receive: Receive, send: Send) -> None:
+        await sides[scope["lotse_side"]](scope, receive, send)
+
+    # A body is read before a place is taken: whoever sends slowly keeps none from those who only ask.
+    crowded = Crowd(OnlyExpected(of_side), settings.requests_at_once, settings.requests_waiting)
+    limited = BodyLimit(crowded, settings.body_bytes, settings.body_seconds, settings.bodies_bytes)
+    return _outermost(settings, Hosts(PlainPaths(limited), settings))
+
+
+def refusing(settings: GatewaySettings, error: LotseError) -> ASGIApp:
+    """Answers this error to whatever comes, as all answers are given, and ends the connection."""
+
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["lotse_side"] = side_of(scope, settings)
+        answer = refusal(error, scope)
+        answer.headers["Connection"] = "close"
+        await answer(scope, receive, send)
+
+    return _outermost(settings, refuse)
+
+
+def _outermost(settings: GatewaySettings, app: ASGIApp) -> ASGIApp:
     https = settings.staff_origin.startswith("https://")
     led_to = [origin_of(settings.issuer), origin_of(settings.exit_address)]
-    return SecurityHeaders(RequestLog(crowded), https=https, led_to=led_to)
+    return SecurityHeaders(RequestLog(app), https=https, led_to=led_to)
 
 
 def side_apps(parts: Parts | None, ready: Readiness) -> dict[str, FastAPI]:

@@ -44,6 +44,12 @@ class GatewaySettings(ProcessSettings):
     session_hours: int = 10
     body_bytes: int = 256 * 1024
     body_seconds: float = 10.0
+    bodies_bytes: int = 64 * 1024 * 1024
+    """What all bodies together may hold in memory."""
+
+    connections: int = 5_000
+    """Connections of browsers at once, or as many as the system lets this process open."""
+
     requests_at_once: int = 200
     requests_waiting: int = 400
     redeem_attempts_per_hour: int = 60

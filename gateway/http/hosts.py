@@ -9,25 +9,32 @@ from gateway.settings import GatewaySettings
 
 
 class Hosts:
-    """Chooses the application by the Host header; any other host is refused."""
+    """Says by the Host header whose side is meant, before anything is answered; any other host is refused.
 
-    def __init__(self, settings: GatewaySettings, staff: ASGIApp, client: ASGIApp) -> None:
-        self._apps = {
-            urlsplit(settings.staff_origin).netloc.lower(): ("staff", staff),
-            urlsplit(settings.client_origin).netloc.lower(): ("client", client),
-        }
+    So no refusal looks on the clients' host as if it came from the staff's.
+    """
+
+    def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
+        self._app = app
+        self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer 421."""
         if scope["type"] != "http":
             return
-        hosts = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
-        side, app = self._apps.get(hosts[0] if len(hosts) == 1 else "", ("", None))
-        scope["lotse_side"] = side
-        if app is None:
+        scope["lotse_side"] = side_of(scope, self._settings)
+        if not scope["lotse_side"]:
             await problem(UnknownHost(), header(scope, b"accept-language"))(scope, receive, send)
             return
-        await app(scope, receive, send)
+        await self._app(scope, receive, send)
+
+
+def side_of(scope: Scope, settings: GatewaySettings) -> str:
+    """`staff`, `client`, or "" where the host is neither's."""
+    hosts = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
+    origins = {"staff": settings.staff_origin, "client": settings.client_origin}
+    sides = {urlsplit(origin).netloc.lower(): side for side, origin in origins.items()}
+    return sides.get(hosts[0], "") if len(hosts) == 1 else ""
 
 
 def header(scope: Scope, name: bytes) -> str:

@@ -1,8 +1,9 @@
-"""Bounds: how large and how slow a body may be, and how many requests are taken at once."""
+"""Bounds: how a path may be written, how large and how slow a body may be, how many requests are taken at once."""
 
 import asyncio
 import hashlib
 import ipaddress
+import re
 import secrets
 import time
 from contextlib import suppress
@@ -12,29 +13,42 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.errors import BodyTooLarge, BodyTooSlow, ContentTypeNotSupported, TooBusy
 from gateway.http.hosts import header
 from gateway.http.refusal import refusal
-from services.common.errors import LotseError
+from services.common.errors import LotseError, NotFound
+
+_AMBIGUOUS = re.compile(rb"%(?:2f|5c|[01][0-9a-f]|7f)|\\|(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+"""What one reads as part of a name and another as a step or an end (a route's pattern ends before %0a as well)."""
 
 
 class BodyLimit:
-    """Reads the body before any route runs, within size and time, whether its length was announced or not."""
+    """Reads the body before any route runs, within size and time, whether its length was announced or not.
 
-    def __init__(self, app: ASGIApp, most_bytes: int, seconds: float) -> None:
+    All bodies together are bounded as well, since many may be sent at once; one that holds little costs little.
+    """
+
+    def __init__(self, app: ASGIApp, most_bytes: int, seconds: float, all_bytes: int) -> None:
         self._app = app
         self._most_bytes = most_bytes
         self._seconds = seconds
+        self._free = all_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on a body that is here."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        body = bytearray()
         try:
-            body = await self._read(scope, receive)
-        except LotseError as error:
-            await refusal(error, scope)(scope, receive, send)
-            return
-        if body is None:
-            return  # half a body is none: whoever sent it is gone
+            try:
+                is_whole = await self._read(scope, receive, body)
+            except LotseError as error:
+                await refusal(error, scope)(scope, receive, send)
+                return
+            if is_whole:  # half a body is none: whoever sent it is gone
+                await self._pass_on(bytes(body), scope, receive, send)
+        finally:
+            self._free += len(body)
+
+    async def _pass_on(self, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         given = False
 
         async def replay() -> Message:
@@ -46,22 +60,25 @@ class BodyLimit:
 
         await self._app(scope, replay, send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
+    async def _read(self, scope: Scope, receive: Receive, body: bytearray) -> bool:
         announced = header(scope, b"content-length")
-        if announced.isdigit() and int(announced) > self._most_bytes:
+        if announced.isdecimal() and int(announced) > self._most_bytes:
             raise BodyTooLarge
-        body = bytearray()
         try:
             async with asyncio.timeout(self._seconds):
                 while True:
                     message = await receive()
                     if message["type"] == "http.disconnect":
-                        return None
-                    body += message.get("body", b"")
+                        return False
+                    piece = message.get("body", b"")
+                    body += piece
+                    self._free -= len(piece)
                     if len(body) > self._most_bytes:
                         raise BodyTooLarge
+                    if self._free < 0:
+                        raise TooBusy
                     if not message.get("more_body", False):
-                        return bytes(body)
+                        return True
         except TimeoutError:
             raise BodyTooSlow from None
 
@@ -79,6 +96,20 @@ class OnlyExpected:
         wanted = "application/json" if scope["path"].startswith("/api/") else "application/x-www-form-urlencoded"
         if announced and kind != wanted:
             await refusal(ContentTypeNotSupported(), scope)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+class PlainPaths:
+    """Answers 404 to a path that means one thing to this process and may mean another to a proxy before it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass on."""
+        if _AMBIGUOUS.search(scope["raw_path"]):
+            await refusal(NotFound(), scope)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -42,7 +42,7 @@ class Process:
         """All that is answered to these bytes until the gateway ends the connection."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(request)
-        answer = await asyncio.wait_for(reader.read(), 10)
+        answer = await asyncio.wait_for(reader.read(), 30)
         writer.close()
         return answer
 
@@ -75,7 +75,7 @@ async def started(variables: dict[str, str]) -> AsyncIterator[Process]:
     )
     host = variables["LOTSE_GATEWAY_LISTEN"]
     try:
-        async with asyncio.timeout(30), httpx.AsyncClient(base_url=f"http://{host}") as http:
+        async with asyncio.timeout(60), httpx.AsyncClient(base_url=f"http://{host}") as http:
             while True:
                 try:
                     if (await http.get("/readyz")).status_code == 200:
