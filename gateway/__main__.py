@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from services.common.database import Database, DatabaseSettings
 from services.common.database.commands import ServiceDatabase, database_commands
 from services.common.database.target import DatabaseConfigurationError
 from services.common.errors import InvalidArgument
-from services.common.identity.jwks import KeyCache, http_jwks
+from services.common.identity.jwks import KeyCache, http_jwks, trusting
 from services.common.logs import configure_logs
 from services.common.server import until_told_to_stop
 from services.common.settings import SettingsError, load
@@ -49,11 +50,11 @@ async def wired(settings: GatewaySettings, clock: Clock) -> AsyncIterator[ASGIAp
     """The whole gateway, ready to be served; closes what it opened."""
     async with (
         await Database.open(settings, ("run", "worker")) as database,
-        httpx.AsyncClient(trust_env=False) as http,
+        httpx.AsyncClient(verify=trusting(settings.keycloak_ca_file), trust_env=False) as http,
         connected(settings) as clients,
     ):
         store = SessionStore(database)
-        oidc = Oidc(settings, KeyCache(http_jwks(settings.jwks_url)), http)
+        oidc = Oidc(settings, KeyCache(http_jwks(settings.jwks_url, ca_file=settings.keycloak_ca_file)), http)
         sessions = Sessions(store, Sealer.from_file(settings.session_key_file), oidc, settings, clock)
         parts = Parts(settings, clients, sessions, oidc, Attempts(settings.redeem_attempts_per_hour), clock)
         async with BackgroundTasks(settings) as tasks:
@@ -121,10 +122,18 @@ async def texts(_: argparse.Namespace) -> int:
 
 
 def commands() -> list[Command]:
-    """All commands of this process."""
+    """All commands of this process; of those about the database only check-config looks at the secrets too."""
+    found = {command.name: command for command in database_commands(ServiceDatabase(_database_settings, MIGRATIONS))}
+    look_at_database = found["check-config"].run
+
+    async def check_config(given: argparse.Namespace) -> int:
+        _settings()
+        return await look_at_database(given)
+
+    found["check-config"] = replace(found["check-config"], run=check_config)
     return [
         Command("serve", "serve until told to stop", serve),
-        *database_commands(ServiceDatabase(_database_settings, MIGRATIONS)),
+        *found.values(),
         Command("openapi", "print the description of the JSON API, both sides", openapi),
         Command("texts", "bring the catalogues of the pages up to date with their templates", texts),
         Command("errors-doc", "write docs/errors.md from the catalogue", errors_doc, arguments=_check_argument),
@@ -135,11 +144,15 @@ def _check_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; a stale page ends with status 1")
 
 
-def _settings() -> GatewaySettings:
+def _loaded() -> GatewaySettings:
     try:
-        settings = load(GatewaySettings)
+        return load(GatewaySettings)
     except SettingsError as error:
         raise CommandError(str(error)) from None
+
+
+def _settings() -> GatewaySettings:
+    settings = _loaded()
     try:
         Sealer.from_file(settings.session_key_file)
         if not settings.client_secret_file.read_text().strip():
@@ -152,7 +165,7 @@ def _settings() -> GatewaySettings:
 
 
 def _database_settings() -> DatabaseSettings:
-    return _settings()
+    return _loaded()
 
 
 async def _never_ready() -> None:

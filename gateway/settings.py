@@ -31,8 +31,17 @@ class GatewaySettings(ProcessSettings):
 
     issuer: str
     jwks_url: str
+    realm_url: str = ""
+    """Where the gateway itself reaches the realm, if not at `issuer`; browsers are always sent to `issuer`."""
+
+    keycloak_ca_file: Path | None = None
+    """Authority of the certificate behind `jwks_url` and `realm_url`, believed instead of those the system trusts."""
+
     client_id: str = "lotse-gateway"
     client_secret_file: Path
+
+    inner_host: str = ""
+    """`host:port` by which Keycloak and health checks reach the gateway past the proxy; no page is served there."""
 
     directory_target: str
     consent_target: str
@@ -89,4 +98,6 @@ class GatewaySettings(ProcessSettings):
             raise ValueError("issuer must begin with https:// in production")
         if self.production and not self.jwks_url.startswith("https://"):
             raise ValueError("jwks_url must begin with https:// in production")
+        if self.production and self.realm_url and not self.realm_url.startswith("https://"):
+            raise ValueError("realm_url must begin with https:// in production")
         return self

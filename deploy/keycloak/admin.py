@@ -34,10 +34,12 @@ class Changes:
 class Admin:
     """Requests below `/admin/realms`; any answer that is not a success raises ProvisionError."""
 
-    def __init__(self, url: str, client_id: str, secret: str) -> None:
+    def __init__(self, url: str, client_id: str, secret: str, *, ca_file: Path | None = None) -> None:
+        """With `ca_file` it believes only certificates of that authority."""
         self.changes = Changes()
         self._connection = KeycloakOpenIDConnection(
             server_url=url, realm_name="master", client_id=client_id, client_secret_key=secret, timeout=_SECONDS,
+            verify=str(ca_file) if ca_file else True,
             # A repeated creation would double what was made by an answer that got lost.
             max_retries=0,
         )  # fmt: skip

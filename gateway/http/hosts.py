@@ -7,11 +7,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.errors import UnknownHost, problem
 from gateway.settings import GatewaySettings
 
+_INNER_PATHS = ("/logout/back-channel", "/livez", "/readyz")
+
 
 class Hosts:
     """Says by the Host header whose side is meant, before anything is answered; any other host is refused.
 
-    So no refusal looks on the clients' host as if it came from the staff's.
+    So no refusal looks on the clients' host as if it came from the staff's. Within its own network the gateway has one
+    more name, for what no browser asks: Keycloak's word that a login ended, and health checks.
     """
 
     def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
@@ -34,6 +37,8 @@ def side_of(scope: Scope, settings: GatewaySettings) -> str:
     hosts = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
     origins = {"staff": settings.staff_origin, "client": settings.client_origin}
     sides = {urlsplit(origin).netloc.lower(): side for side, origin in origins.items()}
+    if settings.inner_host and scope["path"] in _INNER_PATHS:
+        sides.setdefault(settings.inner_host.lower(), "staff")
     return sides.get(hosts[0], "") if len(hosts) == 1 else ""
 
 

@@ -43,7 +43,8 @@ class Oidc:
     """Talks to Keycloak for logins, refreshes and logouts."""
 
     def __init__(self, settings: GatewaySettings, keys: KeyCache, http: httpx.AsyncClient) -> None:
-        self._endpoint = f"{settings.issuer}/protocol/openid-connect"
+        self._realm = settings.realm_url or settings.issuer
+        self._endpoint = f"{self._realm}/protocol/openid-connect"
         self._issuer = settings.issuer
         self._client_id = settings.client_id
         self._secret = settings.client_secret_file.read_text().strip()
@@ -67,12 +68,12 @@ class Oidc:
             "code_challenge_method": "S256",
             **({"max_age": "0"} if fresh else {}),
         }
-        return login, f"{self._endpoint}/auth?{urlencode(query)}"
+        return login, f"{self._issuer}/protocol/openid-connect/auth?{urlencode(query)}"
 
     async def require_there(self) -> None:
         """Raises LoginUnavailable when Keycloak does not answer, so that nobody is sent to a page that is not there."""
         try:
-            response = await self._http.get(f"{self._issuer}/.well-known/openid-configuration", timeout=_SECONDS)
+            response = await self._http.get(f"{self._realm}/.well-known/openid-configuration", timeout=_SECONDS)
         except httpx.HTTPError:
             raise LoginUnavailable from None
         if response.status_code != 200:

@@ -71,7 +71,7 @@ def gates(
     clock = clock or SystemClock()
     rules = StaffTokenRules(settings.issuer, settings.audience, settings.authorized_parties)
     clients = ClientTokens(settings.installation, settings.audience, client_keys, clock=clock) if client_keys else None
-    staff = StaffTokens(rules, KeyCache(http_jwks(settings.jwks_url)), clock=clock)
+    staff = StaffTokens(rules, KeyCache(http_jwks(settings.jwks_url, ca_file=settings.keycloak_ca_file)), clock=clock)
     return Gates(staff, clients, clock, longer_seconds or {})
 
 

@@ -47,6 +47,9 @@ class ServiceSettings(ProcessSettings):
     """The realm's address as it stands in `iss`."""
 
     jwks_url: str
+    keycloak_ca_file: Path | None = None
+    """Authority of the certificate behind `jwks_url`, believed instead of those that the system trusts."""
+
     audience: str
     authorized_parties: list[str] = ["lotse-gateway", "lotse-api"]
     """`azp` values that are taken."""

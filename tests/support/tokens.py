@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 
 from services.common.identity.jwks import KeyCache
 from services.common.identity.staff_tokens import StaffTokenRules, StaffTokens
@@ -61,6 +63,11 @@ class KeycloakShapedIssuer:
 
     def token(self, person: UUID, agency: UUID | None, *roles: str, **changes: Any) -> str:
         return self.sign(self.claims(person, agency, *roles, **changes))
+
+    def jwks(self) -> dict[str, Any]:
+        """Its public key as Keycloak gives it by HTTP."""
+        key = json.loads(ECAlgorithm.to_jwk(self.key.public_key()))
+        return {"keys": [{**key, "kid": self.kid, "use": "sig", "alg": "ES256"}]}
 
     def keys(self) -> KeyCache:
         async def fetch() -> Mapping[str, Any]:

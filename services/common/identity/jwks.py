@@ -1,9 +1,11 @@
 """The public keys of a token issuer, kept so that its being away stops nobody who is logged in."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import Context
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -66,11 +68,20 @@ class KeyCache:
             self._fetching = None
 
 
-def http_jwks(url: str, *, timeout_seconds: float = 3.0) -> KeyFetch:
-    """Fetches a JWKS by HTTP. Only signature keys; what cannot be read is left out."""
+def trusting(ca_file: Path | None) -> ssl.SSLContext | bool:
+    """What httpx is to believe of certificates: this authority alone, or without one what the system trusts."""
+    return ssl.create_default_context(cafile=str(ca_file)) if ca_file else True
+
+
+def http_jwks(url: str, *, ca_file: Path | None = None, timeout_seconds: float = 3.0) -> KeyFetch:
+    """Fetches a JWKS by HTTP. Only signature keys; what cannot be read is left out.
+
+    Raises OSError at once when the file of the authority cannot be read.
+    """
+    believed = trusting(ca_file)
 
     async def fetch() -> Mapping[str, Any]:
-        async with httpx.AsyncClient(timeout=timeout_seconds, trust_env=False) as http:
+        async with httpx.AsyncClient(verify=believed, timeout=timeout_seconds, trust_env=False) as http:
             async with asyncio.timeout(timeout_seconds):  # that of httpx is for each read, this for the whole
                 response = await http.get(url)
         response.raise_for_status()

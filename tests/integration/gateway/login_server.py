@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import json
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -19,7 +18,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID, uuid4
 
 import uvicorn
-from jwt.algorithms import ECAlgorithm
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -50,6 +48,8 @@ class LoginServer:
     tokens: KeycloakShapedIssuer = field(default_factory=KeycloakShapedIssuer)
     clock: MovableClock = field(default_factory=MovableClock)
     url: str = ""
+    public_url: str = ""
+    """Where browsers reach it and what its tokens name, when that is another address than the gateway's own way."""
     away: bool = False
     answer_seconds: float = 0.0
     codes: dict[str, tuple[dict[str, str], Login]] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class LoginServer:
 
     @property
     def issuer(self) -> str:
-        return f"{self.url}/realms/lotse"
+        return f"{self.public_url or self.url}/realms/lotse"
 
     def approve(self, location: str, login: Login) -> str:
         """The person logs in where the gateway sent the browser: the address that the browser is sent back to."""
@@ -164,8 +164,7 @@ class LoginServer:
         return Response(status_code=204)
 
     async def _certs(self, _: Request) -> Response:
-        key = json.loads(ECAlgorithm.to_jwk(self.tokens.key.public_key()))
-        return JSONResponse({"keys": [{**key, "kid": self.tokens.kid, "use": "sig", "alg": "ES256"}]})
+        return JSONResponse(self.tokens.jwks())
 
 
 @asynccontextmanager

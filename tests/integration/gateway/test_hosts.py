@@ -88,6 +88,31 @@ async def test_any_other_host_is_refused(world: World, host: str) -> None:
     assert (answer.status_code, answer.json()["reason"]) == (421, "UNKNOWN_HOST")
 
 
+INNER = {"Host": "gateway:8400"}
+
+
+async def test_under_its_inner_host_the_gateway_answers_keycloak_and_health_checks_alone(
+    world: World, network: TestNetwork, login_server: LoginServer, tmp_path: Path
+) -> None:
+    async with running_gateway(tmp_path, world.database, network, login_server, inner_host="Gateway:8400") as inside:
+        login = inside.a_login()
+        browser = inside.staff()
+        await inside.log_in(browser, login)
+        for path in ("/livez", "/readyz"):
+            assert (await inside.staff().get(path, headers=INNER)).status_code == 200
+        for path in ("/login", "/api/v1/session", "/api/v1/openapi.json", "/logout/back-channel/more"):
+            assert (await inside.staff().get(path, headers=INNER)).status_code == 421, path
+        form = {"logout_token": inside.login_server.logout_token(login)}
+        told = await inside.staff().request("POST", "/logout/back-channel", data=form, headers=INNER)
+        assert told.status_code == 200
+        assert (await browser.get("/api/v1/session")).status_code == 401
+
+
+async def test_without_an_inner_host_there_is_none(world: World) -> None:
+    for host in ("gateway:8400", ""):
+        assert (await world.staff().get("/livez", headers={"Host": host})).status_code == 421
+
+
 async def test_a_host_is_known_however_it_is_written(world: World) -> None:
     answer = await world.staff().get("/livez", headers={"Host": "Staff.TEST"})
     assert answer.status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -10,7 +11,9 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.integration.gateway.world import LOGIN_COOKIE, STAFF_COOKIE, Browser, World
+from tests.integration.gateway.login_server import LoginServer
+from tests.integration.gateway.world import LOGIN_COOKIE, STAFF_COOKIE, Browser, World, running_gateway
+from tests.support.server import TestNetwork
 
 
 async def test_a_login_ends_with_a_session_on_the_page_asked_for(world: World) -> None:
@@ -42,6 +45,23 @@ async def test_the_question_to_the_issuer_has_state_nonce_and_challenge_and_no_s
     assert min(len(query[name][0]) for name in ("state", "nonce", "code_challenge")) >= 32
     assert "max_age" not in query
     assert "secret" not in location
+
+
+async def test_the_gateway_may_reach_keycloak_by_another_way_than_browsers(
+    world: World, network: TestNetwork, login_server: LoginServer, tmp_path: Path
+) -> None:
+    inner = login_server.issuer
+    login_server.public_url = "https://login.example"
+    own = {"issuer": login_server.issuer, "realm_url": inner, "jwks_url": f"{inner}/protocol/openid-connect/certs"}
+    async with running_gateway(tmp_path, world.database, network, login_server, **own) as inside:
+        browser, login = inside.staff(), inside.a_login()
+        begun = await browser.get("/login")
+        assert begun.headers["Location"].startswith("https://login.example/realms/lotse/protocol/openid-connect/auth?")
+        ended = await browser.get(login_server.approve(begun.headers["Location"], login))
+        assert (ended.status_code, browser.cookie(STAFF_COOKIE) is not None) == (303, True)
+        browser.csrf = (await browser.get("/api/v1/session")).json()["csrf_token"]
+        assert (await browser.post("/api/v1/logout")).status_code == 200
+        assert len(login_server.logouts) == 1
 
 
 async def test_a_fresh_login_asks_for_the_password_again(world: World) -> None:

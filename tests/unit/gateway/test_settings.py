@@ -56,6 +56,7 @@ def test_development_and_production_settings_are_taken() -> None:
         {**HTTPS, "client_origin": "http://neutral.example"},
         {**HTTPS, "issuer": "http://login.example/realms/lotse"},
         {**HTTPS, "jwks_url": "http://login.example/certs"},
+        {**HTTPS, "realm_url": "http://login.example/realms/lotse"},
         {"no_such_setting": "x"},
     ],
     ids=str,
