@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import asyncpg
 
@@ -19,6 +19,7 @@ from services.common.database.schema import dump_schema
 from services.common.database.target import DatabaseConfigurationError, DatabaseSettings, connect, role_names
 
 ADMIN_URL = "LOTSE_ADMIN_DATABASE_URL"
+ADMIN_PASSWORD_FILE = "LOTSE_ADMIN_DATABASE_PASSWORD_FILE"  # noqa: S105 - the name of a setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,35 @@ def program_version() -> str:
     return importlib.metadata.version("lotsennetz")
 
 
+def admin_url() -> str:
+    """Address of the server with a user who may create databases; holds the password, so keep it out of logs.
+
+    The password stands in the address, or in the file that LOTSE_ADMIN_DATABASE_PASSWORD_FILE names: a container's
+    environment can be read by whoever may look at the container. Raises CommandError when either is missing.
+    """
+    url, file = os.environ.get(ADMIN_URL), os.environ.get(ADMIN_PASSWORD_FILE)
+    if not url:
+        raise CommandError(f"Set {ADMIN_URL} to the address of the server with a user who may create databases.")
+    if not file:
+        return url
+    try:
+        password = Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise CommandError(f"{ADMIN_PASSWORD_FILE}: {file}: {error.strerror}", status=3) from None
+    parts = urlsplit(url)
+    if not parts.username or parts.password:
+        raise CommandError(f"{ADMIN_URL} must name a user and no password, since {ADMIN_PASSWORD_FILE} is set.")
+    user, _, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}").geturl()
+
+
 def database_commands(*databases: ServiceDatabase) -> list[Command]:
     """`create-database`, `migrate`, `check-config` and `schema` over all databases of the service, in this order."""
 
     async def create(_: argparse.Namespace) -> int:
-        admin_url = os.environ.get(ADMIN_URL)
-        if not admin_url:
-            raise CommandError(f"Set {ADMIN_URL} to the address of the server with a user who may create databases.")
+        server = admin_url()
         for database in databases:
-            await _create(admin_url, database)
+            await _create(server, database)
         return 0
 
     async def bring_forward(_: argparse.Namespace) -> int:
@@ -66,7 +87,8 @@ def database_commands(*databases: ServiceDatabase) -> list[Command]:
             "create-database",
             "create roles and empty databases where they are missing; passwords and role settings are set anew",
             create,
-            epilog=f"Needs {ADMIN_URL}. Safe to repeat. Run migrate afterwards.",
+            epilog=f"Needs {ADMIN_URL}, and {ADMIN_PASSWORD_FILE} when that holds no password. Safe to repeat. "
+            "Run migrate afterwards.",
         ),
         Command(
             "migrate",
@@ -94,14 +116,14 @@ def _schema_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="compare with the committed text instead of writing it")
 
 
-async def _create(admin_url: str, database: ServiceDatabase) -> None:
+async def _create(server: str, database: ServiceDatabase) -> None:
     settings = _target(database)
     name = urlsplit(settings.database_url).path.lstrip("/")
     if not name:
         raise CommandError("The database address names no database; it has to end with /NAME.")
     try:
         owner, roles = roles_of(settings, database.roles)
-        new = await create_database(admin_url, name=name, owner=owner, roles=roles)
+        new = await create_database(server, name=name, owner=owner, roles=roles)
     except DatabaseConfigurationError as error:
         raise CommandError(str(error)) from None
     except (OSError, asyncpg.PostgresError) as error:

@@ -1,7 +1,6 @@
 """The commands of a service with a ledger: verify it, and rehearse that verification finds what it must."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from services.common.command import Command, CommandError
-from services.common.database.commands import ADMIN_URL, ServiceDatabase, program_version
+from services.common.database.commands import ADMIN_URL, ServiceDatabase, admin_url, program_version
 from services.common.database.create import create_database, drop_database, roles_of
 from services.common.database.migrate import migrate
 from services.common.database.migrations import MigrationError
@@ -76,39 +75,37 @@ def _verify_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def _rehearsed(ledger: ServiceLedger) -> int:
-    admin_url = os.environ.get(ADMIN_URL)
-    if not admin_url:
-        raise CommandError(f"Set {ADMIN_URL} to the address of the server with a user who may create databases.")
+    server = admin_url()
     settings = ledger.database.target()
     name = f"{_name(settings)}_rehearsal"
     copy = _beside(settings, name)
     try:
-        await _copied(admin_url, ledger, settings, copy)
+        await _copied(server, ledger, settings, copy)
         before = await _verified(ledger, copy)
         _say(f"copy: {before.summary()}")
-        damaged = await _damaged(_administered(admin_url, name), ledger.damage)
+        damaged = await _damaged(_administered(server, name), ledger.damage)
         after = await _verified(ledger, copy)
     except (OSError, asyncpg.PostgresError, MigrationError, DatabaseConfigurationError) as error:
         raise CommandError(f"The rehearsal could not be done: {error}", status=3) from None
     finally:
-        await drop_database(admin_url, name)
+        await drop_database(server, name)
     _print(after)
     found = after.first is not None and str(after.first.row_id) == damaged
     _say(f"one byte of {damaged} was changed in the copy: {'named' if found else 'NOT named'}")
     return 0 if before.intact and found else 1
 
 
-async def _copied(admin_url: str, ledger: ServiceLedger, settings: DatabaseSettings, copy: DatabaseTarget) -> None:
+async def _copied(server: str, ledger: ServiceLedger, settings: DatabaseSettings, copy: DatabaseTarget) -> None:
     name = _name(copy)
-    await drop_database(admin_url, name)
+    await drop_database(server, name)
     owner, roles = roles_of(settings, ledger.database.roles)
-    await create_database(admin_url, name=name, owner=owner, roles=roles)
+    await create_database(server, name=name, owner=owner, roles=roles)
     connection = await connect(copy, "owner", application=f"{settings.service}-rehearsal")
     try:
         await migrate(connection, ledger.database.migrations, role_names(copy), program=program_version())
     finally:
         await connection.close()
-    await copy_rows(_administered(admin_url, _name(settings)), _administered(admin_url, name))
+    await copy_rows(_administered(server, _name(settings)), _administered(server, name))
 
 
 async def _damaged(url: str, statement: str) -> str:
@@ -146,8 +143,8 @@ def _beside(settings: DatabaseSettings, name: str) -> DatabaseTarget:
     return DatabaseTarget(settings.installation, settings.service, url, settings.database_passwords_dir)
 
 
-def _administered(admin_url: str, name: str) -> str:
-    return urlsplit(admin_url)._replace(path=f"/{name}").geturl()
+def _administered(server: str, name: str) -> str:
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
 
 
 def _print(report: Report) -> None:

@@ -5,12 +5,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from services.common.command import run_command
 from services.common.database import SERVICE_SCOPE
-from services.common.database.commands import ServiceDatabase, database_commands
+from services.common.database.commands import ServiceDatabase, admin_url, database_commands
 from services.common.database.create import drop_database
 from services.common.database.target import DatabaseTarget
 from services.common.ledger import CheckpointFile, Sequencer
@@ -122,6 +123,32 @@ def test_missing_address_of_the_server_is_one_sentence(
     assert operator.run("create-database") == 2
     assert "Set LOTSE_ADMIN_DATABASE_URL" in capsys.readouterr().err
     assert "LOTSE_ADMIN_DATABASE_URL" not in os.environ
+
+
+def test_password_of_the_administrator_may_stand_in_a_file(
+    operator: Operator, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with_password = os.environ["LOTSE_ADMIN_DATABASE_URL"]
+    parts = urlsplit(with_password)
+    file = tmp_path / "administrator"
+    monkeypatch.setenv("LOTSE_ADMIN_DATABASE_PASSWORD_FILE", str(file))
+    assert operator.run("create-database") == 3
+    assert "administrator: No such file" in capsys.readouterr().err
+    file.write_text(f"{parts.password}\n")
+    assert operator.run("create-database") == 2
+    assert "must name a user and no password" in capsys.readouterr().err
+    without = parts._replace(netloc=f"{parts.username}@{parts.hostname}:{parts.port}").geturl()
+    monkeypatch.setenv("LOTSE_ADMIN_DATABASE_URL", without)
+    assert operator.run("create-database") == 0
+
+
+def test_password_in_a_file_may_hold_what_an_address_cannot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "administrator").write_text("p@ss/w:rd#?")
+    monkeypatch.setenv("LOTSE_ADMIN_DATABASE_URL", "postgresql://admin@database.example:5432/postgres")
+    monkeypatch.setenv("LOTSE_ADMIN_DATABASE_PASSWORD_FILE", str(tmp_path / "administrator"))
+    parts = urlsplit(admin_url())
+    assert (parts.username, unquote(parts.password or "")) == ("admin", "p@ss/w:rd#?")
+    assert (parts.hostname, parts.port, parts.path) == ("database.example", 5432, "/postgres")
 
 
 def test_wrong_settings_are_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
