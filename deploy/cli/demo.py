@@ -8,6 +8,7 @@ import typer
 from deploy.cli.console import console, constellation, failures_in_words, say
 from deploy.cli.up import print_addresses
 from deploy.demo.journey import Step, play
+from deploy.demo.stage import LocalStage
 from deploy.local.lifecycle import running, watch
 
 
@@ -23,13 +24,14 @@ def demo(
         whole = constellation()
         with running(whole, say):
             console.print()
-            asyncio.run(play(whole, _print_step))
+            asyncio.run(play(LocalStage(whole), print_step))
             if not once:
                 print_addresses(whole)
                 watch(whole)
 
 
-def _print_step(step: Step) -> None:
+def print_step(step: Step) -> None:
+    """One line of the journey."""
     console.print(
         f"[bold]{step.number:>2}[/bold]  {step.who}: {step.what} → [green]{step.result}[/green] "
         f"[dim]{step.milliseconds:.0f} ms[/dim]"

@@ -33,7 +33,12 @@ def print_addresses(whole: Constellation) -> None:
     console.print(f"  API      {environment.staff_origin}/api/v1/openapi.json")
     console.print(f"  logins   {environment.issuer}  (Keycloak)")
     console.print(f"  logs     {whole.home.logs}")
-    console.print(f"\n  All invented people have the password  {environment.demo_password.read_text()}")
+    print_people(environment.demo_password.read_text())
+
+
+def print_people(password: str) -> None:
+    """Who of the demonstration can log in, with which roles."""
+    console.print(f"\n  All invented people have the password  {password}")
     for person in Plan.read(PEOPLE).people:
         roles = "; ".join(f"{', '.join(sorted(each.roles))} at {each.agency}" for each in person.memberships)
         console.print(f"    {person.username:10}{roles or 'operator'}")

@@ -9,9 +9,9 @@ import httpx
 
 from deploy.demo.acts import handing_over, taking_back
 from deploy.demo.cast import Cast
+from deploy.demo.stage import Stage
 from deploy.demo.story import JourneyFailed, Step, Story
 from deploy.keycloak.plan import Plan
-from deploy.local.constellation import Constellation
 from deploy.local.failures import RunnerError
 from deploy.local.lifecycle import PEOPLE
 from services.common.errors import LotseError
@@ -29,14 +29,14 @@ class JourneyResult:
     story: Story
 
 
-async def play(constellation: Constellation, say: Callable[[Step], None]) -> JourneyResult:
+async def play(stage: Stage, say: Callable[[Step], None]) -> JourneyResult:
     """Play all acts with a new case, saying each step; raises JourneyFailed at the first that does not do what it must.
 
     Needs everything up and provisioned. Can be played on the same state again and again.
     """
     steps: list[Step] = []
     async with AsyncExitStack() as stack:
-        story = Story(constellation, Cast.of(Plan.read(PEOPLE)), stack)
+        story = Story(stage, Cast.of(Plan.read(PEOPLE)), stack)
         for number, act in enumerate(ACTS, 1):
             started = time.perf_counter()
             try:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from deploy.demo.cast import Cast, Player
 from deploy.demo.desk import ClientPhone, StaffDesk
-from deploy.local.constellation import Constellation
+from deploy.demo.stage import Stage
 from deploy.local.failures import RunnerError
 
 SECOND_SECRET = "274916"  # noqa: S105 - of an invented client
@@ -45,7 +45,7 @@ class Act:
 class Story:
     """One run of the journey. Later acts read what earlier ones found."""
 
-    constellation: Constellation
+    stage: Stage
     cast: Cast
     stack: AsyncExitStack
     desks: dict[str, StaffDesk] = field(default_factory=dict)
@@ -76,15 +76,14 @@ class Story:
     async def desk(self, player: Player) -> StaffDesk:
         """The browser of a player, who logs in at the first use."""
         if player.username not in self.desks:
-            environment = self.constellation.environment
-            password = environment.demo_password.read_text()
-            opened = await StaffDesk.opened(environment.staff_origin, player.username, password, player.alias)
+            stage = self.stage
+            opened = await StaffDesk.opened(stage.staff_origin, player.username, stage.password, player.alias)
             self.desks[player.username] = await self.stack.enter_async_context(opened)
         return self.desks[player.username]
 
     async def phone(self) -> ClientPhone:
         """A new browser of the client, which remembers nothing."""
-        phone = await self.stack.enter_async_context(ClientPhone(self.constellation.environment.client_origin))
+        phone = await self.stack.enter_async_context(ClientPhone(self.stage.client_origin))
         self.phones.append(phone)
         return phone
 

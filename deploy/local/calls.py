@@ -6,13 +6,14 @@ import time
 import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from deploy.local.environment import INSTALLATION, Environment
+from deploy.local.pki import Certificate
 from services.common.channel import connect
 from services.common.errors import LotseError
 from services.common.settings import ProcessSettings
@@ -24,14 +25,24 @@ _PAGES: dict[str, Callable[[Environment], str]] = {
 }
 
 
+class Reach(Protocol):
+    """How the command line comes to the services of an installation, here or in containers."""
+
+    def certificate(self, process: str) -> Certificate:
+        """Certificate of `lotse-{process}`."""
+
+    def target(self, service: str) -> str:
+        """Where a gRPC service answers."""
+
+
 @asynccontextmanager
-async def channel_of_cli(environment: Environment, service: str) -> AsyncIterator[grpc.aio.Channel]:
+async def channel_of_cli(reach: Reach, service: str) -> AsyncIterator[grpc.aio.Channel]:
     """A channel of `lotse-cli` to a service, closed at the end."""
-    files = environment.certificate("cli")
+    files = reach.certificate("cli")
     settings = ProcessSettings(
         installation=INSTALLATION, tls_ca_file=files.ca, tls_cert_file=files.cert, tls_key_file=files.key
     )
-    channel = connect(environment.target(service), settings, f"lotse-{service}")
+    channel = connect(reach.target(service), settings, f"lotse-{service}")
     try:
         yield channel
     finally:

@@ -13,7 +13,7 @@ from deploy.keycloak.plan import Plan
 from deploy.keycloak.provision import provision
 from deploy.keycloak.realm import GatewayClient
 from deploy.local.constellation import Constellation
-from deploy.local.directory_import import DirectoryFile, import_directory
+from deploy.local.directory_import import DirectoryFile, load_directory
 from deploy.local.environment import PROCESSES
 from deploy.local.failures import RunnerError
 from deploy.local.paths import CHECKOUT, Home
@@ -74,14 +74,7 @@ def load_demo_directory(constellation: Constellation, say: Say) -> None:
     for directory in DEMO_DIRECTORIES:
 
         def load(directory: DirectoryFile = directory) -> str:
-            report = asyncio.run(import_directory(constellation.environment, directory, dry_run=False))
-            read, new = sum(count.read for count in report.counts), sum(count.created for count in report.counts)
-            quarantined = sum(count.quarantined for count in report.counts)
-            if not report.loaded:
-                first = report.quarantine[0] if report.quarantine else None
-                why = f" ({first.file}, row {first.row}, {first.field}: {first.reason})" if first else ""
-                raise RunnerError(f"The directory {directory.source} was refused{why}: take its files as they came.")
-            return f"{read} rows read, {new} new, {quarantined} quarantined"
+            return str(asyncio.run(load_directory(constellation.environment, directory)))
 
         _call(load, f"directory {directory.source}", say)
 

@@ -7,8 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from lotse.consent.v1 import text_pb2, text_pb2_grpc
 
-from deploy.local.calls import channel_of_cli
-from deploy.local.environment import Environment
+from deploy.local.calls import Reach, channel_of_cli
 from deploy.local.failures import RunnerError
 
 _FIELDS = ("subject", "language", "variety", "title", "body", "translator", "reviewer", "reviewed_on", "demo")
@@ -22,9 +21,9 @@ def text_files(folder: Path) -> list[Path]:
     return files
 
 
-async def publish_texts(environment: Environment, files: list[Path]) -> str:
+async def publish_texts(reach: Reach, files: list[Path]) -> str:
     """Publish every text; the same content again changes nothing. Says how many there are."""
-    async with channel_of_cli(environment, "consent") as channel:
+    async with channel_of_cli(reach, "consent") as channel:
         stub = text_pb2_grpc.ConsentTextServiceStub(channel)
         for path in files:
             content = await asyncio.to_thread(path.read_bytes)

@@ -13,6 +13,7 @@ import pytest
 from deploy.demo.canary import sweep
 from deploy.demo.journey import JourneyResult, play
 from deploy.demo.planted import MARKS
+from deploy.demo.stage import LocalStage
 from deploy.local.constellation import Constellation
 from deploy.local.environment import Ports
 from deploy.local.failures import RunnerError
@@ -46,7 +47,7 @@ def constellation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Constell
 @pytest.fixture(scope="session")
 def journey(constellation: Constellation) -> JourneyResult:
     """The main job, played once."""
-    return asyncio.run(play(constellation, lambda step: None))
+    return asyncio.run(play(LocalStage(constellation), lambda step: None))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from deploy.demo.acts.handing_over import accept_and_read, ask_the_client, draft
 from deploy.demo.acts.taking_back import consents_of
 from deploy.demo.cast import Cast, Player, player
 from deploy.demo.desk import ClientPhone, Reply, StaffDesk
+from deploy.demo.stage import LocalStage
 from deploy.demo.story import Story, soon
 from deploy.keycloak.plan import Plan
 from deploy.local.calls import until_serving
@@ -66,7 +67,7 @@ class House:
 
     async def drafted(self) -> Story:
         """A draft of the discloser that nobody was asked about."""
-        story = Story(self.constellation, self.cast, self._stack)
+        story = Story(LocalStage(self.constellation), self.cast, self._stack)
         for who in (self.cast.discloser, self.cast.recipient):
             story.desks[who.username] = await self.desk(who)
         await draft(story)

@@ -9,6 +9,7 @@ import pytest
 
 from deploy.demo import journey as played
 from deploy.demo.journey import JourneyFailed, JourneyResult, Step, play
+from deploy.demo.stage import LocalStage
 from deploy.demo.story import Act, Story, must
 from deploy.local.constellation import Constellation
 
@@ -80,7 +81,7 @@ def test_12_no_log_holds_what_was_planted(journey: JourneyResult) -> None:
 
 
 def test_it_can_be_played_again_on_the_same_state(constellation: Constellation, journey: JourneyResult) -> None:
-    again = asyncio.run(play(constellation, lambda step: None))
+    again = asyncio.run(play(LocalStage(constellation), lambda step: None))
     assert again.story.case_id != journey.story.case_id
     assert again.story.disclosures == journey.story.disclosures
 
@@ -99,7 +100,7 @@ def test_a_step_that_does_not_do_what_it_must_ends_the_journey(
     monkeypatch.setattr(played, "ACTS", acts)
     said: list[Step] = []
     with pytest.raises(JourneyFailed, match="Step 2 failed: B fails: the sky is not blue"):
-        asyncio.run(play(constellation, said.append))
+        asyncio.run(play(LocalStage(constellation), said.append))
     assert [step.number for step in said] == [1]
 
 

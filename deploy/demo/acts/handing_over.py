@@ -5,8 +5,6 @@ from uuid import uuid4
 from deploy.demo.desk import Desk
 from deploy.demo.planted import DOSSIER, OUTCOME_NOTE, SEARCH
 from deploy.demo.story import SECOND_SECRET, Act, Story, must
-from deploy.local.directory_import import import_directory
-from deploy.local.lifecycle import DEMO_DIRECTORIES
 
 ASKED = {"cover-sheet", "contact", "housing", "health"}
 PERMITTED = ASKED - {"health"}
@@ -15,12 +13,11 @@ PERMITTED = ASKED - {"health"}
 async def import_the_directory(story: Story) -> str:
     """Both files, again: nothing is doubled, nothing refused."""
     read = new = same = 0
-    for directory in DEMO_DIRECTORIES:
-        report = await import_directory(story.constellation.environment, directory, dry_run=False)
-        read += sum(count.read for count in report.counts)
-        new += sum(count.created for count in report.counts)
-        same += sum(count.unchanged for count in report.counts)
-        must(not sum(count.quarantined for count in report.counts), "rows of the demo directory were quarantined")
+    for loaded in await story.stage.load_directory():
+        read += loaded.read
+        new += loaded.created
+        same += loaded.unchanged
+        must(not loaded.quarantined, "rows of the demo directory were quarantined")
     must(read > 0, "the demo directory has no rows")
     return f"{read} rows read, {new} new, {same} same, none refused"
 

@@ -1,16 +1,12 @@
 """Acts 9 to 12: the client looks and withdraws, what follows, and the proof of it all."""
 
 import asyncio
-import sys
 from typing import Any
 
 from deploy.demo.canary import sweep
 from deploy.demo.desk import ClientPhone, StaffDesk
 from deploy.demo.planted import DOSSIER, MARKS, OUTCOME_NOTE
 from deploy.demo.story import SECOND_SECRET, Act, Story, must, soon
-from deploy.local.paths import CHECKOUT
-
-COMMAND_SECONDS = 120.0
 
 
 async def look_and_withdraw(story: Story) -> str:
@@ -89,35 +85,18 @@ async def consents_of(phone: ClientPhone) -> list[dict[str, Any]]:
 
 async def verify_the_ledger(story: Story) -> str:
     """Intact; and in a copy one changed byte is found by its row."""
-    verified = await _consent_command(story, "ledger-verify")
-    rehearsed = await _consent_command(story, "ledger-rehearse")
+    verified = await story.stage.ledger_command("ledger-verify")
+    rehearsed = await story.stage.ledger_command("ledger-rehearse")
     story.ledger_says = (*verified, *rehearsed)
     return f"{verified[0]}; {rehearsed[-1]}"
-
-
-async def _consent_command(story: Story, command: str) -> list[str]:
-    constellation = story.constellation
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.consent", command, cwd=CHECKOUT,
-        env={**constellation.environment.of("consent"), "LOTSE_ADMIN_DATABASE_URL": constellation.admin_url},
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        output, _ = await asyncio.wait_for(process.communicate(), COMMAND_SECONDS)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    lines = output.decode(errors="replace").strip().splitlines() or ["no output"]
-    must(process.returncode == 0, f"{command} ended with {process.returncode}: {lines[-1]}")
-    return lines
 
 
 async def search_the_logs(story: Story) -> str:
     """Nothing that was planted stands in any log, nor a code, nor the password."""
     secrets = [*story.secrets, *(secret.replace("-", "") for secret in story.secrets)]
-    words = [*MARKS, story.handle, story.constellation.environment.demo_password.read_text(), *secrets]
-    found = await asyncio.to_thread(sweep, story.constellation.home.logs, words)
+    words = [*MARKS, story.handle, story.stage.password, *secrets]
+    async with story.stage.logs() as folder:
+        found = await asyncio.to_thread(sweep, folder, words)
     must(found.files, "there are no logs to look through")
     must(not found.findings, f"planted words stand in logs: {'; '.join(found.findings[:5])}")
     return f"{len(words)} words in {found.files} logs ({found.size / 1_000_000:.1f} MB): none found"
