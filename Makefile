@@ -9,17 +9,23 @@ export BUF_CACHE_DIR := $(CACHE)/buf
 export npm_config_cache := $(CACHE)/npm
 export TMPDIR := $(CACHE)/tmp
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format docs lock check-lock texts schema clean
+.PHONY: help setup demo demo-compose down-compose test lint format docs lock check-lock texts schema clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  make demo ONCE=1  end after the journey instead of staying up"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  make demo ONCE=1   end after the journey instead of staying up"
 
 setup: ## make the virtual environment and generate the protos
 	@deploy/bootstrap.sh
 
 demo: setup ## start everything and watch a case go from one agency to another and back
 	@.venv/bin/lotse demo $(if $(ONCE),--once)
+
+demo-compose: setup ## the same in containers, by docker compose; it stays up
+	@.venv/bin/lotse compose demo
+
+down-compose: setup ## stop the containers; what they hold stays
+	@.venv/bin/lotse compose down
 
 test: setup ## all tests: unit, contract, integration, system, architecture
 	@.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)

@@ -18,6 +18,10 @@ class ProvisionError(Exception):
     """Keycloak refused something; the message names the path and what it said, without names of people."""
 
 
+class Unreachable(ProvisionError):
+    """Keycloak did not answer, or not in time; what was asked may have happened, so look before asking again."""
+
+
 @dataclass
 class Changes:
     """What was made, changed, and right already; by kind, without names of people."""
@@ -97,7 +101,7 @@ class Admin:
             where = "/admin/realms" + path
             answer: Response = call(where) if data is None else call(where, data=data)
         except KeycloakError as error:
-            raise ProvisionError(f"Keycloak cannot be reached or refuses the login: {type(error).__name__}") from None
+            raise Unreachable(f"Keycloak cannot be reached or refuses the login: {type(error).__name__}") from None
         return answer
 
     def _checked(self, method: str, path: str, response: Response) -> Response:

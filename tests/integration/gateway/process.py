@@ -57,6 +57,7 @@ def environment(
         "listen": f"127.0.0.1:{port}",
         "staff_origin": f"http://127.0.0.1:{port}",
         "client_origin": f"http://localhost:{port}",
+        "inner_host": "gateway:8400",
     }
     settings = gateway_settings(folder, database, network, login_server, **own)
     values = {name: getattr(settings, name) for name in settings.model_fields_set}

@@ -40,6 +40,20 @@ async def test_no_log_line_holds_what_was_sent(running: Process) -> None:
     assert not any(line["event"] == "forged" for line in lines)
 
 
+async def test_the_check_of_its_container_asks_it_by_its_inner_host(running: Process) -> None:
+    async def checked(inner_host: str) -> int | None:
+        variables = {"LOTSE_GATEWAY_LISTEN": running.host, "LOTSE_GATEWAY_INNER_HOST": inner_host}
+        check = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "deploy.containers.healthy", "gateway", cwd=CHECKOUT, env=variables
+        )
+        return await asyncio.wait_for(check.wait(), 30)
+
+    assert await checked("gateway:8400") == 0
+    assert await checked("elsewhere:8400") == 1
+    await running.said()
+    assert await checked("gateway:8400") == 1
+
+
 async def test_a_line_break_in_a_header_is_refused_by_the_server(running: Process) -> None:
     request = f'GET /livez HTTP/1.1\r\nHost: {running.host}\r\nX: a\n{{"event":"forged"}}\r\n\r\n'
     assert b" 400 " in (await running.raw(request.encode())).split(b"\r\n")[0]
