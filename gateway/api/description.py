@@ -22,6 +22,7 @@ _HEADER_WORDS = {
     "Idempotency-Key": "A UUID of your own. Sent again it asks for the same again: nothing happens twice.",
     "If-Match": "The ETag that was read before; 412 when somebody else was faster, 428 when it is missing.",
 }
+_HEADER_SCHEMAS = {"Idempotency-Key": {"type": "string", "format": "uuid"}, "If-Match": {"type": "string"}}
 _ABOUT = {
     "staff": "Every step of a handover for staff, by the session of a browser or by a bearer token of Keycloak.",
     "client": "What a client does: open the question, answer it, come back with her pass, see her list, take back.",
@@ -68,7 +69,7 @@ def _complete(operation: dict[str, Any], method: str, path: str, side: str) -> N
             parameter["name"] = _NEEDED[parameter["name"]]
             parameter["required"] = True
             parameter["description"] = _HEADER_WORDS[parameter["name"]]
-            parameter["schema"] = {"type": "string"}
+            parameter["schema"] = _HEADER_SCHEMAS[parameter["name"]]
     if (method, path) in _WITHOUT_CREDENTIAL[side]:
         operation["security"] = []
         return

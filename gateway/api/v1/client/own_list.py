@@ -117,7 +117,12 @@ async def own_list(having: ClientsOf, _: ClientSessionOf) -> OwnList:
     )
 
 
-@router.post("/withdrawals", status_code=201, summary="Take back")
+@router.post(
+    "/withdrawals",
+    status_code=201,
+    summary="Take back",
+    responses={200: {"model": Withdrawn, "description": "What would happen; nothing has happened."}},
+)
 async def withdraw(
     body: NewWithdrawal, having: ClientsOf, _: ClientSessionOf, repeat_key: RepeatKey, response: Response
 ) -> Withdrawn:
