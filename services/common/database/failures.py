@@ -16,6 +16,9 @@ _AWAY = (
     asyncpg.QueryCanceledError,
     asyncpg.TooManyConnectionsError,
     asyncpg.DiskFullError,
+    # The server ended the connection between two statements (a transaction took too long), and the next statement came
+    # before the end of the connection was seen.
+    asyncpg.InternalClientError,
 )
 _AGAIN = (
     asyncpg.TransactionTimeoutError,
