@@ -160,8 +160,9 @@ class FeedConsumer(Generic[T]):
         self._went_backwards = False
 
     def check(self) -> None:
-        """Raises `Unavailable` while the feed is known to be another one: changes are not heard, and an operator has to
-        restore the other side's newest log or say from where to read.
+        """Raises `Unavailable` while the feed is known to be another one, so that changes are not heard.
+
+        An operator has to restore the other side's newest log, or to say from where to read.
         """
         if self._went_backwards:
             raise Unavailable

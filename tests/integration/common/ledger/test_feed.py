@@ -190,7 +190,7 @@ async def test_an_older_copy_of_the_log_is_said_aloud_instead_of_waited_for(
             assert await both.feed.list_changes(["event"], 7, 10, timedelta(seconds=20)) == Page((), 2)
         running = both.start(consumer.run())
         async with asyncio.timeout(10):
-            while "feed.went_backwards" not in capsys.readouterr().out:
+            while "feed.went_backwards" not in capsys.readouterr().out:  # noqa: ASYNC110 - a log is read
                 await asyncio.sleep(0.05)
         with pytest.raises(Unavailable):
             consumer.check()
