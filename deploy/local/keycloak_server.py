@@ -13,7 +13,7 @@ from deploy.local.errand import run_errand
 from deploy.local.failures import RunnerError
 from deploy.local.java import java_environment, java_options, require_java
 from deploy.local.paths import cache_folder
-from deploy.local.ports import require_free
+from deploy.local.ports import is_free, require_free
 from deploy.local.process import LocalProcess
 from deploy.local.progress import heartbeat
 from deploy.local.secret_files import password, secret_file
@@ -22,6 +22,7 @@ from deploy.local.space import require_space
 START_SECONDS = 600.0
 """A loaded machine of two cores has needed more than three minutes."""
 BUILD_SECONDS = 600.0
+FREED_SECONDS = 10.0
 _BUILT_BYTES = 500_000_000
 ADMIN_CLIENT = "lotse-provisioner"
 _OPTIONS = (
@@ -117,10 +118,13 @@ class KeycloakServer:
             self._process = None
 
     def kill(self) -> None:
-        """End it at once, as a crash would."""
+        """End it at once, as a crash would; returns when its port is free, which a dying Java holds a moment longer."""
         if self._process is not None:
             self._process.kill()
             self._process = None
+            until = time.monotonic() + FREED_SECONDS
+            while not is_free(self._port) and time.monotonic() < until:
+                time.sleep(0.05)
 
     def _environment(self) -> Mapping[str, str]:
         database = re.sub(r"^postgres(ql)?://", "jdbc:postgresql://", self._database.address)

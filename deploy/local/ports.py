@@ -16,6 +16,17 @@ def free_port() -> int:
         return port
 
 
+def is_free(port: int) -> bool:
+    """Whether a program of ours could listen on it now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
 def require_free(port: int, purpose: str, setting: str) -> None:
     """Raises RunnerError that names the port, who holds it where that can be seen, and the setting."""
     with socket.socket() as probe:

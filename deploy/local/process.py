@@ -94,9 +94,9 @@ class LocalProcess:
         self.record.unlink(missing_ok=True)
 
     def kill(self) -> None:
-        """End it at once, as a crash would."""
+        """End it and its children at once, as a crash would; returns when all are gone."""
         if self._running is not None:
-            _signal_group(self._running.pid, signal.SIGKILL)
+            stop_group(self._running.pid, signal.SIGKILL, seconds=KILL_SECONDS)
             self._running.wait()
             self._running = None
         self.record.unlink(missing_ok=True)
