@@ -18,6 +18,14 @@ from services.common.tls import channel_credentials
 MESSAGE_BYTES = 4 * 1024 * 1024
 METADATA_BYTES = 16 * 1024
 DEFAULT_SECONDS = 5.0
+KEEPALIVE: tuple[tuple[str, int], ...] = (
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.http2.ping_timeout_ms", 5_000),  # a minute by default, whatever the keepalive says
+)
+"""A connection that the network forgot is noticed while a call waits, and not only after the system's quarter of an
+hour. Servers allow as much (`KEEPALIVE_ALLOWED_MS`)."""
+KEEPALIVE_ALLOWED_MS = 5_000
 LIMITS: tuple[tuple[str, int], ...] = (
     ("grpc.max_receive_message_length", MESSAGE_BYTES),
     ("grpc.max_send_message_length", MESSAGE_BYTES),
@@ -42,10 +50,11 @@ def connect(
     """
     options: list[tuple[str, Any]] = [
         *LIMITS,
+        *KEEPALIVE,
         ("grpc.ssl_target_name_override", server_name),
         ("grpc.default_authority", server_name),
         ("grpc.initial_reconnect_backoff_ms", 100),
-        ("grpc.min_reconnect_backoff_ms", 100),
+        ("grpc.min_reconnect_backoff_ms", 5000),  # how long a connection may take to come about, whatever its name says
         ("grpc.max_reconnect_backoff_ms", 2000),
         ("grpc.service_config", json.dumps(_service_config(idempotent or {}))),
     ]

@@ -13,7 +13,7 @@ from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2_grpc
 
 from services.common.access import access_table
-from services.common.channel import LIMITS
+from services.common.channel import KEEPALIVE_ALLOWED_MS, LIMITS
 from services.common.clock import Clock, SystemClock
 from services.common.health import FOREIGN_RULES, HEALTH_SERVICE, WATCH_SECONDS, HealthWatch, Readiness
 from services.common.identity.client_tokens import ClientTokens
@@ -97,7 +97,11 @@ def build_server(
     assert_order(interceptors)
     server = grpc.aio.server(
         interceptors=interceptors,
-        options=[*LIMITS, ("grpc.so_reuseport", 0)],
+        options=[
+            *LIMITS,
+            ("grpc.so_reuseport", 0),
+            ("grpc.http2.min_recv_ping_interval_without_data_ms", KEEPALIVE_ALLOWED_MS),
+        ],
         maximum_concurrent_rpcs=settings.max_concurrent_calls,
     )
     for registration in registrations:
