@@ -7,9 +7,18 @@ from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from services.common.errors import Code, FieldViolation, LotseError, MessageTooLarge, Unavailable
+from services.common.errors import (
+    Code,
+    DeadlineExceeded,
+    DeadlineTooShort,
+    FieldViolation,
+    LotseError,
+    MessageTooLarge,
+    Unavailable,
+)
 
 DOMAIN = "lotsennetz"
+_COME_AGAIN = {kind.reason: kind for kind in (Unavailable, DeadlineExceeded, DeadlineTooShort)}
 
 
 class RemoteError(LotseError):
@@ -64,6 +73,8 @@ def to_status(error: LotseError) -> status_pb2.Status:
 def remote_error(error: grpc.aio.AioRpcError) -> LotseError:
     """The error that a call met: as the other service said it, or Unavailable for what the transport says.
 
+    What asks to come again has the kit's own class whoever said it, so that one `except` holds for a service that is
+    gone, for one whose database is gone, and (DeadlineExceeded) for one that does not answer in time.
     A CANCELLED that nobody here asked for is what an overloaded channel says, so it counts as Unavailable.
     """
     code = Code(error.code().name)
@@ -73,6 +84,8 @@ def remote_error(error: grpc.aio.AioRpcError) -> LotseError:
             return Unavailable(retry_after=timedelta(seconds=1))
         if code is Code.RESOURCE_EXHAUSTED and "larger than max" in (error.details() or ""):
             return MessageTooLarge()  # gRPC says so without a reason, and has the same code for too many calls
+        if code is Code.DEADLINE_EXCEEDED:
+            return DeadlineExceeded()
         return RemoteError(code.value, code, code.value.lower().replace("_", " "))
     reason, metadata = code.value, dict[str, str]()
     violations: list[FieldViolation] = []
@@ -93,6 +106,8 @@ def remote_error(error: grpc.aio.AioRpcError) -> LotseError:
             preconditions += [violation.type for violation in failed.violations]
         elif detail.Unpack(retry):
             retry_after = retry.retry_delay.ToTimedelta()
+    if reason in _COME_AGAIN:
+        return _COME_AGAIN[reason](metadata=metadata, retry_after=retry_after)
     return RemoteError(
         reason,
         code,

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from lotse.referrals.v1 import referral_pb2
 
 from services.common.database import Connection, Lock
-from services.common.errors import NotFound, RepeatKeyReused, Unavailable
+from services.common.errors import DeadlineExceeded, NotFound, RepeatKeyReused, Unavailable
 from services.common.identifiers import uuid7
 from services.common.protobuf.enums import enum_text
 from services.referrals.background.destruction import Destruction
@@ -184,7 +184,7 @@ class TransitionRpcs:
             items = await referrals.items(tx, moved.referral_id)
         try:
             shown = await self._desk.showing.shown(who, [(moved, items)])
-        except Unavailable:
+        except (Unavailable, DeadlineExceeded):
             shown = []
         return shown[0] if shown else from_referral(moved, Side.RECIPIENT, hidden=True)
 

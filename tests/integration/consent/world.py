@@ -27,10 +27,10 @@ from lotse.consent.v1 import (
 )
 from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
+from services.common.errors import LotseError
 from services.common.identity.client_tokens import ClientTokens
 from services.common.identity.jwks import KeyCache
 from services.common.server import Gates, serving
-from services.common.status import RemoteError
 from services.consent.keys import Keys
 from services.consent.settings import ConsentSettings
 from services.consent.wiring import wired
@@ -279,7 +279,7 @@ class World:
 @contextmanager
 def refused(reason: str) -> Iterator[None]:
     """The block ends with this reason and no other."""
-    with pytest.raises(RemoteError) as caught:
+    with pytest.raises(LotseError) as caught:
         yield
     assert caught.value.reason == reason
 

@@ -9,7 +9,6 @@ import pytest
 from lotse.referrals.v1 import referral_pb2
 
 from services.common.errors import LotseError
-from services.common.status import RemoteError
 from tests.integration.consent.world import refused
 from tests.integration.referrals.world import CONTACT, COVER, HOUSING, RECIPIENT, Worker, World, a_draft
 
@@ -29,7 +28,7 @@ async def test_of_a_hundred_who_accept_one_wins(world: World) -> None:
 
 async def test_a_second_accept_says_what_is_possible(world: World) -> None:
     offer = await world.accepted(CONTACT)
-    with pytest.raises(RemoteError) as caught:
+    with pytest.raises(LotseError) as caught:
         await world.accept(offer.referral)
     assert caught.value.reason == "ILLEGAL_STATE"
     assert caught.value.metadata == {"state": "accepted", "possible": "start, return, assign"}
