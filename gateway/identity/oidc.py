@@ -13,13 +13,14 @@ import httpx
 import jwt
 
 from gateway.errors import LoginFailed, LoginUnavailable, LogoutIncomplete, SessionEnded
-from gateway.identity.silence import Silence
 from gateway.sessions.content import LoginContent
 from gateway.settings import GatewaySettings
 from services.common.identity.jwks import KeyCache
 
 _ALGORITHMS = ["ES256"]
 _SECONDS = 3.0
+_REFRESH_SECONDS = 60.0
+"""A refresh token is used up when Keycloak takes it, so its answer is waited for as long as it may come."""
 _LOGOUT_SECONDS = 300
 _LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 SCOPE = "openid organization"
@@ -51,7 +52,6 @@ class Oidc:
         self._redirect_uri = f"{settings.staff_origin}/login/callback"
         self._keys = keys
         self._http = http
-        self._silence = Silence(LoginSilent)
 
     def begin(self, return_to: str, *, fresh: bool) -> tuple[LoginContent, str]:
         """What to remember, and where to send the browser. `fresh` asks for the password even if a login is open."""
@@ -93,10 +93,11 @@ class Oidc:
     async def refresh(self, refresh_token: str) -> Tokens:
         """New tokens; raises SessionEnded when Keycloak ended the login, LoginUnavailable when it is away.
 
-        Each renewal holds a connection to the database while it waits, so once Keycloak was silent only one asks.
+        A Keycloak that has just started may take many seconds; `Renewals` keeps requests from waiting for it.
         """
-        with self._silence.asking(LoginUnavailable()):
-            answer = await self._token({"grant_type": "refresh_token", "refresh_token": refresh_token}, SessionEnded())
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        patience = httpx.Timeout(_REFRESH_SECONDS, connect=_SECONDS)
+        answer = await self._token(form, SessionEnded(), patience)
         return _tokens(answer)
 
     async def end(self, refresh_token: str) -> None:
@@ -121,10 +122,12 @@ class Oidc:
             raise LoginFailed
         return str(claims["sid"])
 
-    async def _token(self, form: dict[str, str], refused: Exception) -> dict[str, Any]:
+    async def _token(
+        self, form: dict[str, str], refused: Exception, patience: httpx.Timeout | float = _SECONDS
+    ) -> dict[str, Any]:
         try:
             response = await self._http.post(
-                f"{self._endpoint}/token", data=form, auth=(self._client_id, self._secret), timeout=_SECONDS
+                f"{self._endpoint}/token", data=form, auth=(self._client_id, self._secret), timeout=patience
             )
         except httpx.TimeoutException:
             raise LoginSilent from None

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gateway.errors import LoginUnavailable, SessionEnded
+from gateway.errors import LoginUnavailable, LogoutIncomplete, SessionEnded
 from gateway.identity.oidc import Oidc, Tokens, agency_id_of, agency_of
+from gateway.identity.renewals import Renewals
 from gateway.sessions.content import (
     ClientContent,
     Content,
@@ -59,6 +60,7 @@ class Sessions:
         self._store = store
         self._sealer = sealer
         self._oidc = oidc
+        self._renewals = Renewals(oidc)
         self._idle = timedelta(minutes=settings.session_idle_minutes)
         self._longest = timedelta(hours=settings.session_hours)
         self._clock = clock
@@ -111,7 +113,13 @@ class Sessions:
         if row is None:
             return
         content = self._open(StaffContent, row, id_hash)
-        await self._oidc.end(content.refresh_token)
+        try:
+            refresh_token = await self._renewals.newest(content.refresh_token)
+        except SessionEnded:
+            return  # the login is over at Keycloak as well
+        except LoginUnavailable:
+            raise LogoutIncomplete from None
+        await self._oidc.end(refresh_token)
 
     async def drop_staff(self, session_id: str) -> None:
         """End the session here and leave the login at Keycloak, which a newer session goes on with."""
@@ -196,7 +204,7 @@ class Sessions:
             if left >= _RENEW_SECONDS:
                 return None  # another request was faster
             try:
-                tokens = await self._oidc.refresh(content.refresh_token)
+                tokens = await self._renewals.renew(content.refresh_token)
             except SessionEnded:
                 ended = True
                 return None

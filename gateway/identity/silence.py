@@ -33,3 +33,7 @@ class Silence:
             self._until = 0.0
             raise
         self._until = 0.0
+
+    def end(self) -> None:
+        """An answer came by another way."""
+        self._until = 0.0

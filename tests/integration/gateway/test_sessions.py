@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from gateway.identity.renewals import PATIENCE_SECONDS
 from gateway.sessions.store.sessions import SessionStore
 from tests.integration.gateway.login_server import LoginServer
 from tests.integration.gateway.world import STAFF_COOKIE, Browser, World, running_gateway
@@ -24,6 +25,14 @@ async def logged_in(world: World) -> Browser:
     browser = world.staff()
     await world.log_in(browser)
     return browser
+
+
+async def answered(browser: Browser) -> None:
+    """As soon as the gateway no longer asks to come again."""
+    async with asyncio.timeout(30):
+        while (answer := await browser.get("/api/v1/session")).status_code == 503:  # noqa: ASYNC110 - the gateway has no event
+            await asyncio.sleep(0.2)
+    assert answer.status_code == 200
 
 
 async def test_many_tabs_at_once_renew_the_tokens_once(world: World) -> None:
@@ -127,10 +136,31 @@ async def test_an_issuer_that_hung_is_asked_again_by_one_and_then_by_all(world: 
     world.login_server.answer_seconds = 4  # longer than the gateway waits
     assert (await browser.get("/api/v1/session")).status_code == 503
     world.login_server.answer_seconds = 0.0
-    async with asyncio.timeout(30):
-        while (await browser.get("/api/v1/session")).status_code == 503:  # noqa: ASYNC110 - the gateway has no event
-            await asyncio.sleep(0.2)
+    await answered(browser)
     assert (await other.get("/api/v1/session")).status_code == 200
+
+
+async def test_an_issuer_that_answers_late_ends_no_session(world: World) -> None:
+    """As one that has just started does: the token that it was asked by is used up, whoever waits for the answer."""
+    browser = await logged_in(world)
+    world.login_server.answer_seconds = PATIENCE_SECONDS + 1.5
+    world.clock.move(OVER)
+    early = await browser.get("/api/v1/session")
+    assert (early.status_code, early.json()["reason"]) == (503, "LOGIN_UNAVAILABLE")
+    await answered(browser)
+    assert world.login_server.refreshes == 1
+
+
+async def test_logging_out_while_an_answer_is_late_ends_the_login_that_it_brings(world: World) -> None:
+    browser, login = world.staff(), world.a_login()
+    await world.log_in(browser, login)
+    world.login_server.answer_seconds = PATIENCE_SECONDS + 1.5
+    world.clock.move(OVER)
+    assert (await browser.get("/api/v1/session")).status_code == 503
+    assert (await browser.post("/api/v1/logout")).status_code == 200
+    assert login.ended
+    assert world.login_server.refreshes == 1
+    assert world.login_server.logouts[-1] not in world.login_server.used
 
 
 async def test_a_wrong_secret_at_the_issuer_ends_nobodys_session_and_no_login(
