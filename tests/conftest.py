@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.support.postgres", "tests.support.server", "tests.support.constellation"]
+# Tests start processes while they hold connections. What gRPC does at a fork breaks the child before it is the program.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+
+pytest_plugins = [
+    "tests.support.postgres",
+    "tests.support.server",
+    "tests.support.constellation",
+    "tests.support.processes",
+    "tests.support.bearer_house",
+]
 
 _HERE = Path(__file__).parent
-_TOGETHER = {"system": "constellation", "browser": "constellation", "keycloak": "keycloak"}
+_TOGETHER = {"system": "constellation", "browser": "constellation", "faults": "faults", "keycloak": "keycloak"}
 """Tests in these folders share servers that take long to start, so one process runs all of a group."""
 
 

@@ -11,10 +11,9 @@ from uuid import uuid4
 
 import pytest
 
-from services.common.database import Database
 from services.common.status import RemoteError
-from services.referrals.background.upkeep import MOST_ORPHANS, sweep_orphans
-from services.referrals.store.keys import KeyStore
+from services.referrals.background.upkeep import MOST_ORPHANS
+from tests.integration.referrals.sweeping import sweep
 from tests.integration.referrals.world import CONTACT, HOUSING, World, becomes
 from tests.support.postgres import TestDatabase
 
@@ -32,21 +31,6 @@ async def broken(database: TestDatabase, when: str, table: str) -> AsyncIterator
     finally:
         async with database.administered() as admin:
             await admin.execute("drop function refuse cascade")
-
-
-async def sweep(world: World) -> int:
-    """An hour later: how many keys the sweep removed."""
-    async with world.keys.administered() as admin:
-        await admin.execute("update content_key set touched_at = touched_at - interval '2 hours'")
-        before: int = await admin.fetchval("select count(*) from content_key")
-    async with (
-        await Database.open(world.settings, ("worker",)) as content,
-        await Database.open(world.settings.keys_database(), ("run", "worker")) as keys,
-    ):
-        await sweep_orphans(content, KeyStore(keys))
-    async with world.keys.administered() as admin:
-        after: int = await admin.fetchval("select count(*) from content_key")
-    return before - after
 
 
 async def test_a_section_whose_row_was_not_written_leaves_no_key_behind(world: World) -> None:
