@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import uuid4
@@ -15,11 +16,13 @@ from deploy.demo.story import Story, soon
 from deploy.keycloak.plan import Plan
 from deploy.local.calls import until_serving
 from deploy.local.constellation import Constellation
+from deploy.local.keycloak_server import START_SECONDS
 from deploy.local.lifecycle import PEOPLE
 
 Cookie = tuple[str, str, str, str]
 Logins = dict[str, tuple[str, list[Cookie]]]
 PLAN = Plan.read(PEOPLE)
+SERVING_SECONDS = defaultdict(lambda: 60.0, keycloak=START_SECONDS)
 
 
 class House:
@@ -123,4 +126,4 @@ class House:
             for process in processes:
                 self.constellation.start(process)
             for process in processes:
-                assert await until_serving(self.constellation.environment, process, 60)
+                assert await until_serving(self.constellation.environment, process, SERVING_SECONDS[process])
