@@ -22,7 +22,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import grpc
 import pytest
-from jwt.algorithms import ECAlgorithm
 
 from deploy.demo.cast import Player
 from deploy.local.artifacts import postgres_artifact, unpacked
@@ -58,10 +57,6 @@ class ServedIssuer(KeycloakShapedIssuer):
     def claims(self, person: UUID, agency: UUID | None, *roles: str, **changes: Any) -> dict[str, Any]:
         return super().claims(person, agency, *roles, **{"iss": f"{self.url}/realms/lotse", **changes})
 
-    def jwks(self) -> bytes:
-        key = json.loads(ECAlgorithm.to_jwk(self.key.public_key()))
-        return json.dumps({"keys": [{**key, "kid": self.kid, "use": "sig", "alg": "ES256"}]}).encode()
-
     def token_of(self, player: Player, *roles: str) -> str:
         """A token of somebody of the demonstration."""
         person = uuid5(NAMESPACE_URL, player.username)
@@ -77,7 +72,7 @@ def served_issuer() -> Iterator[ServedIssuer]:
         def do_GET(self) -> None:
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(issuer.jwks())
+            self.wfile.write(json.dumps(issuer.jwks()).encode())
 
         def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - the name of the standard library
             """Nothing is printed."""
