@@ -46,18 +46,25 @@ class StaffTokens:
         self._cache: OrderedDict[bytes, Staff] = OrderedDict()
         self._cache_size = cache_size
 
+    def known(self, token: str) -> Staff | None:
+        """The person whose token was verified before, or None; raises Unauthenticated when it is over since."""
+        digest = _digest(token)
+        known = self._cache.get(digest)
+        if known is None:
+            return None
+        if self._clock.now() < known.expires:
+            self._cache.move_to_end(digest)
+            return known
+        del self._cache[digest]
+        raise Unauthenticated
+
     async def verify(self, token: str) -> Staff:
         """The person; raises Unauthenticated, or Unavailable when no key was ever fetched."""
-        digest = hashlib.sha256(token.encode()).digest()
-        known = self._cache.get(digest)
+        known = self.known(token)
         if known is not None:
-            if self._clock.now() < known.expires:
-                self._cache.move_to_end(digest)
-                return known
-            del self._cache[digest]
-            raise Unauthenticated
+            return known
         staff = await self._verify(token)
-        self._cache[digest] = staff
+        self._cache[_digest(token)] = staff
         if len(self._cache) > self._cache_size:
             self._cache.popitem(last=False)
         return staff
@@ -100,6 +107,10 @@ class StaffTokens:
             expires=expires,
             token=token,
         )
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
 
 
 def _membership(claims: Mapping[str, Any]) -> tuple[UUID | None, frozenset[str]]:
