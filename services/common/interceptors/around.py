@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import Any
 
 import grpc
@@ -21,6 +22,11 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
     Handlers of server streams must be coroutines that write to the context (as health's Watch is).
     """
 
+    @cached_property
+    def _wrapped(self) -> dict[str, tuple[Any, grpc.RpcMethodHandler[Any, Any]]]:
+        """The handler of each method and what was made of it: gRPC asks anew for every call."""
+        return {}
+
     async def around(self, method: str, request: Any, context: Context, proceed: Proceed, /) -> Any:
         """Do what is to be done, with `await proceed(request, context)` at its heart."""
         raise NotImplementedError
@@ -36,10 +42,15 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
     ) -> grpc.RpcMethodHandler[Any, Any] | None:
         """Wrap whatever kind of handler the method has."""
         handler: Any = await continuation(handler_call_details)
-        method = handler_call_details.method
         if handler is None:
             return None  # gRPC answers UNIMPLEMENTED
+        known = self._wrapped.get(handler_call_details.method)
+        if known is None or known[0] is not handler:
+            known = handler, self._wrap(handler_call_details.method, handler)
+            self._wrapped[handler_call_details.method] = known
+        return known[1]
 
+    def _wrap(self, method: str, handler: Any) -> grpc.RpcMethodHandler[Any, Any]:
         decoder = self.decoder(method, handler.request_deserializer)
 
         def wrap(proceed: Proceed) -> Proceed:
