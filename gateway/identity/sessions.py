@@ -37,7 +37,11 @@ class StaffSession:
     id: str = field(repr=False)
     access_token: str = field(repr=False)
     csrf: str = field(repr=False)
-    agency_id: str = ""
+
+    @property
+    def agency_id(self) -> str:
+        """The directory's id of her agency, read only where it is shown: that takes as long as a statement."""
+        return agency_id_of(self.access_token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +101,13 @@ class Sessions:
             content = await self._renewed(id_hash)
         elif self._clock.now() - row.used_at > _TOUCH:
             await self._store.touch(id_hash, self._end(row))
-        return StaffSession(session_id, content.access_token, content.csrf, agency_id_of(content.access_token))
+        return StaffSession(session_id, content.access_token, content.csrf)
 
     async def staff_as_it_stands(self, session_id: str) -> StaffSession:
         """The session to be ended, also when its token is over and Keycloak away; raises SessionEnded."""
         id_hash = hash_of(session_id)
         content = self._open(StaffContent, await self._found(id_hash, "staff"), id_hash)
-        return StaffSession(session_id, content.access_token, content.csrf, agency_id_of(content.access_token))
+        return StaffSession(session_id, content.access_token, content.csrf)
 
     async def end_staff(self, session_id: str) -> None:
         """End the session here and the login at Keycloak."""
