@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from asyncpg import Range
+
 from services.common.database import Connection, Database, Record, Scope, queries_beside
 from services.directory.model.search import Area, Found, Position
 from services.directory.rules.grid import STATES, cell_of_state, cells_around
@@ -101,7 +103,7 @@ def _parameters(conditions: Conditions) -> tuple[object, ...]:
         area.latitude if area else None,
         area.longitude if area else None,
         conditions.radius_km,
-        _multirange(area.postcodes) if area else "{}",
+        _multirange(area.postcodes) if area else [],
         list(area.districts) if area else [],
         area.state if area else None,
         conditions.accepts_handover,
@@ -110,9 +112,9 @@ def _parameters(conditions: Conditions) -> tuple[object, ...]:
     )
 
 
-def _multirange(postcodes: Sequence[int]) -> str:
-    """The postcodes as the text of an int4multirange."""
-    return "{" + ",".join(f"[{postcode},{postcode + 1})" for postcode in postcodes) + "}"
+def _multirange(postcodes: Sequence[int]) -> list[Range[int]]:
+    """The postcodes as an int4multirange. Never as its text, which PostgreSQL would read again for every row."""
+    return [Range(postcode, postcode + 1) for postcode in postcodes]
 
 
 def _found(row: Record) -> Found:

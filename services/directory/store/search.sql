@@ -2,7 +2,7 @@
 -- the total, one page.
 --
 -- $1 tsquery or null · $2 topics or null · $3 languages or null · $4 cells or null (null: no place was asked for)
--- $5 latitude · $6 longitude · $7 radius in km · $8 postcodes as int4multirange text · $9 districts · $10 state
+-- $5 latitude · $6 longitude · $7 radius in km · $8 postcodes as int4multirange · $9 districts · $10 state
 -- $11 only with handover · $12 only with room · $13 time of the question
 
 -- name: search
@@ -11,7 +11,7 @@
 with responsible as materialized (
     select v.service_id
     from service_area v
-    where v.active and (v.postcodes && $8::text::int4multirange or v.district_code = any ($9::text[]) or v.state = $10)
+    where v.active and (v.postcodes && $8::int4multirange or v.district_code = any ($9::text[]) or v.state = $10)
 ), matching as (
     select distinct on (e.service_id)
            e.service_id, e.agency_id, e.service_name, e.agency_name, e.words, e.topics, e.languages, e.place,
@@ -75,7 +75,7 @@ limit $18
 with responsible as materialized (
     select v.service_id
     from service_area v
-    where v.active and (v.postcodes && $8::text::int4multirange or v.district_code = any ($9::text[]) or v.state = $10)
+    where v.active and (v.postcodes && $8::int4multirange or v.district_code = any ($9::text[]) or v.state = $10)
 )
 select count(distinct e.service_id)::integer
 from search_entry e
@@ -99,7 +99,7 @@ select distinct e.agency_name, e.agency_id
 from service_area v
     join search_entry e on e.service_id = v.service_id
 where v.active
-    and (v.postcodes && $1::text::int4multirange or v.district_code = any ($2::text[]) or v.state = $3)
+    and (v.postcodes && $1::int4multirange or v.district_code = any ($2::text[]) or v.state = $3)
     and ($4::text[] is null or e.topics && $4)
 order by e.agency_name, e.agency_id
 limit 50

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from asyncpg import Range
 
 from services.common.database.queries import Queries
 from services.directory.provisioning import load_reference
@@ -93,7 +94,7 @@ async def test_the_search_uses_its_one_index(directory: Directory) -> None:
         52.26,
         10.52,
         25.0,
-        "{[38100,38101)}",
+        [Range(38100, 38101)],
         ["03101"],
         "NI",
         False,
