@@ -24,7 +24,7 @@ from services.directory.rules.tsquery import write_tsquery
 from services.directory.rules.understanding import understand
 from services.directory.rules.vocabulary import Vocabulary
 from services.directory.rules.wording import say, say_coverage
-from services.directory.store.search import Conditions, SearchStore
+from services.directory.store.search import Conditions, Reading, SearchStore
 
 LITTLE = 3
 """With fewer hits than this the answer says what could be relaxed."""
@@ -63,22 +63,26 @@ class Finder:
 
     async def find(self, question: Question, scope: Scope) -> Answer:
         """One page of hits. An unknown place gives none, and says so."""
+        async with self._store.reading(scope) as index:
+            return await self._find(question, index)
+
+    async def _find(self, question: Question, index: Reading) -> Answer:
         after = read_position(question)
         read = understood = understand(question, self._vocabulary, self._gazetteer)
         is_mended = after is not None and after.mended
-        hits = [] if is_mended else await self._search(question, understood, after, scope)
+        hits = [] if is_mended else await self._search(question, understood, after, index)
         if is_mended or (not hits and after is None):
-            mended = await self._mend(question, understood, scope)
+            mended = await self._mend(question, understood, index)
             if mended is not None:
                 is_mended, understood = True, mended
-                hits = await self._search(question, understood, after, scope)
+                hits = await self._search(question, understood, after, index)
         page, rest = hits[: question.page_size], hits[question.page_size :]
         total = hits[0].total if hits else 0
-        helps = await self._help(question, understood, total, scope) if after is None and total < LITTLE else ()
+        helps = await self._help(question, understood, total, index) if after is None and total < LITTLE else ()
         if is_mended and not hits and not helps:
             # What the words were taken for leads nowhere, so they were none: "heute" is not the town of Reute.
-            understood, helps = read, await self._help(question, read, total, scope)
-        responsible = await self._responsible(understood, scope) if after is None else []
+            understood, helps = read, await self._help(question, read, total, index)
+        responsible = await self._responsible(understood, index) if after is None else []
         return Answer(
             hits=tuple(page),
             total=total,
@@ -90,7 +94,7 @@ class Finder:
         )
 
     async def _search(
-        self, question: Question, understood: Understood, after: Position | None, scope: Scope
+        self, question: Question, understood: Understood, after: Position | None, index: Reading
     ) -> list[Found]:
         if understood.unknown_place:
             return []
@@ -98,9 +102,7 @@ class Finder:
         if after is not None:
             conditions = replace(conditions, at=after.asked_at)
         named = sorted(understood.named_topics)
-        return await self._store.search(
-            scope, conditions, named_topics=named, after=after, page_size=question.page_size + 1
-        )
+        return await index.search(conditions, named_topics=named, after=after, page_size=question.page_size + 1)
 
     def _conditions(self, question: Question, understood: Understood) -> Conditions:
         return Conditions(
@@ -114,19 +116,18 @@ class Finder:
             at=self._clock.now(),
         )
 
-    async def _mend(self, question: Question, understood: Understood, scope: Scope) -> Understood | None:
+    async def _mend(self, question: Question, understood: Understood, index: Reading) -> Understood | None:
         """The question with misspelt words mended, or None when there is nothing to mend."""
         words = suspicious_words(question, understood)
         if not words:
             return None
-        mends = choose_mends(await self._store.list_similar(scope, words))
+        mends = choose_mends(await index.list_similar(words))
         return understand(question, self._vocabulary, self._gazetteer, mends) if mends else None
 
-    async def _help(self, question: Question, understood: Understood, total: int, scope: Scope) -> tuple[Help, ...]:
+    async def _help(self, question: Question, understood: Understood, total: int, index: Reading) -> tuple[Help, ...]:
         relaxed = relax(question, understood, self._vocabulary, _radius(question, understood.area))
         readings = [understand(one.question, self._vocabulary, self._gazetteer) for one in relaxed]
-        counts = await self._store.count(
-            scope,
+        counts = await index.count(
             [self._conditions(one.question, reading) for one, reading in zip(relaxed, readings, strict=True)],
         )
         helps = []
@@ -140,11 +141,11 @@ class Finder:
                 helps.append(Help(one, say(one.sentence, question.reader, *one.values, count), count))
         return tuple(helps)
 
-    async def _responsible(self, understood: Understood, scope: Scope) -> Sequence[tuple[UUID, str]]:
+    async def _responsible(self, understood: Understood, index: Reading) -> Sequence[tuple[UUID, str]]:
         area = understood.area
         if area is None or not area.postcodes:
             return []
-        return await self._store.list_responsible(scope, area, sorted(understood.named_topics))
+        return await index.list_responsible(area, sorted(understood.named_topics))
 
     def _say_coverage(
         self, question: Question, understood: Understood, names: Sequence[str], after: Position | None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -37,9 +38,21 @@ class SearchStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @asynccontextmanager
+    async def reading(self, scope: Scope) -> AsyncIterator[Reading]:
+        """One transaction for all statements of a question."""
+        async with self._database.transaction(scope, read_only=True) as tx:
+            yield Reading(tx)
+
+
+class Reading:
+    """What one question may ask of the index."""
+
+    def __init__(self, tx: Connection) -> None:
+        self._tx = tx
+
     async def search(
         self,
-        scope: Scope,
         conditions: Conditions,
         *,
         named_topics: Sequence[str],
@@ -47,40 +60,32 @@ class SearchStore:
         page_size: int,
     ) -> list[Found]:
         """A page of hits, best first; `total` of each is the count of all hits."""
-        async with self._database.transaction(scope, read_only=True) as tx:
-            rows = await tx.fetch(
-                SQL.search,
-                *_parameters(conditions),
-                list(named_topics),
-                list(WEIGHTS.values()),
-                after.score if after else None,
-                after.service_id if after else None,
-                page_size,
-                conditions.at - timedelta(days=FRESH_DAYS),
-            )
+        rows = await self._tx.fetch(
+            SQL.search,
+            *_parameters(conditions),
+            list(named_topics),
+            list(WEIGHTS.values()),
+            after.score if after else None,
+            after.service_id if after else None,
+            page_size,
+            conditions.at - timedelta(days=FRESH_DAYS),
+        )
         return [_found(row) for row in rows]
 
-    async def count(self, scope: Scope, alternatives: Sequence[Conditions]) -> list[int]:
+    async def count(self, alternatives: Sequence[Conditions]) -> list[int]:
         """How many hits each of the alternatives would have."""
-        async with self._database.transaction(scope, read_only=True) as tx:
-            return [await _count(tx, conditions) for conditions in alternatives]
+        return [await _count(self._tx, conditions) for conditions in alternatives]
 
-    async def list_responsible(self, scope: Scope, area: Area, topics: Sequence[str]) -> list[tuple[UUID, str]]:
+    async def list_responsible(self, area: Area, topics: Sequence[str]) -> list[tuple[UUID, str]]:
         """Id and name of the agencies that name the area as theirs, for any of the topics; at most fifty."""
-        async with self._database.transaction(scope, read_only=True) as tx:
-            rows = await tx.fetch(
-                SQL.list_responsible,
-                _multirange(area.postcodes),
-                list(area.districts),
-                area.state,
-                list(topics) or None,
-            )
+        rows = await self._tx.fetch(
+            SQL.list_responsible, _multirange(area.postcodes), list(area.districts), area.state, list(topics) or None
+        )
         return [(row["agency_id"], row["agency_name"]) for row in rows]
 
-    async def list_similar(self, scope: Scope, words: Sequence[str]) -> dict[str, list[str]]:
+    async def list_similar(self, words: Sequence[str]) -> dict[str, list[str]]:
         """For each word those of the lexicon that look like it."""
-        async with self._database.transaction(scope, read_only=True) as tx:
-            return {word: [row["word"] for row in await tx.fetch(SQL.list_similar, word)] for word in words}
+        return {word: [row["word"] for row in await self._tx.fetch(SQL.list_similar, word)] for word in words}
 
 
 async def _count(tx: Connection, conditions: Conditions) -> int:
