@@ -9,11 +9,12 @@ export BUF_CACHE_DIR := $(CACHE)/buf
 export npm_config_cache := $(CACHE)/npm
 export TMPDIR := $(CACHE)/tmp
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-compose down-compose test lint format docs lock check-lock texts schema clean
+.PHONY: help setup demo demo-compose down-compose test bench lint format docs lock check-lock texts schema clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  make demo ONCE=1   end after the journey instead of staying up"
+	@echo "  make bench ONLY=disclose  one figure; QUICK=1 only shows that all run, COLD=1 starts from an empty cache too"
 
 setup: ## make the virtual environment and generate the protos
 	@deploy/bootstrap.sh
@@ -29,6 +30,9 @@ down-compose: setup ## stop the containers; what they hold stays
 
 test: setup ## all tests: unit, contract, integration, system, architecture
 	@.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+bench: setup ## measure against the bare stack, side by side, and print one table
+	@$(PYTHON) -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick) $(if $(COLD),--cold)
 
 lint: setup ## style, types, protos
 	@.venv/bin/ruff check

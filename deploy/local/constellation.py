@@ -229,6 +229,12 @@ class Constellation:
             return
         self._processes.pop(name).kill()
 
+    def pid(self, name: str) -> int | None:
+        """Process id of what runs under this name, one of ours or a server; None when it was not started here."""
+        server = {"postgres": self._postgres, "keycloak": self._keycloak}.get(name)
+        process = server.process if server is not None else self._processes.get(name)
+        return process.pid if process is not None else None
+
     def check(self) -> None:
         """Raises RunnerError when something that was started is over."""
         for process in self._all():

@@ -168,9 +168,9 @@ class LoginServer:
 
 
 @asynccontextmanager
-async def running_login_server() -> AsyncIterator[LoginServer]:
-    """On a free port of this machine."""
-    login_server = LoginServer()
+async def running_login_server(login_server: LoginServer | None = None) -> AsyncIterator[LoginServer]:
+    """On a free port of this machine; a fresh one unless it is given."""
+    login_server = login_server or LoginServer()
     config = uvicorn.Config(
         login_server.routes(), host="127.0.0.1", port=0, log_config=None, lifespan="off", ws="none", access_log=False
     )
