@@ -1,19 +1,26 @@
 """Ports on this machine: which are free, and who has one that is not."""
 
 import os
+import random
 import socket
 
 import psutil
 
 from deploy.local.failures import RunnerError
 
+_OWN_PORTS = (20_000, 32_768)
+
 
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that was free a moment ago and that the system gives to no connection in the meantime.
+
+    It lies below those that the system chooses from for outgoing connections, since what is to listen on it may take
+    long to start.
+    """
+    while True:
+        port = random.SystemRandom().randrange(*_OWN_PORTS)
+        if is_free(port):
+            return port
 
 
 def is_free(port: int) -> bool:

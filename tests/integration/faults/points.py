@@ -79,7 +79,7 @@ def _may_write(opened: ast.expr) -> bool:
 async def points_of(act: Act, processes: Processes) -> list[Point]:
     """Those that the act passes when nothing ends, in their order."""
     async with processes.world() as world:
-        scene = await act(world, processes)
+        scene = await _until_it_works(lambda: act(world, processes))  # the act before may have restarted somebody
         await settled(world, processes, told=False)
         processes.forget_passed()
         await scene.do(world)

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.local.ports import free_port
 from tests.integration.gateway.login_server import LoginServer
 from tests.integration.gateway.world import gateway_settings
 from tests.support.postgres import DatabaseOf, TestDatabase
@@ -50,9 +50,7 @@ class Process:
 def environment(
     folder: Path, database: TestDatabase, network: TestNetwork, login_server: LoginServer
 ) -> dict[str, str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     own: dict[str, Any] = {
         "listen": f"127.0.0.1:{port}",
         "staff_origin": f"http://127.0.0.1:{port}",
