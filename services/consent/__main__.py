@@ -9,7 +9,7 @@ from services.common.clock import SystemClock
 from services.common.command import Command, CommandError, run_command
 from services.common.database import DatabaseSettings
 from services.common.database.commands import ServiceDatabase, database_commands
-from services.common.database.create import WRITE_LIMITS
+from services.common.database.create import REQUEST_SETTINGS, WRITE_LIMITS
 from services.common.database.target import DatabaseConfigurationError
 from services.common.ledger.checkpoint import NoteVerifier
 from services.common.ledger.commands import ServiceLedger, ledger_commands
@@ -22,7 +22,12 @@ from services.consent.store.ledger import DAMAGE, READERS
 from services.consent.wiring import wired
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-ROLES = {"run": WRITE_LIMITS, "worker": WRITE_LIMITS, "sequencer": WRITE_LIMITS, "eraser": WRITE_LIMITS}
+ROLES = {
+    "run": REQUEST_SETTINGS,
+    "worker": REQUEST_SETTINGS,
+    "sequencer": WRITE_LIMITS,
+    "eraser": WRITE_LIMITS,
+}
 
 
 async def serve(_: argparse.Namespace) -> int:

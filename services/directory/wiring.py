@@ -41,10 +41,8 @@ class Wiring:
 async def wired(settings: DirectorySettings, clock: Clock) -> AsyncIterator[Wiring]:
     """The whole service on its database, ready to be served; closes its pools at the end."""
     async with (
-        await Database.open(settings, ("run",), plan_each_time=True) as database,
-        await Database.open(
-            settings, ("import",), size=4, command_seconds=settings.import_seconds, plan_each_time=True
-        ) as imports,
+        await Database.open(settings, ("run",)) as database,
+        await Database.open(settings, ("import",), size=4, command_seconds=settings.import_seconds) as imports,
     ):
         known = await read_knowledge(database)
         finder = Finder(SearchStore(database), known.vocabulary, known.gazetteer, clock)

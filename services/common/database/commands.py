@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import asyncpg
 
 from services.common.command import Command, CommandError
-from services.common.database.create import WRITE_LIMITS, create_database, roles_of
+from services.common.database.create import REQUEST_SETTINGS, create_database, roles_of
 from services.common.database.migrate import check_migrated, migrate
 from services.common.database.migrations import MigrationError
 from services.common.database.schema import dump_schema
@@ -29,7 +29,7 @@ class ServiceDatabase:
     target: Callable[[], DatabaseSettings]
     migrations: Path
     roles: Mapping[str, Mapping[str, str]] = field(
-        default_factory=lambda: {"run": WRITE_LIMITS, "worker": WRITE_LIMITS}
+        default_factory=lambda: {"run": REQUEST_SETTINGS, "worker": REQUEST_SETTINGS}
     )
 
 

@@ -17,6 +17,10 @@ SQL = queries_beside(__file__)
 WRITE_LIMITS: Mapping[str, str] = {"transaction_timeout": "5s", "idle_in_transaction_session_timeout": "5s"}
 """For roles that write at run time: no lock and no late commit outlives five seconds; sequencer and feed rely on it."""
 
+REQUEST_SETTINGS: Mapping[str, str] = {**WRITE_LIMITS, "plan_cache_mode": "force_generic_plan"}
+"""For roles that answer requests, too: a connection plans each statement once. With many columns and policies a plan
+costs more than its run, and PostgreSQL left to itself makes a new one every time."""
+
 _ITERATIONS = 4096
 
 

@@ -53,18 +53,12 @@ class Database:
         size: int = 10,
         acquire_seconds: float = 2.0,
         command_seconds: float = 5.0,
-        plan_each_time: bool = False,
     ) -> Self:
-        """Pools for these roles; returns also while the server is away, since connections are made at first use.
-
-        A connection plans each statement once: with many policies and columns a plan costs more than its run.
-        `plan_each_time` lets PostgreSQL choose, for statements whose best plan hangs on their values.
-        """
+        """Pools for these roles; returns also while the server is away, since connections are made at first use."""
         pools: dict[str, Pool[asyncpg.Record]] = {}
         for role in roles:
             password(settings, role)  # a missing secret is said at start, not at the first call
-            plans = "auto" if plan_each_time else "force_generic_plan"
-            pools[role] = await _pool(settings, role, size=size, command_seconds=command_seconds, plans=plans)
+            pools[role] = await _pool(settings, role, size=size, command_seconds=command_seconds)
         return cls(pools, acquire_seconds)
 
     @asynccontextmanager
@@ -113,9 +107,7 @@ class Database:
         await self.close()
 
 
-async def _pool(
-    settings: DatabaseSettings, role: str, *, size: int, command_seconds: float, plans: str
-) -> "Pool[asyncpg.Record]":
+async def _pool(settings: DatabaseSettings, role: str, *, size: int, command_seconds: float) -> "Pool[asyncpg.Record]":
     return await asyncpg.create_pool(
         settings.database_url,
         user=role_name(settings, role),
@@ -130,7 +122,6 @@ async def _pool(
             "application_name": f"{settings.service}-{role}",
             "timezone": "UTC",
             "jit": "off",  # compiling costs more than any statement of a request
-            "plan_cache_mode": plans,
         },
     )
 
