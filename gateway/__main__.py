@@ -4,66 +4,37 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
-import httpx
-import uvicorn
-from starlette.types import ASGIApp
-
-from gateway.api.v1.dependencies import Parts
-from gateway.app import build_app, refusing, side_apps
-from gateway.catalogue import errors_page
-from gateway.clients import connected
-from gateway.errors import TooBusy
-from gateway.http.connection import Bounds, connections
-from gateway.http.limits import Attempts
-from gateway.identity.oidc import Oidc
-from gateway.identity.sessions import Sessions
-from gateway.sessions.content import Sealer
-from gateway.sessions.store.sessions import SessionStore
 from gateway.settings import GatewaySettings
-from gateway.web.assets import AssetsMissing, require_assets
-from gateway.web.texts import update
-from services.common.clock import Clock, SystemClock
 from services.common.command import Command, CommandError, run_command
-from services.common.database import Database, DatabaseSettings
+from services.common.database import DatabaseSettings
 from services.common.database.commands import ServiceDatabase, database_commands
 from services.common.database.target import DatabaseConfigurationError
-from services.common.errors import InvalidArgument
-from services.common.identity.jwks import KeyCache, http_jwks, trusting
-from services.common.logs import configure_logs
-from services.common.server import until_told_to_stop
 from services.common.settings import SettingsError, load
-from services.common.worker import BackgroundTasks
 
 MIGRATIONS = Path(__file__).parent / "sessions" / "migrations"
 ERRORS_PAGE = Path(__file__).parents[1] / "docs" / "errors.md"
 DRAIN_SECONDS = 10
 
 
-@asynccontextmanager
-async def wired(settings: GatewaySettings, clock: Clock) -> AsyncIterator[ASGIApp]:
-    """The whole gateway, ready to be served; closes what it opened."""
-    async with (
-        await Database.open(settings, ("run", "worker")) as database,
-        httpx.AsyncClient(verify=trusting(settings.keycloak_ca_file), trust_env=False) as http,
-        connected(settings) as clients,
-    ):
-        store = SessionStore(database)
-        oidc = Oidc(settings, KeyCache(http_jwks(settings.jwks_url, ca_file=settings.keycloak_ca_file)), http)
-        sessions = Sessions(store, Sealer.from_file(settings.session_key_file), oidc, settings, clock)
-        parts = Parts(settings, clients, sessions, oidc, Attempts(settings.redeem_attempts_per_hour), clock)
-        async with BackgroundTasks(settings) as tasks:
-            tasks.every(timedelta(minutes=5), "session-sweep", store.sweep)
-            yield build_app(settings, parts, database.check)
-
-
 async def serve(_: argparse.Namespace) -> int:
     """Serve until told to stop; requests under way may finish."""
+    # Read here, since every start runs the other commands first, and this is most of what a process reads.
+    import uvicorn
+
+    from gateway.app import refusing
+    from gateway.errors import TooBusy
+    from gateway.http.connection import Bounds, connections
+    from gateway.web.assets import AssetsMissing, require_assets
+    from gateway.wiring import wired
+    from services.common.clock import SystemClock
+    from services.common.errors import InvalidArgument
+    from services.common.logs import configure_logs
+    from services.common.server import until_told_to_stop
+
     settings = _settings()
     configure_logs("gateway", settings.log_level)
     host, port = settings.listen.rsplit(":", 1)
@@ -95,6 +66,8 @@ async def serve(_: argparse.Namespace) -> int:
 
 async def openapi(_: argparse.Namespace) -> int:
     """Print the description of the JSON API, both sides."""
+    from gateway.app import side_apps
+
     described = {side: app.openapi() for side, app in side_apps(None, _never_ready).items()}
     sys.stdout.write(json.dumps(described, indent=2, ensure_ascii=False) + "\n")
     return 0
@@ -102,6 +75,8 @@ async def openapi(_: argparse.Namespace) -> int:
 
 async def errors_doc(given: argparse.Namespace) -> int:
     """Write docs/errors.md, or say whether it is stale."""
+    from gateway.catalogue import errors_page
+
     text = errors_page()
     if given.check:
         stale = not ERRORS_PAGE.is_file() or ERRORS_PAGE.read_text() != text
@@ -115,6 +90,8 @@ async def errors_doc(given: argparse.Namespace) -> int:
 
 async def texts(_: argparse.Namespace) -> int:
     """Bring the catalogues of the pages up to date; ends with 1 where translations are missing."""
+    from gateway.web.texts import update
+
     gaps = update()
     for language in gaps:
         sys.stderr.write(f"translations are missing in gateway/locale/{language}/pages.po: fill in the empty ones\n")
@@ -152,6 +129,8 @@ def _loaded() -> GatewaySettings:
 
 
 def _settings() -> GatewaySettings:
+    from gateway.sessions.content import Sealer
+
     settings = _loaded()
     try:
         Sealer.from_file(settings.session_key_file)

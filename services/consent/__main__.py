@@ -4,22 +4,20 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from services.common.clock import SystemClock
 from services.common.command import Command, CommandError, run_command
 from services.common.database import DatabaseSettings
 from services.common.database.commands import ServiceDatabase, database_commands
 from services.common.database.create import REQUEST_SETTINGS, WRITE_LIMITS
 from services.common.database.target import DatabaseConfigurationError
-from services.common.ledger.checkpoint import NoteVerifier
 from services.common.ledger.commands import ServiceLedger, ledger_commands
-from services.common.logs import configure_logs
-from services.common.server import gates, serving, until_told_to_stop
 from services.common.settings import SettingsError, load
-from services.consent.keys import Keys
 from services.consent.settings import ConsentSettings
 from services.consent.store.ledger import DAMAGE, READERS
-from services.consent.wiring import wired
+
+if TYPE_CHECKING:
+    from services.common.ledger.checkpoint import NoteVerifier
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ROLES = {
@@ -32,6 +30,13 @@ ROLES = {
 
 async def serve(_: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    # Read here, since every start runs the other commands first, and this is most of what a process reads.
+    from services.common.clock import SystemClock
+    from services.common.logs import configure_logs
+    from services.common.server import gates, serving, until_told_to_stop
+    from services.consent.keys import Keys
+    from services.consent.wiring import wired
+
     settings, clock = _settings(), SystemClock()
     configure_logs("consent", settings.log_level)
     keys = Keys.load(settings)
@@ -63,7 +68,9 @@ def _database_settings() -> DatabaseSettings:
     return _settings()
 
 
-def _verifier() -> NoteVerifier:
+def _verifier() -> "NoteVerifier":
+    from services.consent.keys import Keys
+
     return Keys.load(_settings()).log.verifier
 
 
@@ -75,6 +82,8 @@ def commands() -> list[Command]:
     look_at_database = found["check-config"].run
 
     async def check_config(given: argparse.Namespace) -> int:
+        from services.consent.keys import Keys
+
         settings = _settings()
         Keys.load(settings)
         _check_folders(settings)

@@ -7,20 +7,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from services.common.clock import SystemClock
 from services.common.command import Command, CommandError, run_command
 from services.common.database import DatabaseSettings
 from services.common.database.commands import ServiceDatabase, database_commands
 from services.common.database.target import DatabaseConfigurationError
 from services.common.database.target import connect as connect_database
 from services.common.errors import Unavailable
-from services.common.logs import configure_logs
-from services.common.server import serving, until_told_to_stop
 from services.common.settings import SettingsError, load
-from services.directory.provisioning import load_reference
-from services.directory.reading import ReferenceMissing
 from services.directory.settings import DirectorySettings
-from services.directory.wiring import opened_gates, wired
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ROLES = {
@@ -40,6 +34,13 @@ def _settings() -> DirectorySettings:
 
 async def serve(_: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    # Read here, since every start runs the other commands first, and this is most of what a process reads.
+    from services.common.clock import SystemClock
+    from services.common.logs import configure_logs
+    from services.common.server import serving, until_told_to_stop
+    from services.directory.reading import ReferenceMissing
+    from services.directory.wiring import opened_gates, wired
+
     settings, clock = _settings(), SystemClock()
     configure_logs("directory", settings.log_level)
     try:
@@ -63,6 +64,8 @@ def commands() -> list[Command]:
     bring_forward = found["migrate"].run
 
     async def migrate_and_load(given: argparse.Namespace) -> int:
+        from services.directory.provisioning import load_reference
+
         status = await bring_forward(given)
         connection = await connect_database(_settings(), "owner", application="directory-command")
         try:

@@ -5,23 +5,24 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from services.common.clock import SystemClock
 from services.common.command import Command, CommandError, run_command
 from services.common.database import DatabaseSettings
 from services.common.database.commands import ServiceDatabase, database_commands
 from services.common.database.target import DatabaseConfigurationError
-from services.common.logs import configure_logs
-from services.common.server import gates, serving, until_told_to_stop
 from services.common.settings import SettingsError, load
-from services.referrals.encryption.root_key import FileKeyProvider
 from services.referrals.settings import ReferralsSettings
-from services.referrals.wiring import wired
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 async def serve(_: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    # Read here, since every start runs the other commands first, and this is most of what a process reads.
+    from services.common.clock import SystemClock
+    from services.common.logs import configure_logs
+    from services.common.server import gates, serving, until_told_to_stop
+    from services.referrals.wiring import wired
+
     settings, clock = _settings(), SystemClock()
     configure_logs("referrals", settings.log_level)
     _check_root_key(settings)
@@ -66,6 +67,8 @@ def _keys() -> DatabaseSettings:
 
 
 def _check_root_key(settings: ReferralsSettings) -> None:
+    from services.referrals.encryption.root_key import FileKeyProvider
+
     try:
         FileKeyProvider.from_file(settings.root_key_file)
     except (OSError, ValueError) as error:

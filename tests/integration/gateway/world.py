@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 import httpx
 from starlette.types import ASGIApp
 
-from gateway.__main__ import wired
 from gateway.settings import GatewaySettings
+from gateway.wiring import wired
 from tests.integration.gateway.login_server import CLIENT_SECRET, Login, LoginServer
 from tests.support.clock import MovableClock
 from tests.support.postgres import TestDatabase
