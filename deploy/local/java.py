@@ -11,6 +11,9 @@ from deploy.local.failures import RunnerError
 LEAST_VERSION = 17
 # Without this every Java program leaves a folder of measurements in /tmp, wherever its temporary files go.
 NO_MEASUREMENTS = "-XX:-UsePerfData"
+# Keycloak is started for minutes and serves a handful of people: the second compiler and parallel collection of garbage
+# would take more of a small machine than all else together, and memory beside.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC"
 _INHERITED = ("PATH", "JAVA_HOME", "HOME", "LANG", "TMPDIR")
 
 
@@ -33,6 +36,6 @@ def java_environment() -> dict[str, str]:
 
 
 def java_options(folder: Path) -> str:
-    """Options, as a shell reads them, that keep its temporary files in this folder; made when it is not there."""
+    """Options, as a shell reads them: light on the machine, temporary files in this folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
-    return f'{NO_MEASUREMENTS} -Djava.io.tmpdir="{folder}"'
+    return f'{NO_MEASUREMENTS} {SHORT_LIVED} -Djava.io.tmpdir="{folder}"'

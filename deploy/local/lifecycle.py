@@ -57,15 +57,14 @@ def bring_up(constellation: Constellation, say: Say) -> None:
     constellation.start("directory")
     constellation.wait_for(["directory"])
     load_demo_directory(constellation, say)
-    constellation.start("consent")
-    constellation.start("referrals")
-    constellation.wait_for_keycloak()
-    provision_keycloak(constellation, say)
+    for name in ("consent", "referrals", "gateway"):
+        constellation.start(name)
     constellation.wait_for(["consent"])
     _call(
         lambda: asyncio.run(publish_texts(constellation.environment, text_files(DEMO / "texts"))), "consent texts", say
     )
-    constellation.start("gateway")
+    constellation.wait_for_keycloak()  # by far the slowest, so that nothing is left to do after it but this
+    provision_keycloak(constellation, say)
     constellation.wait_for(PROCESSES)
 
 
