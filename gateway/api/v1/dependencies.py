@@ -1,4 +1,7 @@
-"""What routes ask for: the services, the session or token behind a request, and the headers of a write."""
+"""What routes ask for: the services, the session or token behind a request, and the headers of a write.
+
+All of it is `async`, also where nothing is awaited: FastAPI hands anything else to a thread, for each request.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -37,7 +40,7 @@ class Parts:
     clock: Clock
 
 
-def parts(request: Request) -> Parts:
+async def parts(request: Request) -> Parts:
     """The parts of this application."""
     found: Parts = request.app.state.parts
     return found
@@ -46,7 +49,7 @@ def parts(request: Request) -> Parts:
 PartsOf = Annotated[Parts, Depends(parts)]
 
 
-def clients(having: PartsOf) -> Clients:
+async def clients(having: PartsOf) -> Clients:
     """The services."""
     return having.clients
 
@@ -145,7 +148,7 @@ def _lasts(content: ClientContent, having: Parts) -> bool:
     return content.token_expires - now > RENEW_SECONDS or content.session_ends - now < RENEW_SECONDS
 
 
-def repeat_key(idempotency_key: Annotated[str | None, Header()] = None) -> str:
+async def repeat_key(idempotency_key: Annotated[str | None, Header()] = None) -> str:
     """The repeat key of a write: a UUID; the same again asks for the same again."""
     try:
         return str(UUID(idempotency_key or ""))
@@ -153,7 +156,7 @@ def repeat_key(idempotency_key: Annotated[str | None, Header()] = None) -> str:
         raise RepeatKeyRequired from None
 
 
-def etag(if_match: Annotated[str | None, Header()] = None) -> str:
+async def etag(if_match: Annotated[str | None, Header()] = None) -> str:
     """The etag that was read before this change; `*`, which means any, is none."""
     if not if_match or if_match == "*":
         raise IfMatchRequired
