@@ -23,13 +23,16 @@ _TOGETHER = {"system": "constellation", "browser": "constellation", "faults": "f
 """Tests in these folders share servers that take long to start, so one process runs all of a group."""
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Marked before anybody sorts or hands out tests."""
+    for folder, group in _TOGETHER.items():
+        if folder in item.path.relative_to(_HERE).parts[:-1]:
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Groups come first: whoever starts the longest one last would let the others wait for it."""
-    for item in items:
-        for folder, group in _TOGETHER.items():
-            if folder in item.path.relative_to(_HERE).parts[:-1]:
-                item.add_marker(pytest.mark.xdist_group(group))
     order = list(dict.fromkeys(_TOGETHER.values()))
     items.sort(key=lambda item: _place(item, order))
 
