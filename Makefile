@@ -29,7 +29,7 @@ down-compose: setup ## stop the containers; what they hold stays
 	@.venv/bin/lotse compose down
 
 test: setup ## all tests: unit, contract, integration, system, architecture
-	@.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	@.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(ARGS)
 
 bench: setup ## measure against the bare stack, side by side, and print one table
 	@$(PYTHON) -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick) $(if $(COLD),--cold)

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -18,7 +18,7 @@ from benchmarks.house import BenchHouse, running_house
 from benchmarks.measuring import Plan
 from benchmarks.table import Row, print_table
 
-IN_THE_HOUSE: dict[str, Callable[[BenchHouse, Plan], Awaitable[Row]]] = {
+IN_THE_HOUSE: dict[str, Callable[[BenchHouse, Plan], Coroutine[None, None, Row]]] = {
     "search": search.measure,
     "disclose": disclose.measure,
     "reading": reading.measure,
@@ -34,8 +34,11 @@ def main() -> None:
     given = _arguments()
     names = given.only or [*IN_THE_HOUSE, *([] if given.quick else ["start"]), *(["cold"] if given.cold else [])]
     load = os.getloadavg()[0]
-    rows = list(_rows(names, Plan.usual(quick=given.quick)))
-    print_table(rows)
+    rows: list[Row] = []
+    try:
+        rows.extend(_rows(names, Plan.usual(quick=given.quick)))
+    finally:
+        print_table(rows)
     sys.stdout.write(
         f"{psutil.cpu_count()} cores, load {load:.1f} before and {os.getloadavg()[0]:.1f} after. "
         "Ratios are medians over rounds within which both sides were measured in turn.\n"
@@ -55,20 +58,14 @@ def _rows(names: Sequence[str], plan: Plan) -> Iterator[Row]:
     inside = [name for name in names if name in IN_THE_HOUSE]
     if inside:
         with tempfile.TemporaryDirectory(prefix="lotse-bench-") as folder, running_house(Path(folder)) as house:
-            yield from uvloop.run(_measured(house, plan, inside))
+            for name in inside:
+                started = time.monotonic()
+                yield uvloop.run(IN_THE_HOUSE[name](house, plan))
+                sys.stderr.write(f"{name}: {time.monotonic() - started:.0f} s\n")
     for name in names:
         if name in ALONE:
             sys.stderr.write(f"{name} …\n")
             yield ALONE[name]()
-
-
-async def _measured(house: BenchHouse, plan: Plan, names: Sequence[str]) -> list[Row]:
-    rows = []
-    for name in names:
-        started = time.monotonic()
-        rows.append(await IN_THE_HOUSE[name](house, plan))
-        sys.stderr.write(f"{name}: {time.monotonic() - started:.0f} s\n")
-    return rows
 
 
 if __name__ == "__main__":

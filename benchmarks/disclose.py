@@ -28,7 +28,9 @@ async def measure(house: BenchHouse, plan: Plan) -> Row:
     stories = await house.handed_over(CASES)
     async with AsyncExitStack() as stack:
         bare = await bare_database(house, "consent", copied, house.constellation.home.root)
-        peer = await stack.enter_async_context(running_peer(house, "disclose", "consent", {DATABASE: bare}))
+        peer = await stack.enter_async_context(
+            running_peer(house, "benchmarks.bare.disclose", "consent", {DATABASE: bare})
+        )
         targets = {"ours": environment.target("consent"), "peer": peer.target}
         calls: dict[str, Call] = {}
         for name, target in targets.items():

@@ -1,4 +1,7 @@
-"""All gates on against off, on `Decide` with one item: the same handler, rules and statements on the same database."""
+"""All gates on against off, on `Decide` with one item, in two processes that are started alike for it.
+
+Both have consent's own handlers, rules, statements, background work and database; one of them has no gate.
+"""
 
 from __future__ import annotations
 
@@ -25,17 +28,23 @@ _SECONDS = 10.0
 async def measure(house: BenchHouse, plan: Plan) -> Row:
     """Interceptors, token, access and field rules, together."""
     environment, who = house.constellation.environment, house.issuer.login_of(house.cast.recipient)
-    more = {**environment.of("consent"), PERSON: str(who.person), AGENCY: str(who.agency)}
+    somebody = {PERSON: str(who.person), AGENCY: str(who.agency)}
     stories = await house.handed_over(CASES)
     async with AsyncExitStack() as stack:
-        peer = await stack.enter_async_context(running_peer(house, "gateless", "consent", more, "LOTSE_CONSENT_LISTEN"))
+        twins = [
+            await stack.enter_async_context(running_peer(house, module, "consent", settings, "LOTSE_CONSENT_LISTEN"))
+            for module, settings in (
+                ("services.consent", environment.of("consent")),
+                ("benchmarks.bare.gateless", {**environment.of("consent"), **somebody}),
+            )
+        ]
         calls: list[Call] = []
-        for target in (environment.target("consent"), peer.target):
-            channel = await stack.enter_async_context(plain_channel(environment, "referrals", target, "consent"))
+        for twin in twins:
+            channel = await stack.enter_async_context(plain_channel(environment, "referrals", twin.target, "consent"))
             calls.append(_asking(channel, house, stories))
         database = house.pids("postgres")
         measured = await compare(
-            Side(calls[0], house.pids("consent"), database), Side(calls[1], [peer.pid], database), plan
+            Side(calls[0], [twins[0].pid], database), Side(calls[1], [twins[1].pid], database), plan
         )
     return cpu_row("All gates on : off (Decide)", measured, MOST)
 

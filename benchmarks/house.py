@@ -65,11 +65,11 @@ def running_house(folder: Path) -> Iterator[BenchHouse]:
     Production's settings but for the disk: a power cut may lose what was written, on both sides of every comparison.
     """
     with running_issuer() as issuer:
-        os.environ["LOTSE_KEYCLOAK_URL"] = issuer.server.url
         home = Home(folder)
-        write_secret_of_the_gateway(home)
+        _write_secret_of_the_gateway(home)
         ports = Ports(**{name: free_port() for name in Ports.__dataclass_fields__})
-        whole = Constellation(home, ports, lambda _: None, durable=False)
+        with _servers_of(issuer):
+            whole = Constellation(home, ports, lambda _: None, durable=False)
         try:
             _start(whole)
             yield BenchHouse(whole, issuer)
@@ -77,7 +77,19 @@ def running_house(folder: Path) -> Iterator[BenchHouse]:
             whole.down()
 
 
-def write_secret_of_the_gateway(home: Home) -> None:
+@contextmanager
+def _servers_of(issuer: Issuer) -> Iterator[None]:
+    """The issuer in Keycloak's place, and PostgreSQL of our own, whatever the environment names."""
+    before = {name: os.environ.pop(name, None) for name in ("LOTSE_DATABASE_URL", "LOTSE_KEYCLOAK_URL")}
+    os.environ["LOTSE_KEYCLOAK_URL"] = issuer.server.url
+    try:
+        yield
+    finally:
+        del os.environ["LOTSE_KEYCLOAK_URL"]
+        os.environ.update({name: value for name, value in before.items() if value is not None})
+
+
+def _write_secret_of_the_gateway(home: Home) -> None:
     """The one that the issuer expects."""
     path = home.secrets / "gateway" / "keycloak-client"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -83,7 +83,7 @@ class Plan:
     @classmethod
     def usual(cls, *, quick: bool) -> Plan:
         """Many short rounds, since load of others comes in bursts; one where it only has to be seen that all runs."""
-        return cls(1, 0.2, 0.1, quick=True) if quick else cls(21, 0.6, 1.5)
+        return cls(1, 0.2, 0.1, quick=True) if quick else cls(15, 0.6, 1.5)
 
 
 @dataclass(frozen=True, slots=True)

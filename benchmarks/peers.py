@@ -24,6 +24,7 @@ from services.common.database.target import ROLES
 from tests.support.postgres import MIGRATIONS, Postgres
 
 _READY_SECONDS = 20.0
+_INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +43,17 @@ async def running_peer(
     more: Mapping[str, str] | None = None,
     listen: str = serving.LISTEN,
 ) -> AsyncIterator[Peer]:
-    """`benchmarks.bare.MODULE` with the certificate of one of our processes, until the block ends."""
+    """A module with the certificate of one of our processes, until the block ends."""
     files = house.constellation.environment.certificate(certificate)
     target = f"127.0.0.1:{free_port()}"
     home = house.constellation.home
-    name = f"bare-{module}-{target.rpartition(':')[2]}"
+    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    name = f"{module}-{target.rpartition(':')[2]}"
     process = LocalProcess(
-        name, [sys.executable, "-m", f"benchmarks.bare.{module}"], home.log(name),
+        name, [sys.executable, "-m", module], home.log(name),
         home.record(name), folder=CHECKOUT,
         environment={
-            **os.environ, serving.CA: str(files.ca), serving.CERT: str(files.cert), serving.KEY: str(files.key),
+            **inherited, serving.CA: str(files.ca), serving.CERT: str(files.cert), serving.KEY: str(files.key),
             **(more or {}), listen: target,
         },
     )  # fmt: skip

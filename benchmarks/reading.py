@@ -49,15 +49,20 @@ async def _bare_chain(house: BenchHouse, stack: AsyncExitStack, story: Story) ->
         raise RuntimeError("The case has no contact section.")
     key = "/".join(str(part) for part in item)
     last = await stack.enter_async_context(
-        running_peer(house, "chain", "consent", {ROLE: "last", DATABASE: url, ITEM: key})
+        running_peer(house, "benchmarks.bare.chain", "consent", {ROLE: "last", DATABASE: url, ITEM: key})
     )
     middle = await stack.enter_async_context(
         running_peer(
-            house, "chain", "referrals", {ROLE: "middle", DATABASE: url, PEER: last.target, NAME: "lotse-consent"}
+            house,
+            "benchmarks.bare.chain",
+            "referrals",
+            {ROLE: "middle", DATABASE: url, PEER: last.target, NAME: "lotse-consent"},
         )
     )
     front = await stack.enter_async_context(
-        running_peer(house, "chain", "gateway", {ROLE: "front", PEER: middle.target, NAME: "lotse-referrals"})
+        running_peer(
+            house, "benchmarks.bare.chain", "gateway", {ROLE: "front", PEER: middle.target, NAME: "lotse-referrals"}
+        )
     )
     return front.target, [front.pid, middle.pid, last.pid]
 

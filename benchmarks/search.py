@@ -49,7 +49,7 @@ async def measure(house: BenchHouse, plan: Plan) -> Row:
     environment, database = house.constellation.environment, house.pids("postgres")
     async with AsyncExitStack() as stack:
         more = {DATABASE: bare, QUESTIONS: str(known)}
-        peer = await stack.enter_async_context(running_peer(house, "search", "directory", more))
+        peer = await stack.enter_async_context(running_peer(house, "benchmarks.bare.search", "directory", more))
         calls: list[Call] = []
         for target in (environment.target("directory"), peer.target):
             channel = await stack.enter_async_context(plain_channel(environment, "cli", target, "directory"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 # Tests start processes while they hold connections. What gRPC does at a fork breaks the child before it is the program.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
@@ -18,25 +19,19 @@ pytest_plugins = [
     "tests.support.bearer_house",
 ]
 
-_HERE = Path(__file__).parent
 _TOGETHER = {"system": "constellation", "browser": "constellation", "faults": "faults", "keycloak": "keycloak"}
 """Tests in these folders share servers that take long to start, so one process runs all of a group."""
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Marked before anybody sorts or hands out tests."""
-    for folder, group in _TOGETHER.items():
-        if folder in item.path.relative_to(_HERE).parts[:-1]:
-            item.add_marker(pytest.mark.xdist_group(group))
+class ByServers(LoadScopeScheduling):  # type: ignore[misc]
+    """A group goes to one process, the largest ones first; all other tests go one by one to whoever is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folders = nodeid.partition("::")[0].split("/")[:-1]
+        return next((group for folder, group in _TOGETHER.items() if folder in folders), nodeid)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups come first: whoever starts the longest one last would let the others wait for it."""
-    order = list(dict.fromkeys(_TOGETHER.values()))
-    items.sort(key=lambda item: _place(item, order))
-
-
-def _place(item: pytest.Item, order: list[str]) -> int:
-    mark = item.get_closest_marker("xdist_group")
-    return order.index(mark.args[0]) if mark is not None else len(order)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServers:
+    """Groups of xdist itself need node ids that can be changed, which they no longer can."""
+    return ByServers(config, log)
