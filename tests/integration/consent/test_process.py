@@ -32,6 +32,7 @@ def environment(settings: ConsentSettings, admin_url: str) -> dict[str, str]:
     own = {
         f"LOTSE_CONSENT_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
         for name, value in {**values, "callers": callers}.items()
+        if value is not None
     }
     return {**os.environ, **own, "LOTSE_ADMIN_DATABASE_URL": admin_url}
 
