@@ -49,14 +49,15 @@ async def staff_reader(request: Request, having: PartsOf) -> AsyncIterator[Reade
         raise SessionEnded
     session = await having.sessions.staff(cookie)
     _check(request, having.settings.staff_origin, form, session.csrf)
+    agency_id = session.agency_id
     with use_credential(session.access_token):
-        names = await names_if_there(having.clients, [session.agency_id])
+        names = await names_if_there(having.clients, [agency_id])
         yield Reader(
             language(request),
             session.csrf,
             session.id,
-            session.agency_id,
-            names[session.agency_id],
+            agency_id,
+            names[agency_id],
             form,
             request.url.path,
         )

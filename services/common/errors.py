@@ -189,6 +189,10 @@ class Unavailable(LotseError):
     text = "temporarily not available"
 
 
+COME_AGAIN = (Unavailable, DeadlineExceeded, DeadlineTooShort)
+"""For `except`: nobody could answer just now, whether gone, without its database, or too late. Nothing was refused."""
+
+
 class Unimplemented(LotseError):
     """There is no such RPC."""
 

@@ -8,9 +8,9 @@ from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
 from services.common.errors import (
+    COME_AGAIN,
     Code,
     DeadlineExceeded,
-    DeadlineTooShort,
     FieldViolation,
     LotseError,
     MessageTooLarge,
@@ -18,7 +18,7 @@ from services.common.errors import (
 )
 
 DOMAIN = "lotsennetz"
-_COME_AGAIN = {kind.reason: kind for kind in (Unavailable, DeadlineExceeded, DeadlineTooShort)}
+_COME_AGAIN = {kind.reason: kind for kind in COME_AGAIN}
 
 
 class RemoteError(LotseError):
@@ -73,8 +73,8 @@ def to_status(error: LotseError) -> status_pb2.Status:
 def remote_error(error: grpc.aio.AioRpcError) -> LotseError:
     """The error that a call met: as the other service said it, or Unavailable for what the transport says.
 
-    What asks to come again has the kit's own class whoever said it, so that one `except` holds for a service that is
-    gone, for one whose database is gone, and (DeadlineExceeded) for one that does not answer in time.
+    What asks to come again has the kit's own class whoever said it, so that `except COME_AGAIN` holds for a
+    service that is gone, for one whose database is gone, and for one that does not answer in time.
     A CANCELLED that nobody here asked for is what an overloaded channel says, so it counts as Unavailable.
     """
     code = Code(error.code().name)

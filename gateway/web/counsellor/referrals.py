@@ -12,7 +12,7 @@ from gateway.api.v1.staff.transitions import PerhapsWhy, recall
 from gateway.web.dependencies import StaffOf
 from gateway.web.forms import body_of
 from gateway.web.rendering import page
-from services.common.errors import DeadlineExceeded, LotseError, Unavailable
+from services.common.errors import COME_AGAIN, LotseError
 
 router = APIRouter(include_in_schema=False)
 _TEXT_LANGUAGES = ("de", "en")
@@ -29,7 +29,7 @@ async def shown(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
     if own and found.state == "draft":
         try:
             would_go = await preview(referral_id, having.clients)
-        except (Unavailable, DeadlineExceeded):
+        except COME_AGAIN:
             away = True  # the draft itself can be read on while consent is away
     return page(
         reader,

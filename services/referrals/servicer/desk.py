@@ -14,14 +14,7 @@ from lotse.referrals.v1 import referral_pb2
 
 from services.common.clock import Clock
 from services.common.database import Connection, Database, Scope
-from services.common.errors import (
-    DeadlineExceeded,
-    IllegalState,
-    NotFound,
-    PermissionDenied,
-    StaleEtag,
-    Unavailable,
-)
+from services.common.errors import COME_AGAIN, IllegalState, NotFound, PermissionDenied, StaleEtag
 from services.common.identity.context import staff
 from services.common.identity.principals import Staff
 from services.referrals.consent import AskedItem, Consent, Decision, Question
@@ -93,7 +86,7 @@ class Desk:
         try:
             ((cover_sheet,),) = await self.consent.decide([question])
             return await self.consent_state(referral, cover_sheet)
-        except (Unavailable, DeadlineExceeded):
+        except COME_AGAIN:
             return referral_pb2.DRAFT_CONSENT_STATE_UNSPECIFIED
 
     async def open_item(self, holding: Holding, name: ItemName, ciphertext: bytes) -> bytes:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from lotse.referrals.v1 import referral_pb2
 
 from services.common.database import Connection, Lock
-from services.common.errors import DeadlineExceeded, NotFound, RepeatKeyReused, Unavailable
+from services.common.errors import COME_AGAIN, NotFound, RepeatKeyReused
 from services.common.identifiers import uuid7
 from services.common.protobuf.enums import enum_text
 from services.referrals.background.destruction import Destruction
@@ -184,7 +184,7 @@ class TransitionRpcs:
             items = await referrals.items(tx, moved.referral_id)
         try:
             shown = await self._desk.showing.shown(who, [(moved, items)])
-        except (Unavailable, DeadlineExceeded):
+        except COME_AGAIN:
             shown = []
         return shown[0] if shown else from_referral(moved, Side.RECIPIENT, hidden=True)
 
@@ -241,7 +241,7 @@ class TransitionRpcs:
         if moved is None:
             raise NotFound
         if move.keys_due:
-            with suppress(Unavailable):  # it is marked: the next minute redoes it
+            with suppress(*COME_AGAIN):  # it is marked: the next minute redoes it
                 await self._destruction.end(moved.referral_id, moved.recipient_id)
         return moved
 
