@@ -28,7 +28,7 @@ demo-compose: setup ## the same in containers, by docker compose; it stays up
 down-compose: setup ## stop the containers; what they hold stays
 	@.venv/bin/lotse compose down
 
-test: setup ## all tests: unit, contract, integration, system, architecture
+test: setup ## all tests: unit, contract, integration, system, browser, architecture
 	@.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(ARGS)
 
 bench: setup ## measure against the bare stack, side by side, and print one table

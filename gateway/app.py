@@ -16,7 +16,7 @@ from gateway.api.v1.schemas import Problem
 from gateway.api.violations import known_names, violations
 from gateway.errors import MethodNotAllowed
 from gateway.http.headers import SecurityHeaders
-from gateway.http.hosts import Hosts, origin_of, side_of
+from gateway.http.hosts import Hosts, Sides, origin_of
 from gateway.http.limits import BodyLimit, Crowd, OnlyExpected, PlainPaths
 from gateway.http.log import RequestLog
 from gateway.http.refusal import refusal
@@ -48,9 +48,10 @@ def build_app(settings: GatewaySettings, parts: Parts | None, ready: Readiness) 
 
 def refusing(settings: GatewaySettings, error: LotseError) -> ASGIApp:
     """Answers this error to whatever comes, as all answers are given, and ends the connection."""
+    sides = Sides(settings)
 
     async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
-        scope["lotse_side"] = side_of(scope, settings)
+        scope["lotse_side"] = sides.of(scope)
         answer = refusal(error, scope)
         answer.headers["Connection"] = "close"
         await answer(scope, receive, send)

@@ -19,27 +19,34 @@ class Hosts:
 
     def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
         self._app = app
-        self._settings = settings
+        self._sides = Sides(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer 421."""
         if scope["type"] != "http":
             return
-        scope["lotse_side"] = side_of(scope, self._settings)
+        scope["lotse_side"] = self._sides.of(scope)
         if not scope["lotse_side"]:
             await problem(UnknownHost(), header(scope, b"accept-language"))(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
 
-def side_of(scope: Scope, settings: GatewaySettings) -> str:
-    """`staff`, `client`, or "" where the host is neither's."""
-    hosts = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
-    origins = {"staff": settings.staff_origin, "client": settings.client_origin}
-    sides = {urlsplit(origin).netloc.lower(): side for side, origin in origins.items()}
-    if settings.inner_host and scope["path"] in _INNER_PATHS:
-        sides.setdefault(settings.inner_host.lower(), "staff")
-    return sides.get(hosts[0], "") if len(hosts) == 1 else ""
+class Sides:
+    """Which side each host is."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        origins = {"staff": settings.staff_origin, "client": settings.client_origin}
+        self._of_host = {urlsplit(origin).netloc.lower(): side for side, origin in origins.items()}
+        self._inner_host = settings.inner_host.lower()
+
+    def of(self, scope: Scope) -> str:
+        """`staff`, `client`, or "" where the host is neither's."""
+        hosts = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) != 1:
+            return ""
+        inner = "staff" if hosts[0] and hosts[0] == self._inner_host and scope["path"] in _INNER_PATHS else ""
+        return self._of_host.get(hosts[0], inner)
 
 
 def header(scope: Scope, name: bytes) -> str:

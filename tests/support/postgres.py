@@ -20,10 +20,11 @@ import asyncpg
 import psutil
 import pytest
 
-from services.common.database.create import WRITE_LIMITS, create_database, drop_database, roles_of
+from services.common.database.create import REQUEST_SETTINGS, WRITE_LIMITS, create_database, drop_database, roles_of
 from services.common.database.migrate import migrate
 from services.common.database.pools import Database
 from services.common.database.target import ROLES, DatabaseTarget, connect, role_names
+from services.directory import __main__ as directory
 
 ADMIN_URL = "LOTSE_TEST_DATABASE_ADMIN_URL"
 SERVICES = Path(__file__).parents[2] / "services"
@@ -37,8 +38,8 @@ MIGRATIONS = {
 }
 LIMITS: Mapping[str, Mapping[str, str]] = {
     "owner": {},
-    "run": WRITE_LIMITS,
-    "worker": WRITE_LIMITS,
+    "run": REQUEST_SETTINGS,
+    "worker": REQUEST_SETTINGS,
     "sequencer": WRITE_LIMITS,
     "eraser": WRITE_LIMITS,
     "import": {},
@@ -122,7 +123,8 @@ class Postgres:
 
     async def create_empty(self, service: str, name: str) -> None:
         """A database with all roles and no table."""
-        owner, roles = roles_of(self.target(service, name), LIMITS)
+        limits = {**LIMITS, **directory.ROLES} if service == "directory" else LIMITS
+        owner, roles = roles_of(self.target(service, name), limits)
         await create_database(self.admin_url, name=name, owner=owner, roles=roles)
 
     async def clone(self, service: str, folder: Path) -> TestDatabase:
