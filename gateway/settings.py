@@ -62,7 +62,7 @@ class GatewaySettings(ProcessSettings):
     requests_at_once: int = 200
     requests_waiting: int = 400
     redeem_attempts_per_hour: int = 60
-    """Codes that one sender may try in an hour, counted in memory under a salted hash."""
+    """Codes that one sender may try in vain in an hour, counted in memory under a salted hash."""
 
     exit_address: str = "https://www.dwd.de/"
     """Where a client lands who leaves fast: a page that could be open in any browser, such as the weather."""

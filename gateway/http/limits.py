@@ -150,7 +150,7 @@ class Crowd:
 
 
 class Attempts:
-    """Counts tries of a sender in the present hour; knows senders only by a salted hash that changes with it."""
+    """Counts tries of a sender that were in vain in this hour; knows senders by a salted hash that changes with it."""
 
     def __init__(self, per_hour: int, most_senders: int = 100_000) -> None:
         self._per_hour = per_hour
@@ -160,15 +160,27 @@ class Attempts:
         self._counts: dict[bytes, int] = {}
 
     def allow(self, sender: str) -> bool:
-        """Whether one more try is allowed; counts it. Senders beyond what is remembered share one count."""
+        """Whether one more try is allowed; counts it, until it turns out to be right.
+
+        Senders beyond what is remembered share one count.
+        """
         hour = int(time.time() // 3600)
         if hour != self._hour:
             self._hour, self._salt, self._counts = hour, secrets.token_bytes(32), {}
-        key = hashlib.blake2b(_network(sender).encode(), key=self._salt, digest_size=16).digest()
+        key = self._key(sender)
         if key not in self._counts and len(self._counts) >= self._most_senders:
             key = b""
         self._counts[key] = self._counts.get(key, 0) + 1
         return self._counts[key] <= self._per_hour
+
+    def was_right(self, sender: str) -> None:
+        """The last try was none in vain: many clients may come from the one address of a house or an agency."""
+        key = self._key(sender)
+        key = key if key in self._counts else b""
+        self._counts[key] = max(self._counts.get(key, 0) - 1, 0)
+
+    def _key(self, sender: str) -> bytes:
+        return hashlib.blake2b(_network(sender).encode(), key=self._salt, digest_size=16).digest()
 
 
 def _network(sender: str) -> str:

@@ -16,6 +16,7 @@ from deploy.keycloak.agencies import ensure_agencies
 from deploy.keycloak.plan import Membership, Plan
 from deploy.local.constellation import Constellation
 from deploy.local.lifecycle import provision_keycloak
+from gateway.settings import GatewaySettings
 from tests.integration.keycloak.realm import Realm, Tokens
 from tests.support.house import PLAN, House
 
@@ -123,6 +124,13 @@ async def test_who_is_taken_out_of_an_agency_is_logged_out_at_the_gateway(house:
         assert await soon(lambda: _ended(desk), "the end of her session", 10)
     finally:
         ensure_agencies(_admin(house), PLAN, house.password)
+
+
+async def test_a_house_with_one_address_and_many_clients_is_not_taken_for_somebody_who_guesses(house: House) -> None:
+    story = await house.permitted()
+    phone = await house.phone(story.lotsenpass)
+    for _ in range(GatewaySettings.model_fields["redeem_attempts_per_hour"].default + 1):
+        await phone.redeem(story.lotsenpass)
 
 
 async def test_a_code_that_is_wrong_says_no_more_than_one_that_is_unknown(house: House) -> None:

@@ -53,9 +53,11 @@ async def begin(
     """Wrong and unknown codes answer alike."""
     csrf.check_origin(request, having.settings.client_origin)
     refuse_bearer(request)
-    if not having.attempts.allow(request.client.host if request.client else ""):
+    sender = request.client.host if request.client else ""
+    if not having.attempts.allow(sender):
         raise ResourceExhausted
     redeemed = await having.clients.consent.Redeem(client_pb2.RedeemRequest(request_id=repeat_key, secret=body.secret))
+    having.attempts.was_right(sender)
     session_id, content = await having.sessions.begin_client(
         redeemed.client_token,
         from_timestamp(redeemed.expires_at).timestamp(),
