@@ -19,7 +19,7 @@ from services.common.clock import SystemClock
 from services.common.command import Command, run_command
 from services.common.identity.context import use_principal
 from services.common.identity.principals import Staff
-from services.common.interceptors.around import AroundInterceptor, Context, Proceed
+from services.common.interceptors.around import AroundInterceptor, Chain, Context, Proceed
 from services.common.settings import load
 from services.common.tls import server_credentials
 from services.consent.keys import Keys
@@ -48,7 +48,7 @@ async def _serve(_: argparse.Namespace) -> int:
         auth_time=clock.now(), acr=1, expires=clock.now(), token="",
     )  # fmt: skip
     async with wired(settings, Keys.load(settings), clock) as wiring:
-        server = grpc.aio.server(interceptors=[_Somebody(staff)], options=list(LIMITS))
+        server = grpc.aio.server(interceptors=[Chain([_Somebody(staff)])], options=list(LIMITS))
         for registration in wiring.registrations:
             registration.add(registration.servicer, server)
         server.add_secure_port(settings.listen, server_credentials(settings))

@@ -6,7 +6,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.http.hosts import header
-from services.common.interceptors.tracing import trace_id, use_trace
+from services.common.trace import trace_id, use_trace
 
 _log = structlog.get_logger("http")
 

@@ -10,10 +10,10 @@ from services.common.errors import DeadlineTooShort
 from services.common.identity.context import credential
 from services.common.interceptors.deadline import LEAST_SECONDS, remaining_seconds
 from services.common.interceptors.principal import METADATA_KEY
-from services.common.interceptors.tracing import outgoing_traceparent
 from services.common.settings import ProcessSettings
 from services.common.status import remote_error
 from services.common.tls import channel_credentials
+from services.common.trace import outgoing_traceparent
 
 MESSAGE_BYTES = 4 * 1024 * 1024
 METADATA_BYTES = 16 * 1024

@@ -14,6 +14,7 @@ import structlog
 from google.protobuf.message import Message
 
 from services.common.protobuf.redaction import loggable
+from services.common.trace import current_trace
 
 _FOREIGN_LEVEL = logging.WARNING
 _log = structlog.get_logger(__name__)
@@ -27,11 +28,9 @@ def configure_logs(process: str, level: str = "info") -> None:
     minimum = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-            _with_process(process),
-            structlog.processors.JSONRenderer(ensure_ascii=False, default=_written),
+            _with_origin(process),
+            _as_json,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(minimum),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
@@ -64,9 +63,20 @@ def _written(value: object) -> object:
     return str(value) if isinstance(value, UUID | date | PurePath) else type(value).__name__
 
 
-def _with_process(process: str) -> structlog.typing.Processor:
+_encoder = json.JSONEncoder(ensure_ascii=False, default=_written)
+
+
+def _as_json(_: object, __: str, event: structlog.typing.EventDict) -> str:
+    """The line, by an encoder that is made once: `json.dumps` with options makes one for every line."""
+    return _encoder.encode(event)
+
+
+def _with_origin(process: str) -> structlog.typing.Processor:
     def add(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        event["time"] = datetime.now(UTC).isoformat()
         event["process"] = process
+        if trace := current_trace():
+            event["trace"] = trace
         return event
 
     return add

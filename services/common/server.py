@@ -23,6 +23,7 @@ from services.common.interceptors import (
     AccessInterceptor,
     AccessLogInterceptor,
     CallerInterceptor,
+    Chain,
     DeadlineInterceptor,
     ErrorsInterceptor,
     PrincipalInterceptor,
@@ -96,7 +97,7 @@ def build_server(
     ]
     assert_order(interceptors)
     server = grpc.aio.server(
-        interceptors=interceptors,
+        interceptors=[Chain(interceptors)],
         options=[
             *LIMITS,
             ("grpc.so_reuseport", 0),

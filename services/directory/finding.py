@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.common.clock import Clock
-from services.common.database import Scope
 from services.directory.model.search import (
     DEFAULT_RADIUS_KM,
     Area,
@@ -61,59 +61,49 @@ class Finder:
         self._gazetteer = gazetteer
         self._clock = clock
 
-    async def find(self, question: Question, scope: Scope) -> Answer:
+    async def find(self, question: Question) -> Answer:
         """One page of hits. An unknown place gives none, and says so."""
-        async with self._store.reading(scope) as index:
+        async with self._store.reading() as index:
             return await self._find(question, index)
 
     async def _find(self, question: Question, index: Reading) -> Answer:
         after = read_position(question)
+        at = after.asked_at if after is not None else self._clock.now()
         read = understood = understand(question, self._vocabulary, self._gazetteer)
         is_mended = after is not None and after.mended
-        hits = [] if is_mended else await self._search(question, understood, after, index)
+        hits = [] if is_mended else await self._search(question, understood, after, at, index)
         if is_mended or (not hits and after is None):
             mended = await self._mend(question, understood, index)
             if mended is not None:
                 is_mended, understood = True, mended
-                hits = await self._search(question, understood, after, index)
+                hits = await self._search(question, understood, after, at, index)
         page, rest = hits[: question.page_size], hits[question.page_size :]
         total = hits[0].total if hits else 0
-        helps = await self._help(question, understood, total, index) if after is None and total < LITTLE else ()
+        helps = await self._help(question, understood, total, at, index) if after is None and total < LITTLE else ()
         if is_mended and not hits and not helps:
             # What the words were taken for leads nowhere, so they were none: "heute" is not the town of Reute.
-            understood, helps = read, await self._help(question, read, total, index)
+            understood, helps = read, await self._help(question, read, total, at, index)
         responsible = await self._responsible(understood, index) if after is None else []
         return Answer(
             hits=tuple(page),
             total=total,
             understood=understood,
-            next_page_token=write_position(question, self._position(after, page[-1], mended=is_mended)) if rest else "",
+            next_page_token=write_position(question, _position(at, page[-1], mended=is_mended)) if rest else "",
             helps=helps,
             responsible=tuple(id_ for id_, _ in responsible),
             coverage=self._say_coverage(question, understood, [name for _, name in responsible], after),
         )
 
     async def _search(
-        self, question: Question, understood: Understood, after: Position | None, index: Reading
+        self, question: Question, understood: Understood, after: Position | None, at: datetime, index: Reading
     ) -> list[Found]:
         if understood.unknown_place:
             return []
-        conditions = self._conditions(question, understood)
-        if after is not None:
-            conditions = replace(conditions, at=after.asked_at)
-        named = sorted(understood.named_topics)
-        return await index.search(conditions, named_topics=named, after=after, page_size=question.page_size + 1)
-
-    def _conditions(self, question: Question, understood: Understood) -> Conditions:
-        return Conditions(
-            tsquery=write_tsquery(understood),
-            topics=tuple(sorted(understood.topics)),
-            languages=tuple(code for code in understood.languages if code != "de"),
-            area=understood.area,
-            radius_km=_radius(question, understood.area),
-            accepts_handover=question.accepts_handover,
-            has_room=question.has_room,
-            at=self._clock.now(),
+        return await index.search(
+            _conditions(question, understood, at),
+            named_topics=sorted(understood.named_topics),
+            after=after,
+            page_size=question.page_size + 1,
         )
 
     async def _mend(self, question: Question, understood: Understood, index: Reading) -> Understood | None:
@@ -124,11 +114,13 @@ class Finder:
         mends = choose_mends(await index.list_similar(words))
         return understand(question, self._vocabulary, self._gazetteer, mends) if mends else None
 
-    async def _help(self, question: Question, understood: Understood, total: int, index: Reading) -> tuple[Help, ...]:
+    async def _help(
+        self, question: Question, understood: Understood, total: int, at: datetime, index: Reading
+    ) -> tuple[Help, ...]:
         relaxed = relax(question, understood, self._vocabulary, _radius(question, understood.area))
         readings = [understand(one.question, self._vocabulary, self._gazetteer) for one in relaxed]
         counts = await index.count(
-            [self._conditions(one.question, reading) for one, reading in zip(relaxed, readings, strict=True)],
+            [_conditions(one.question, reading, at) for one, reading in zip(relaxed, readings, strict=True)],
         )
         helps = []
         best_radius = total
@@ -159,9 +151,22 @@ class Finder:
             return ""
         return say_coverage(area, _top_topics(understood, self._vocabulary), names, self._vocabulary, question.reader)
 
-    def _position(self, after: Position | None, last: Found, *, mended: bool) -> Position:
-        asked_at = after.asked_at if after is not None else self._clock.now()
-        return Position(asked_at, last.score, last.service_id, mended)
+
+def _conditions(question: Question, understood: Understood, at: datetime) -> Conditions:
+    return Conditions(
+        tsquery=write_tsquery(understood),
+        topics=tuple(sorted(understood.topics)),
+        languages=tuple(code for code in understood.languages if code != "de"),
+        area=understood.area,
+        radius_km=_radius(question, understood.area),
+        accepts_handover=question.accepts_handover,
+        has_room=question.has_room,
+        at=at,
+    )
+
+
+def _position(asked_at: datetime, last: Found, *, mended: bool) -> Position:
+    return Position(asked_at, last.score, last.service_id, mended)
 
 
 def _radius(question: Question, area: Area | None) -> float:

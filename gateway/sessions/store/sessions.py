@@ -41,25 +41,25 @@ class SessionStore:
         self, id_hash: bytes, kind: str, sealed: bytes, expires_at: datetime, sid_hash: bytes | None = None
     ) -> None:
         """Keep a new session."""
-        async with self._database.transaction(SERVICE_SCOPE) as tx:
-            await tx.execute(SQL.insert_session, id_hash, kind, sealed, sid_hash, expires_at)
+        async with self._database.statements() as connection:
+            await connection.execute(SQL.insert_session, id_hash, kind, sealed, sid_hash, expires_at)
 
     async def find(self, id_hash: bytes, kind: str) -> SessionRow | None:
         """The session, or None when there is none or it has ended."""
-        async with self._database.transaction(SERVICE_SCOPE, read_only=True) as tx:
-            row = await tx.fetchrow(SQL.session_by_id, id_hash, kind)
+        async with self._database.statements() as connection:
+            row = await connection.fetchrow(SQL.session_by_id, id_hash, kind)
         return SessionRow(**row) if row else None
 
     async def take(self, id_hash: bytes, kind: str) -> SessionRow | None:
         """The session, ended by this: of several who ask at once one gets it."""
-        async with self._database.transaction(SERVICE_SCOPE) as tx:
-            row = await tx.fetchrow(SQL.take_session, id_hash, kind)
+        async with self._database.statements() as connection:
+            row = await connection.fetchrow(SQL.take_session, id_hash, kind)
         return SessionRow(**row) if row else None
 
     async def touch(self, id_hash: bytes, expires_at: datetime) -> None:
         """It was used; it ends then unless it is used again."""
-        async with self._database.transaction(SERVICE_SCOPE) as tx:
-            await tx.execute(SQL.touch_session, id_hash, expires_at)
+        async with self._database.statements() as connection:
+            await connection.execute(SQL.touch_session, id_hash, expires_at)
 
     async def renew(self, id_hash: bytes, kind: str, renew: Renew) -> SessionRow | None:
         """Change the content while nobody else can; a second one who waited sees what the first one made.
@@ -79,15 +79,15 @@ class SessionStore:
 
     async def delete(self, id_hash: bytes) -> None:
         """End a session."""
-        async with self._database.transaction(SERVICE_SCOPE) as tx:
-            await tx.execute(SQL.delete_session, id_hash)
+        async with self._database.statements() as connection:
+            await connection.execute(SQL.delete_session, id_hash)
 
     async def delete_of_login(self, sid_hash: bytes) -> None:
         """End all sessions of one login at Keycloak."""
-        async with self._database.transaction(SERVICE_SCOPE) as tx:
-            await tx.execute(SQL.delete_sessions_of_login, sid_hash)
+        async with self._database.statements() as connection:
+            await connection.execute(SQL.delete_sessions_of_login, sid_hash)
 
     async def sweep(self) -> None:
         """Remove what has ended."""
-        async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
-            await tx.execute(SQL.delete_expired)
+        async with self._database.statements("worker") as connection:
+            await connection.execute(SQL.delete_expired)

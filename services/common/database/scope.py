@@ -37,9 +37,14 @@ class Scope:
             case Public():
                 return cls("public")
 
-    def settings(self) -> tuple[str, str, str, str]:
-        """Values of `lotse.kind`, `lotse.agency`, `lotse.person`, `lotse.case`; empty text stands for absent."""
-        return (self.kind, _text(self.agency), _text(self.person), _text(self.case))
+    def settings(self) -> dict[str, str]:
+        """Values of `lotse.kind`, `lotse.agency` and so on; empty text stands for absent."""
+        return {
+            "kind": self.kind,
+            "agency": _text(self.agency),
+            "person": _text(self.person),
+            "case": _text(self.case),
+        }
 
 
 SERVICE_SCOPE = Scope("service")

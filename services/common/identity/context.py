@@ -1,11 +1,13 @@
 """The principal of the call that is being handled: interceptors set it, handlers read it, nobody passes it along."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
+from typing import Generic, TypeVar
 
 from services.common.errors import PermissionDenied
 from services.common.identity.principals import Client, Principal, Service, Staff
+
+_Value = TypeVar("_Value")
 
 _principal: ContextVar[Principal | None] = ContextVar("lotse_principal", default=None)
 _credential: ContextVar[str | None] = ContextVar("lotse_credential", default=None)
@@ -58,31 +60,32 @@ def caller() -> str:
     return _caller.get()
 
 
-@contextmanager
-def use_principal(principal: Principal) -> Iterator[None]:
+class _Bound(Generic[_Value]):
+    """A value of a context variable within a block; a generator would cost each call several times as much."""
+
+    __slots__ = ("_token", "_value", "_variable")
+
+    def __init__(self, variable: ContextVar[_Value], value: _Value) -> None:
+        self._variable = variable
+        self._value = value
+
+    def __enter__(self) -> None:
+        self._token = self._variable.set(self._value)
+
+    def __exit__(self, *error: object) -> None:
+        self._variable.reset(self._token)
+
+
+def use_principal(principal: Principal) -> AbstractContextManager[None]:
     """Acts as this principal within the block; for the interceptor and for background work."""
-    token = _principal.set(principal)
-    try:
-        yield
-    finally:
-        _principal.reset(token)
+    return _Bound(_principal, principal)
 
 
-@contextmanager
-def use_credential(token: str | None) -> Iterator[None]:
+def use_credential(token: str | None) -> AbstractContextManager[None]:
     """Passes this token on with calls within the block, unverified: for a process that decides nothing by it."""
-    reset = _credential.set(token)
-    try:
-        yield
-    finally:
-        _credential.reset(reset)
+    return _Bound(_credential, token)
 
 
-@contextmanager
-def use_caller(name: str) -> Iterator[None]:
+def use_caller(name: str) -> AbstractContextManager[None]:
     """Says who calls within the block; for the interceptor."""
-    token = _caller.set(name)
-    try:
-        yield
-    finally:
-        _caller.reset(token)
+    return _Bound(_caller, name)

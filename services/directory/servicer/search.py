@@ -8,9 +8,7 @@ import grpc
 from lotse.directory.v1 import search_pb2, search_pb2_grpc
 
 from services.common.clock import Clock
-from services.common.database import Scope
 from services.common.errors import FieldViolation
-from services.common.identity.context import principal
 from services.directory.convert.search import read_question, write_answer, write_topic
 from services.directory.errors import UnknownTopic
 from services.directory.finding import Finder
@@ -35,7 +33,7 @@ class SearchServicer(search_pb2_grpc.SearchServiceServicer):
         for index, slug in enumerate(question.topics):
             if slug not in self._vocabulary.topics:
                 raise UnknownTopic(violations=[FieldViolation(f"topics[{index}]", "is not in the taxonomy")])
-        answer = await self._finder.find(question, Scope.of(principal()))
+        answer = await self._finder.find(question)
         return write_answer(answer, self._vocabulary, question.reader, self._clock.now())
 
 

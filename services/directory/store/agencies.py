@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from services.common.database import Connection, Database, Record, Scope, queries_beside
+from services.common.database import Connection, Database, Record, queries_beside
 from services.directory.model.agency import Agency, AgencyService, RegimeRow, ServiceArea
 
 SQL = queries_beside(__file__)
@@ -19,38 +19,38 @@ class AgencyStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list_agencies(self, scope: Scope, ids: Sequence[UUID], today: date) -> list[Agency]:
+    async def list_agencies(self, ids: Sequence[UUID], today: date) -> list[Agency]:
         """The agencies that are known, in the order asked; `regime` is the one valid today."""
-        async with self._database.transaction(scope, read_only=True) as tx:
-            rows = await tx.fetch(SQL.list_agencies, list(ids), today)
+        async with self._database.statements() as connection:
+            rows = await connection.fetch(SQL.list_agencies, list(ids), today)
         found = {row["id"]: _agency(row) for row in rows}
         return [found[id_] for id_ in ids if id_ in found]
 
-    async def list_services_of(self, scope: Scope, agency: UUID, now: datetime) -> list[AgencyService]:
+    async def list_services_of(self, agency: UUID, now: datetime) -> list[AgencyService]:
         """The active services of an agency by name."""
-        async with self._database.transaction(scope, read_only=True) as tx:
-            return await _with_areas(tx, await tx.fetch(SQL.list_services, [agency], None, now))
+        async with self._database.statements() as connection:
+            return await _with_areas(connection, await connection.fetch(SQL.list_services, [agency], None, now))
 
-    async def find_service(self, scope: Scope, service: UUID, now: datetime) -> AgencyService | None:
+    async def find_service(self, service: UUID, now: datetime) -> AgencyService | None:
         """One active service of an active agency."""
-        async with self._database.transaction(scope, read_only=True) as tx:
-            found = await _with_areas(tx, await tx.fetch(SQL.list_services, None, [service], now))
+        async with self._database.statements() as connection:
+            found = await _with_areas(connection, await connection.fetch(SQL.list_services, None, [service], now))
         return found[0] if found else None
 
-    async def list_regimes(self, scope: Scope, after: tuple[UUID, date] | None, page_size: int) -> list[RegimeRow]:
+    async def list_regimes(self, after: tuple[UUID, date] | None, page_size: int) -> list[RegimeRow]:
         """A page of all regime rows by agency and day."""
         agency, day = after if after is not None else (None, None)
-        async with self._database.transaction(scope, read_only=True) as tx:
-            rows = await tx.fetch(SQL.list_regimes, agency, day, page_size)
+        async with self._database.statements() as connection:
+            rows = await connection.fetch(SQL.list_regimes, agency, day, page_size)
         return [
             RegimeRow(row["agency_id"], row["regime"], tuple(row["overlays"]), row["valid_from"], row["valid_until"])
             for row in rows
         ]
 
 
-async def _with_areas(tx: Connection, rows: Sequence[Record]) -> list[AgencyService]:
+async def _with_areas(connection: Connection, rows: Sequence[Record]) -> list[AgencyService]:
     areas: dict[UUID, list[ServiceArea]] = defaultdict(list)
-    for row in await tx.fetch(SQL.list_areas, [row["id"] for row in rows]):
+    for row in await connection.fetch(SQL.list_areas, [row["id"] for row in rows]):
         area = ServiceArea(row["postcode_from"], row["postcode_to"], row["district"], row["state"], row["name"])
         areas[row["service_id"]].append(area)
     return [_service(row, tuple(areas[row["id"]])) for row in rows]

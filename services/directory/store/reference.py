@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import asyncpg
 
-from services.common.database import SERVICE_SCOPE, Connection, Database, Record, queries_beside
+from services.common.database import Connection, Database, Record, queries_beside
 from services.directory.model.reference import District, Place, Topic
 
 SQL = queries_beside(__file__)
@@ -108,8 +108,8 @@ class ReferenceReader:
 
     async def _fetch(self, statement: str, *values: str) -> list[Record]:
         try:
-            async with self._database.transaction(SERVICE_SCOPE, read_only=True) as tx:
-                return list(await tx.fetch(statement, *values))
+            async with self._database.statements() as connection:
+                return list(await connection.fetch(statement, *values))
         except (
             asyncpg.UndefinedTableError,
             asyncpg.InsufficientPrivilegeError,

@@ -1,6 +1,8 @@
 -- One statement answers a question: who is responsible, what matches, the features and the score (rules/ranking.py),
 -- the total, one page.
 --
+-- Lines that end in "if …" stand only in statements that ask for that, so that each shape keeps its one plan.
+--
 -- $1 tsquery or null · $2 topics or null · $3 languages or null · $4 cells or null (null: no place was asked for)
 -- $5 latitude · $6 longitude · $7 radius in km · $8 postcodes as int4multirange · $9 districts · $10 state
 -- $11 only with handover · $12 only with room · $13 time of the question
@@ -8,8 +10,10 @@
 -- name: search
 -- $14 topics asked for · $15 weights · $16 score and $17 service after which the page begins · $18 page size
 -- $19 confirmed since
-with responsible as materialized (
-    select v.service_id
+with given as (  -- never run; says the types of what this shape leaves out
+    select $1::text as tsquery, $2::text[] as topics, $3::text[] as languages, $4::integer[] as cells
+), responsible as materialized (
+    select distinct v.service_id
     from service_area v
     where v.active and (v.postcodes && $8::int4multirange or v.district_code = any ($9::text[]) or v.state = $10)
 ), matching as (
@@ -18,22 +22,21 @@ with responsible as materialized (
            e.protected, e.has_area, e.accepts_handover, e.confirmed_at, e.openings,
            case when e.capacity_expires_at > $13 then e.capacity_state else '' end as capacity_state,
            e.capacity_said_at, e.capacity_expires_at,
-           e.service_id = any (array (select service_id from responsible)) as is_responsible,
-           d.kilometres
+           r.service_id is not null as is_responsible, d.kilometres
     from search_entry e
+        left join responsible r on r.service_id = e.service_id
         cross join lateral (
             -- least() passes over null, so a missing point has to be said
             select case when e.latitude is not null and $5::float8 is not null then 2 * 6371.0 * asin(sqrt(least(1.0,
                 sin(radians(e.latitude - $5) / 2) ^ 2
                 + cos(radians($5)) * cos(radians(e.latitude)) * sin(radians(e.longitude - $6::float8) / 2) ^ 2
             ))) end as kilometres) d
-    where ($1::text is null or e.words @@ $1::text::tsquery)
-        and ($2::text[] is null or e.topics && $2)
-        and ($3::text[] is null or e.languages @> $3)
-        and ($4::integer[] is null
-            or e.cells && $4 and (e.protected or d.kilometres <= $7::float8)
-            or e.service_id = any (array (select service_id from responsible)))
-        and (not $11::boolean or e.accepts_handover)
+    where (not $11::boolean or e.accepts_handover)
+        and e.words @@ $1::text::tsquery  -- if words
+        and e.topics && $2  -- if topics
+        and e.languages @> $3  -- if languages
+        and (e.cells && $4 and (e.protected or d.kilometres <= $7)  -- if near
+            or e.service_id = any (array (select service_id from responsible)))  -- if near
         and (not $12::boolean or not (e.capacity_state = 'closed' and e.capacity_expires_at > $13::timestamptz))
     order by e.service_id, d.kilometres nulls last, e.id
 ), weighed as (
@@ -43,7 +46,7 @@ with responsible as materialized (
            case when $4 is null then 0 when m.is_responsible then 1 when m.has_area then -1 else 0 end::float8
                as responsible,
            (m.topics && $14::text[])::integer::float8 as topic,
-           coalesce(greatest(0, 1 - m.kilometres / $7), 0)::float8 as nearness,
+           coalesce(greatest(0, 1 - m.kilometres / $7::float8), 0)::float8 as nearness,
            coalesce(ts_rank(m.words, $1::text::tsquery), 0)::float8 as words,
            case when m.topics && $14 then 1.0 / cardinality(m.topics) else 0 end::float8 as focus,
            case m.capacity_state when 'free' then 1 when 'waiting-list' then -0.5 when 'closed' then -1 else 0 end
@@ -71,27 +74,38 @@ where $16::float8 is null or score < $16 or (score = $16 and service_id > $17::u
 order by score desc, service_id
 limit $18
 
--- name: count_matching
-with responsible as materialized (
-    select v.service_id
+-- name: count_within
+-- $7 radii in km: one count for each. A wide circle has a thousand cells to look up; where words or topics leave few rows, only
+-- the Land of a protected place is looked up (far) and the distance of all others is reckoned.
+with given as (  -- never run; says the types of what this shape leaves out
+    select $1::text as tsquery, $2::text[] as topics, $3::text[] as languages, $4::integer[] as cells
+), responsible as materialized (
+    select distinct v.service_id
     from service_area v
     where v.active and (v.postcodes && $8::int4multirange or v.district_code = any ($9::text[]) or v.state = $10)
+), matching as (
+    -- What is responsible or has no point of its own counts at any distance.
+    select coalesce(min(case when e.protected or r.service_id is not null then 0 else d.kilometres end), 0) as kilometres
+    from search_entry e
+        left join responsible r on r.service_id = e.service_id
+        cross join lateral (
+            select case when e.latitude is not null and $5::float8 is not null then 2 * 6371.0 * asin(sqrt(least(1.0,
+                sin(radians(e.latitude - $5) / 2) ^ 2
+                + cos(radians($5)) * cos(radians(e.latitude)) * sin(radians(e.longitude - $6::float8) / 2) ^ 2
+            ))) end as kilometres) d
+    where (not $11::boolean or e.accepts_handover)
+        and e.words @@ $1::text::tsquery  -- if words
+        and e.topics && $2  -- if topics
+        and e.languages @> $3  -- if languages
+        and (e.cells && $4 or e.service_id = any (array (select service_id from responsible)))  -- if near
+        and (e.latitude is not null or e.cells && $4 or r.service_id is not null)  -- if far
+        and (not $12::boolean or not (e.capacity_state = 'closed' and e.capacity_expires_at > $13::timestamptz))
+    group by e.service_id
 )
-select count(distinct e.service_id)::integer
-from search_entry e
-    cross join lateral (
-        select case when e.latitude is not null and $5::float8 is not null then 2 * 6371.0 * asin(sqrt(least(1.0,
-            sin(radians(e.latitude - $5) / 2) ^ 2
-            + cos(radians($5)) * cos(radians(e.latitude)) * sin(radians(e.longitude - $6::float8) / 2) ^ 2
-        ))) end as kilometres) d
-where ($1::text is null or e.words @@ $1::text::tsquery)
-    and ($2::text[] is null or e.topics && $2)
-    and ($3::text[] is null or e.languages @> $3)
-    and ($4::integer[] is null
-        or e.cells && $4 and (e.protected or d.kilometres <= $7::float8)
-        or e.service_id = any (array (select service_id from responsible)))
-    and (not $11::boolean or e.accepts_handover)
-    and (not $12::boolean or not (e.capacity_state = 'closed' and e.capacity_expires_at > $13::timestamptz))
+select array (
+    select (select count(*) from matching m where m.kilometres <= r.kilometres)::integer
+    from unnest($7::float8[]) with ordinality as r (kilometres, number)
+    order by r.number)
 
 -- name: list_responsible
 -- Agencies that name the place as their area for one of the topics; without topics, for anything.

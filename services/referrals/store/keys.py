@@ -13,32 +13,32 @@ FIRST: Key = (UUID(int=0), 0, UUID(int=0), UUID(int=0))
 
 
 class KeyStore:
-    """Wrapped keys; knows nothing of content."""
+    """Wrapped keys; knows nothing of content. No policy guards them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def put(self, item_id: UUID, version: int, agency_id: UUID, held_for: UUID, wrapped: bytes) -> bytes:
         """Keep a key, or touch the one that is there; answers the one that is kept."""
-        async with self._database.transaction(SERVICE_SCOPE) as tx:
-            kept: bytes = await tx.fetchval(SQL.put_key, item_id, version, agency_id, held_for, wrapped)
+        async with self._database.statements() as connection:
+            kept: bytes = await connection.fetchval(SQL.put_key, item_id, version, agency_id, held_for, wrapped)
         return kept
 
     async def get(self, item_id: UUID, version: int, agency_id: UUID, held_for: UUID) -> bytes | None:
         """A key, or None when it was destroyed."""
-        async with self._database.transaction(SERVICE_SCOPE, read_only=True) as tx:
-            kept: bytes | None = await tx.fetchval(SQL.get_key, item_id, version, agency_id, held_for)
+        async with self._database.statements() as connection:
+            kept: bytes | None = await connection.fetchval(SQL.get_key, item_id, version, agency_id, held_for)
         return kept
 
     async def delete(self, held_for: UUID, agency_id: UUID, items: list[UUID] | None) -> None:
         """Destroy an agency's keys of one reason; of some items where they are named."""
-        async with self._database.transaction(SERVICE_SCOPE) as tx:
-            await tx.execute(SQL.delete_keys, held_for, agency_id, items)
+        async with self._database.statements() as connection:
+            await connection.execute(SQL.delete_keys, held_for, agency_id, items)
 
     async def keyset(self, agency_id: UUID) -> bytes | None:
         """An agency's wrapped keyset."""
-        async with self._database.transaction(SERVICE_SCOPE, read_only=True) as tx:
-            kept: bytes | None = await tx.fetchval(SQL.get_keyset, agency_id)
+        async with self._database.statements() as connection:
+            kept: bytes | None = await connection.fetchval(SQL.get_keyset, agency_id)
         return kept
 
     async def put_keyset(self, agency_id: UUID, wrapped: bytes) -> bytes:
@@ -50,8 +50,8 @@ class KeyStore:
 
     async def untouched(self, after: Key, limit: int) -> list[Key]:
         """Keys that nobody touched for an hour, in order, behind one."""
-        async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
-            rows = await tx.fetch(SQL.untouched_keys, *after, limit)
+        async with self._database.statements("worker") as connection:
+            rows = await connection.fetch(SQL.untouched_keys, *after, limit)
         return [(row["item_id"], row["version"], row["agency_id"], row["held_for"]) for row in rows]
 
     async def delete_untouched(self, keys: Sequence[Key]) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import pytest
-from asyncpg import Range
 
-from services.common.database.queries import Queries
+from services.common.database.queries import Queries, without_absent
 from services.directory.provisioning import load_reference
-from services.directory.rules.ranking import WEIGHTS
 from services.directory.store.search import SQL as SEARCH
 from tests.integration.directory.conftest import Directory
 from tests.support.postgres import DatabaseOf
@@ -85,28 +82,11 @@ async def test_nobody_can_give_a_protected_location_an_address_or_a_point(direct
             await connection.execute("update location set protected = true where id = $1", addressed)
 
 
-async def test_the_search_uses_its_one_index(directory: Directory) -> None:
-    parameters = (
-        "('#mietschulden')",
-        None,
-        ["ar"],
-        [12600001, 12600002],
-        52.26,
-        10.52,
-        25.0,
-        [Range(38100, 38101)],
-        ["03101"],
-        "NI",
-        False,
-        False,
-        datetime(2026, 11, 24, tzinfo=UTC),
-        ["mietschulden"],
-        list(WEIGHTS.values()),
-        None,
-        None,
-        20,
-        datetime(2025, 11, 24, tzinfo=UTC),
-    )
+CONDITIONS = ("words", "topics", "languages", "near")
+SHAPES = [frozenset(some) for count in range(1, len(CONDITIONS) + 1) for some in combinations(CONDITIONS, count)]
+
+
+async def test_every_shape_of_a_question_uses_the_one_index_whatever_is_asked(directory: Directory) -> None:
     async with directory.database.administered() as connection:
         # A few hundred rows are read faster one after the other; as many as a Land has are not.
         await connection.execute(
@@ -117,8 +97,15 @@ async def test_the_search_uses_its_one_index(directory: Directory) -> None:
             "array [n % 3000], 'z', false, false, false, '{}' from generate_series(1, 30000) n"
         )
         await connection.execute("analyze search_entry")
-        plan = await connection.fetchval(f"explain (format json) {SEARCH.search}", *parameters)
-    text = json.dumps(json.loads(plan) if isinstance(plan, str) else plan)
-    assert "search_entry_all" in text
-    scans = [line for line in text.split("{") if '"Seq Scan"' in line and "search_entry" in line]
-    assert scans == []
+    async with directory.database.connected("run") as connection:
+        for name, statement in (("search", SEARCH.search), ("count_within", SEARCH.count_within)):
+            for number, shape in enumerate(SHAPES):
+                await connection.execute(f"prepare {name}_{number} as {without_absent(statement, shape)}")
+                nothing = ", ".join(["null"] * (19 if name == "search" else 13))
+                plan = await connection.fetchval(f"explain (format json) execute {name}_{number} ({nothing})")
+                lines = plan.split("{")
+                assert "search_entry_all" in plan, (name, shape)
+                assert [line for line in lines if '"Seq Scan"' in line and '"search_entry"' in line] == [], (
+                    name,
+                    shape,
+                )

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from lotse.directory.v1 import search_pb2
 
-from services.common.database import SERVICE_SCOPE
 from services.common.errors import Code, LotseError
 from services.directory.finding import Finder
 from services.directory.model.search import Question
@@ -265,7 +264,7 @@ async def test_the_score_is_the_sum_that_the_ranking_file_says(shared_directory:
     async with shared_directory.database.opened("run") as database:
         known = await read_knowledge(database)
         finder = Finder(SearchStore(database), known.vocabulary, known.gazetteer, shared_directory.clock)
-        answer = await finder.find(Question("Schulden Hannover", page_size=50), SERVICE_SCOPE)
+        answer = await finder.find(Question("Schulden Hannover", page_size=50))
     assert len(answer.hits) >= 5
     for hit in answer.hits:
         assert set(hit.features) == set(WEIGHTS)

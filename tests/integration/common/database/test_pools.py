@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -23,6 +24,13 @@ async def write_and_fail(database: Database, agency: UUID) -> None:
     async with database.transaction(Scope("staff", agency=agency)) as tx:
         await tx.execute(INSERT, uuid4(), uuid4(), agency)
         raise RuntimeError("after the write")
+
+
+async def write_and_go_on_after_an_error(database: Database, agency: UUID) -> None:
+    async with database.transaction(Scope("staff", agency=agency)) as tx:
+        await tx.execute(INSERT, uuid4(), uuid4(), agency)
+        with contextlib.suppress(asyncpg.DivisionByZeroError):
+            await tx.fetchval("select 1/0")
 
 
 async def be_killed(database: Database, admin: Connection) -> None:
@@ -116,6 +124,42 @@ async def test_shared_locks_of_a_key_go_together_and_the_other_waits(database_of
             order.append("shared")
         await waiting
     assert order == ["shared", "exclusive"]
+
+
+async def test_single_statements_see_nothing_that_is_guarded_and_last_at_once(database_of: DatabaseOf) -> None:
+    agency = uuid4()
+    async with (await database_of("kit")).opened() as database:
+        await write_note(database, agency, uuid4())
+        async with database.statements() as connection:
+            assert await connection.fetchval("select count(*) from note") == 0
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+                await connection.execute(INSERT, uuid4(), uuid4(), agency)
+            assert not connection.is_in_transaction()
+
+
+@pytest.mark.parametrize("key", ["it's", "a b", "x\\", "x;"])
+async def test_what_would_need_quoting_never_reaches_the_server(database_of: DatabaseOf, key: str) -> None:
+    async with (await database_of("kit")).opened("run") as database:
+        with pytest.raises(ValueError, match="more than letters"):
+            async with database.transaction(SERVICE_SCOPE, lock=Lock(key)):
+                pass
+
+
+async def test_nothing_writes_in_a_transaction_that_only_reads(database_of: DatabaseOf) -> None:
+    agency = uuid4()
+    async with (await database_of("kit")).opened("run") as database:
+        with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+            async with database.transaction(Scope("staff", agency=agency), read_only=True) as tx:
+                await tx.execute(INSERT, uuid4(), uuid4(), agency)
+
+
+async def test_a_failure_that_somebody_caught_is_no_commit(database_of: DatabaseOf) -> None:
+    agency = uuid4()
+    async with (await database_of("kit")).opened() as database:
+        with pytest.raises(RuntimeError, match="rolled back"):
+            await write_and_go_on_after_an_error(database, agency)
+        async with database.transaction(SERVICE_SCOPE, "worker") as tx:
+            assert await tx.fetchval("select count(*) from note") == 0
 
 
 async def test_error_rolls_back(database_of: DatabaseOf) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from services.common.database.queries import Queries, queries_beside
+from services.common.database.queries import Queries, queries_beside, without_absent
 
 
 def written(tmp_path: Path, text: str) -> Queries:
@@ -34,3 +34,13 @@ def test_unknown_name_is_an_attribute_error(tmp_path: Path) -> None:
 def test_file_that_could_hide_a_statement_is_refused(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         written(tmp_path, text)
+
+
+def test_a_statement_keeps_only_the_lines_of_what_is_asked_for() -> None:
+    statement = (
+        "select 1\nwhere true\n    and a = $1  -- if first\n    and b = $2  -- if second\n-- why if ever\nlimit 1"
+    )
+    assert without_absent(statement, frozenset({"second"})) == (
+        "select 1\nwhere true\n    and b = $2  -- if second\n-- why if ever\nlimit 1"
+    )
+    assert without_absent(statement, frozenset({"first", "second"})) == statement

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,29 @@ def test_order_of_columns_does_not_matter(columns: dict[str, str]) -> None:
 def test_same_instant_in_another_zone_is_the_same_leaf(at: datetime, minutes: int) -> None:
     elsewhere = at.astimezone(timezone(timedelta(minutes=minutes)))
     assert leaf_hash("a", {"at": at}, SALT) == leaf_hash("a", {"at": elsewhere}, SALT)
+
+
+_plain = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    st.lists,
+    max_leaves=8,
+)
+
+
+@given(
+    st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])).filter(lambda n: n not in {"v", "kind"}), _plain)
+)
+def test_the_json_is_that_of_a_library_for_rfc_8785(columns: dict[str, Any]) -> None:
+    assert canonical("kind", columns) == rfc8785.dumps({"v": 1, "kind": "kind", **columns})
+
+
+@pytest.mark.parametrize("number", [2**53, -(2**53)])
+def test_a_number_that_some_languages_cannot_hold_is_refused(number: int) -> None:
+    with pytest.raises(ValueError, match="exceeds"):
+        canonical("a", {"b": number})
 
 
 def test_absent_value_is_not_a_missing_key() -> None:
