@@ -149,7 +149,11 @@ def _parameters(conditions: Conditions, radius: float | Sequence[float], *, far:
 @lru_cache(maxsize=4096)
 def _ranges(postcodes: tuple[int, ...]) -> tuple[Range[int], ...]:
     """The postcodes as an int4multirange. Never as its text, which PostgreSQL would read again for every row."""
-    return tuple(Range(postcode, postcode + 1) for postcode in postcodes)
+    ranges: list[Range[int]] = []
+    for postcode in sorted(postcodes):
+        first = ranges.pop().lower if ranges and ranges[-1].upper == postcode else postcode
+        ranges.append(Range(first, postcode + 1))
+    return tuple(ranges)
 
 
 def _found(row: Record) -> Found:
