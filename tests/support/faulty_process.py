@@ -1,14 +1,16 @@
 """Runs one of our programs as always, and ends it exactly where a test says: `-m tests.support.faulty_process MODULE`.
 
-A point is a commit of a transaction that writes, or a durable append to a file. Its name says in which RPC (or that it
-was background work), the how manieth of that RPC it is, and where it stands in the source. Every point that is passed
-is written to the file `passed` in the folder of the environment variable FAULTS; when the file `{process}.armed` holds
-"before NAME" or "after NAME", the process ends there as by SIGKILL: nothing is flushed, nobody is told.
+A point is a commit of a transaction that writes, a write that is one by itself, or a durable append to a file. Its name
+says in which RPC (or that it was background work), the how manieth of that RPC it is, and where it stands in the
+source. Every point that is passed is written to the file `passed` in the folder of the environment variable FAULTS;
+when the file `{process}.armed` holds "before NAME" or "after NAME", the process ends there as by SIGKILL: nothing is
+flushed, nobody is told.
 
 CLOCK_FILE names a file with the seconds by which the program's clock is off; the database's clock is its own.
 """
 
 import os
+import re
 import runpy
 import sys
 from contextvars import ContextVar
@@ -16,8 +18,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from weakref import WeakSet
 
-import asyncpg.transaction
+import asyncpg
 
 import services.common.clock
 import services.common.ledger.checkpoint_file
@@ -26,6 +29,7 @@ from services.common.interceptors.record import CallRecord, current_record
 
 ENDED = 137
 _ROOT = Path(__file__).resolve().parents[2]
+WRITES = re.compile(r"\b(?:insert|update|delete)\b")
 _KIT = _ROOT / "services" / "common" / "database"
 _counted: ContextVar[tuple[CallRecord, list[int]] | None] = ContextVar("faulty_process_counted", default=None)
 
@@ -75,7 +79,8 @@ def site() -> str:
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         path = Path(frame.f_code.co_filename)
-        if _ROOT in path.parents and _KIT not in path.parents and path != Path(__file__):
+        ours = _ROOT in path.parents and _ROOT / ".venv" not in path.parents
+        if ours and _KIT not in path.parents and path != Path(__file__):
             module = str(path.relative_to(_ROOT).with_suffix("")).replace("/", ".")
             return f"{module}:{frame.f_code.co_qualname}"
         frame = frame.f_back
@@ -83,20 +88,32 @@ def site() -> str:
 
 
 def watch_commits(faults: Faults) -> None:
-    """Each transaction that may write becomes a point."""
-    transaction: Any = asyncpg.transaction.Transaction
-    leave = transaction.__aexit__
+    """Each commit of a transaction that may write becomes a point, and each write that is a transaction by itself."""
+    reading = WeakSet[Any]()
 
-    async def left(self: Any, kind: Any, error: Any, trace: Any) -> None:
-        if kind is not None or self._readonly or self._nested:
-            await leave(self, kind, error, trace)
-            return
-        name = faults.name(site())
-        faults.before(name)
-        await leave(self, kind, error, trace)
-        faults.after(name)
+    def is_commit(connection: Any, query: str) -> bool:
+        words = query.lower().strip().rstrip(";")
+        if words.startswith("begin"):
+            (reading.add if "read only" in words else reading.discard)(connection)
+            return False
+        if words == "commit":
+            return connection not in reading
+        return not connection.is_in_transaction() and WRITES.search(words) is not None
 
-    transaction.__aexit__ = left
+    def watched(method: Any) -> Any:
+        async def run(self: Any, query: str, *arguments: Any, **options: Any) -> Any:
+            if not is_commit(self, query):
+                return await method(self, query, *arguments, **options)
+            name = faults.name(site())
+            faults.before(name)
+            answer = await method(self, query, *arguments, **options)
+            faults.after(name)
+            return answer
+
+        return run
+
+    for method in ("execute", "executemany", "fetch", "fetchrow", "fetchval"):
+        setattr(asyncpg.Connection, method, watched(getattr(asyncpg.Connection, method)))
 
 
 def watch_files(faults: Faults) -> None:

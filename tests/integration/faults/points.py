@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from services.common.database import Queries
 from services.common.errors import LotseError
 from services.common.ledger import read_journal, verify_ledger
 from services.common.ledger.checkpoint_file import read_checkpoints
@@ -22,7 +23,7 @@ from services.consent.store.ledger import READERS
 from tests.integration.faults.scene import AGAIN, Act, Scene
 from tests.integration.referrals.sweeping import sweep
 from tests.integration.referrals.world import World, becomes
-from tests.support.faulty_process import ENDED
+from tests.support.faulty_process import ENDED, WRITES
 from tests.support.processes import Processes
 
 SERVICES = Path(__file__).parents[3] / "services"
@@ -49,24 +50,42 @@ class Point:
 
 
 def sites_in_source() -> set[str]:
-    """Every function that opens a transaction which may write, and so commits."""
+    """Every function that opens a transaction which may write, and so commits, or writes by a single statement."""
     found = set[str]()
     for source in SOURCES:
         path = SERVICES / source
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             module = str(file.relative_to(SERVICES.parent).with_suffix("")).replace("/", ".")
-            found |= {f"{module}:{name}" for name in _committing(ast.parse(file.read_text()), "")}
+            statements = file.with_suffix(".sql")
+            writing = (
+                {name for name, sql in Queries(statements) if WRITES.search(sql)} if statements.exists() else set()
+            )
+            found |= {f"{module}:{name}" for name in _committing(ast.parse(file.read_text()), "", writing)}
     return found
 
 
-def _committing(node: ast.AST, name: str) -> Iterator[str]:
+def _committing(node: ast.AST, name: str, writing: set[str]) -> Iterator[str]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _committing(child, f"{name}.{child.name}" if name else child.name)
+            yield from _committing(child, f"{name}.{child.name}" if name else child.name, writing)
             continue
-        if isinstance(child, ast.AsyncWith) and any(_may_write(item.context_expr) for item in child.items):
-            yield name
-        yield from _committing(child, name)
+        if isinstance(child, ast.AsyncWith):
+            opened = [item.context_expr for item in child.items]
+            if any(map(_may_write, opened)) or (any(map(_is_single, opened)) and _statements_of(child) & writing):
+                yield name
+        yield from _committing(child, name, writing)
+
+
+def _is_single(opened: ast.expr) -> bool:
+    return isinstance(opened, ast.Call) and isinstance(opened.func, ast.Attribute) and opened.func.attr == "statements"
+
+
+def _statements_of(block: ast.AST) -> set[str]:
+    return {
+        node.attr
+        for node in ast.walk(block)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "SQL"
+    }
 
 
 def _may_write(opened: ast.expr) -> bool:
