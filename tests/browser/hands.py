@@ -7,6 +7,15 @@ from typing import Protocol
 from playwright.async_api import Locator
 
 _FARTHEST = 200
+_SHOWS_FOCUS = """element => {
+    const drawn = (of, pseudo) => {
+        const style = getComputedStyle(of, pseudo)
+        const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0
+        return outlined || style.boxShadow !== 'none'
+    }
+    return element.matches(':focus-visible') && [null, '::before', '::after'].some(pseudo => drawn(element, pseudo))
+}"""
+"""A browser says that focus should be seen; whether the style sheet draws it is another question."""
 """So many tabs to something on a page, and nobody would find it."""
 
 
@@ -78,8 +87,7 @@ class Keyboard:
         await control.wait_for()
         for _ in range(_FARTHEST):
             if await control.evaluate("element => element === document.activeElement"):
-                shown = "element => element.matches(':focus-visible')"
-                assert await control.evaluate(shown), f"nobody sees that {control} has the focus"
+                assert await control.evaluate(_SHOWS_FOCUS), f"nobody sees that {control} has the focus"
                 return
             await control.page.keyboard.press("Tab")
         raise AssertionError(f"no tab leads to {control}")
@@ -93,6 +101,7 @@ class Keyboard:
             await control.page.keyboard.press("Tab")
         for _ in range(_FARTHEST):
             if await control.evaluate("element => element === document.activeElement"):
+                assert await control.evaluate(_SHOWS_FOCUS), f"nobody sees that {control} has the focus"
                 return
             await control.page.keyboard.press("ArrowDown")
         raise AssertionError(f"no key leads to {control}")
