@@ -9,7 +9,7 @@ export BUF_CACHE_DIR := $(CACHE)/buf
 export npm_config_cache := $(CACHE)/npm
 export TMPDIR := $(CACHE)/tmp
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-compose down-compose test bench lint format docs lock check-lock texts schema clean
+.PHONY: help setup demo demo-compose down-compose test bench relevance lint format docs lock check-lock texts schema clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: setup ## all tests: unit, contract, integration, system, browser, architec
 
 bench: setup ## measure against the bare stack, side by side, and print one table
 	@$(PYTHON) -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick) $(if $(COLD),--cold)
+
+relevance: setup ## score the search on graded questions, beside two peers
+	@$(PYTHON) -m benchmarks.relevance $(if $(WORST),--worst $(WORST))
 
 lint: setup ## style, types, protos
 	@.venv/bin/ruff check

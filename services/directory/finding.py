@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,12 +14,14 @@ from services.directory.model.search import (
     Found,
     Position,
     Question,
+    Role,
     Understood,
 )
 from services.directory.paging import read_position, write_position
 from services.directory.rules.gazetteer import Gazetteer
+from services.directory.rules.loosening import loosen
 from services.directory.rules.mending import choose_mends, suspicious_words
-from services.directory.rules.relaxing import Relaxed, relax
+from services.directory.rules.relaxing import Relaxed, relax, text_without
 from services.directory.rules.tsquery import write_tsquery
 from services.directory.rules.understanding import understand
 from services.directory.rules.vocabulary import Vocabulary
@@ -69,18 +71,16 @@ class Finder:
     async def _find(self, question: Question, index: Reading) -> Answer:
         after = read_position(question)
         at = after.asked_at if after is not None else self._clock.now()
-        read = understood = understand(question, self._vocabulary, self._gazetteer)
-        is_mended = after is not None and after.mended
-        hits = [] if is_mended else await self._search(question, understood, after, at, index)
-        if is_mended or (not hits and after is None):
-            mended = await self._mend(question, understood, index)
-            if mended is not None:
-                is_mended, understood = True, mended
-                hits = await self._search(question, understood, after, at, index)
+        read = understand(question, self._vocabulary, self._gazetteer)
+        if after is not None:
+            understood = await self._as_before(question, read, after, index)
+            hits = await self._search(question, understood, after, at, index)
+        else:
+            understood, hits = await self._first(question, read, at, index)
         page, rest = hits[: question.page_size], hits[question.page_size :]
         total = hits[0].total if hits else 0
         helps = await self._help(question, understood, total, at, index) if after is None and total < LITTLE else ()
-        if is_mended and not hits and not helps:
+        if understood is not read and not hits and not helps:
             # What the words were taken for leads nowhere, so they were none: "heute" is not the town of Reute.
             understood, helps = read, await self._help(question, read, total, at, index)
         responsible = await self._responsible(understood, index) if after is None else []
@@ -88,11 +88,36 @@ class Finder:
             hits=tuple(page),
             total=total,
             understood=understood,
-            next_page_token=write_position(question, _position(at, page[-1], mended=is_mended)) if rest else "",
+            next_page_token=write_position(question, _position(at, page[-1], understood)) if rest else "",
             helps=helps,
             responsible=tuple(id_ for id_, _ in responsible),
             coverage=self._say_coverage(question, understood, [name for _, name in responsible], after),
         )
+
+    async def _first(
+        self, question: Question, read: Understood, at: datetime, index: Reading
+    ) -> tuple[Understood, list[Found]]:
+        """The first page of the question as it was read, else with words mended, else of a part of it."""
+        understood = read
+        hits = await self._search(question, understood, None, at, index)
+        if not hits and (mended := await self._mend(question, understood, index)) is not None:
+            understood = mended
+            hits = await self._search(question, understood, None, at, index)
+        if hits:
+            return understood, hits
+        readings = (understood, read) if _says_more(understood, read) else (read,)
+        for reading in readings:
+            if (loosened := loosen(reading)) is not None:
+                hits = await self._search(question, loosened, None, at, index)
+                if hits:
+                    return loosened, hits
+        return readings[0], []
+
+    async def _as_before(self, question: Question, read: Understood, after: Position, index: Reading) -> Understood:
+        """The question as the first page took it."""
+        mended = await self._mend(question, read, index) if after.mended else None
+        understood = mended or read
+        return (loosen(understood) or understood) if after.loosened else understood
 
     async def _search(
         self, question: Question, understood: Understood, after: Position | None, at: datetime, index: Reading
@@ -117,6 +142,10 @@ class Finder:
     async def _help(
         self, question: Question, understood: Understood, total: int, at: datetime, index: Reading
     ) -> tuple[Help, ...]:
+        if understood.concepts and (understood.loosened or not total):
+            # What was not found besides the topic would keep every other way from finding anything as well.
+            question = replace(question, text=text_without(understood, Role.WORD))
+            understood = understand(question, self._vocabulary, self._gazetteer)
         relaxed = relax(question, understood, self._vocabulary, _radius(question, understood.area))
         readings = [understand(one.question, self._vocabulary, self._gazetteer) for one in relaxed]
         counts = await index.count(
@@ -152,6 +181,11 @@ class Finder:
         return say_coverage(area, _top_topics(understood, self._vocabulary), names, self._vocabulary, question.reader)
 
 
+def _says_more(mended: Understood, read: Understood) -> bool:
+    """Whether mending made a topic or the place of something that was none, and did not only turn words into others."""
+    return len(mended.concepts) > len(read.concepts) or (mended.area is not None and read.area is None)
+
+
 def _conditions(question: Question, understood: Understood, at: datetime) -> Conditions:
     return Conditions(
         tsquery=write_tsquery(understood),
@@ -165,8 +199,9 @@ def _conditions(question: Question, understood: Understood, at: datetime) -> Con
     )
 
 
-def _position(asked_at: datetime, last: Found, *, mended: bool) -> Position:
-    return Position(asked_at, last.score, last.service_id, mended)
+def _position(asked_at: datetime, last: Found, understood: Understood) -> Position:
+    mended = any(repair.kind == "spelling" for repair in understood.repairs)
+    return Position(asked_at, last.score, last.service_id, mended, understood.loosened)
 
 
 def _radius(question: Question, area: Area | None) -> float:

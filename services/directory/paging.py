@@ -18,12 +18,13 @@ YEARS = range(2020, 2200)
 
 
 def write_position(question: Question, position: Position) -> str:
-    """An opaque token; without the question it tells only a time, a number, an id, and whether it was mended."""
+    """An opaque token; without the question it tells only a time, a number, an id, and how it was read."""
     parts = [
         position.asked_at.isoformat(),
         position.score,
         str(position.service_id),
         position.mended,
+        position.loosened,
         _digest(question),
     ]
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
@@ -35,8 +36,10 @@ def read_position(question: Question) -> Position | None:
         return None
     try:
         parts = json.loads(base64.urlsafe_b64decode(question.page_token.encode()))
-        asked_at, score, service_id, mended, digest = parts
-        position = Position(datetime.fromisoformat(asked_at), float(score), UUID(service_id), bool(mended))
+        asked_at, score, service_id, mended, loosened, digest = parts
+        position = Position(
+            datetime.fromisoformat(asked_at), float(score), UUID(service_id), bool(mended), bool(loosened)
+        )
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error):
         raise _refused() from None
     if digest != _digest(question) or position.asked_at.tzinfo is None or position.asked_at.year not in YEARS:

@@ -103,6 +103,8 @@ class Understood:
     unknown_place: str = ""
     repairs: tuple[Repair, ...] = ()
     pieces: tuple[Piece, ...] = ()
+    loosened: bool = False
+    """Not all of it must hold: any of the topics will do, and of the words any where no topic was understood."""
 
     @property
     def named_topics(self) -> frozenset[str]:
@@ -114,13 +116,15 @@ class Understood:
 class Position:
     """Where the next page begins: after this score and service, at the time of the first page.
 
-    `mended`: the first page was found only after misspelt words were mended, so the next ones are as well.
+    `mended`: the first page was found only after misspelt words were mended, `loosened`: only when not all had to hold;
+    so are the next ones.
     """
 
     asked_at: datetime
     score: float
     service_id: UUID
     mended: bool = False
+    loosened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from services.directory.model.search import Question, Role, Understood
@@ -36,7 +36,7 @@ def _relaxed(question: Question, understood: Understood, vocabulary: Vocabulary,
         yield Relaxed("place", "place", (), replace(question, place=""))
     if understood.languages:
         names = ", ".join(vocabulary.language_name(code, reader) for code in understood.languages)
-        text = _text_without(understood, Role.LANGUAGE)
+        text = text_without(understood, Role.LANGUAGE)
         yield Relaxed("language", "any-language", (names,), replace(question, text=text, languages=()))
     yield from _wider_topics(question, understood, vocabulary)
     if question.has_room:
@@ -45,7 +45,7 @@ def _relaxed(question: Question, understood: Understood, vocabulary: Vocabulary,
         yield Relaxed("handover", "handover", (), replace(question, accepts_handover=False))
     if understood.words and (understood.named_topics or understood.languages or understood.area):
         words = ", ".join(word.text for word in understood.words)
-        text = _text_without(understood, Role.WORD)
+        text = text_without(understood, Role.WORD)
         yield Relaxed("text", "text", (words,), replace(question, text=text))
 
 
@@ -54,13 +54,10 @@ def _wider_topics(question: Question, understood: Understood, vocabulary: Vocabu
     wider = [slug for slug in parents if slug not in understood.named_topics]
     if wider:
         labels = ", ".join(vocabulary.label(slug, question.reader) for slug in wider)
-        text = _text_without(understood, Role.TOPIC)
+        text = text_without(understood, Role.TOPIC)
         yield Relaxed("topic", "wider-topic", (labels,), replace(question, text=text, topics=tuple(wider)))
 
 
-def _text_without(understood: Understood, role: Role) -> str:
-    return " ".join(_kept(understood, role))
-
-
-def _kept(understood: Understood, role: Role) -> Sequence[str]:
-    return [piece.text for piece in understood.pieces if piece.role is not role]
+def text_without(understood: Understood, role: Role) -> str:
+    """The words of the question but those of this role."""
+    return " ".join(piece.text for piece in understood.pieces if piece.role is not role)

@@ -1,4 +1,7 @@
-"""Writes the understood words of a question as a tsquery: all groups must match, in a group any alternative."""
+"""Writes the understood words of a question as a tsquery: all groups must match, in a group any alternative.
+
+Of a question that was loosened any group will do, and words count only where no topic was understood.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,11 @@ def topic_lexeme(slug: str) -> str:
 
 def write_tsquery(understood: Understood) -> str | None:
     """The question's words and concepts; None when it has none, which matches everything."""
-    groups = [_concept(concept) for concept in understood.concepts] + [_word(word) for word in understood.words]
-    return " & ".join(f"({group})" for group in groups) or None
+    concepts = [_concept(concept) for concept in understood.concepts]
+    words = [_word(word) for word in understood.words]
+    if understood.loosened:
+        return " | ".join(f"({group})" for group in concepts or words) or None
+    return " & ".join(f"({group})" for group in concepts + words) or None
 
 
 def _concept(concept: Concept) -> str:

@@ -154,18 +154,22 @@ class _Reading:
                     self.languages.append(code)
 
     def _read_places(self) -> None:
+        """The longest names first; of several of one length the largest place: "wissen" is a small town as well."""
         for length in range(min(len(self.words), LONGEST_NAME), 0, -1):
-            for start in range(len(self.words) - length + 1):
-                span = range(start, start + length)
-                if not self._may_be_place(span):
-                    continue
-                named = self.gazetteer.find_name([self.words[index] for index in span])
-                if named is None or (self.area is not None and self.area.name not in {"", named.area.name}):
+            spans = (range(start, start + length) for start in range(len(self.words) - length + 1))
+            named = [
+                (span, found)
+                for span in spans
+                if self._may_be_place(span)
+                and (found := self.gazetteer.find_name([self.words[index] for index in span])) is not None
+            ]
+            for span, found in sorted(named, key=lambda pair: -len(pair[1].area.postcodes)):
+                if not self._may_be_place(span) or (self.area and self.area.name not in {"", found.area.name}):
                     continue
                 for index in span:
                     self.roles[index] = Role.PLACE
                 if self.area is None:
-                    self._take(named)
+                    self._take(found)
 
     def _may_be_place(self, span: Sequence[int]) -> bool:
         if len(span) == 1:

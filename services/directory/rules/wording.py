@@ -10,12 +10,14 @@ from services.directory.rules.vocabulary import Vocabulary
 SENTENCES = {
     "topic": ("Thema: {}", "Topic: {}"),
     "words": ("Gesuchte Wörter: {}", "Words: {}"),
+    "some-words": ("Eines der Wörter: {}", "One of the words: {}"),
     "language": ("Spricht {}", "Speaks {}"),
     "responsible": ("Zuständig für {}", "Responsible for {}"),
     "not-responsible": ("Nennt {} nicht als Gebiet; bitte vorher fragen", "Does not name {} as its area; ask first"),
     "distance": ("{} km von {}", "{} km from {}"),
     "protected": ("Geschützter Ort, nur das Land ist bekannt", "Protected place, only the Land is known"),
     "spelling": ("„{}“ gelesen als „{}“", "“{}” was read as “{}”"),
+    "unused": ("Dazu wurde nichts gefunden, danach nicht gesucht: {}", "Nothing was found for this, so left out: {}"),
     "postcode": ("Postleitzahl {} ergänzt zu {}", "Postcode {} completed to {}"),
     "ambiguous": ("{} genommen; gleichen Namens: {}", "{} taken; of the same name: {}"),
     "unknown-place": ("Der Ort „{}“ ist nicht bekannt", "The place “{}” is not known"),
@@ -58,9 +60,11 @@ def explain(found: Found, understood: Understood, vocabulary: Vocabulary, reader
         reasons.append(("topic", say("topic", reader, labels)))
     words = [word.text for word in understood.words]
     if not topics:
-        words += [stem for concept in understood.concepts for stem in sorted(concept.stems)]
+        stems = frozenset[str]().union(*(concept.stems for concept in understood.concepts))
+        words += [piece.text for piece in understood.pieces if vocabulary.stem(piece.text) in stems]
     if words:
-        reasons.append(("words", say("words", reader, ", ".join(words))))
+        kind = "some-words" if understood.loosened and len(words) > 1 else "words"
+        reasons.append(("words", say(kind, reader, ", ".join(words))))
     if understood.languages:
         names = ", ".join(vocabulary.language_name(code, reader) for code in understood.languages)
         reasons.append(("language", say("language", reader, names)))

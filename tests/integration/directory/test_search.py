@@ -226,8 +226,35 @@ async def test_all_pages_of_a_mended_question_are_the_whole(shared_directory: Di
     assert len(seen) == len(set(seen)) == first.total
 
 
+async def test_of_a_story_the_topic_is_found_and_what_was_left_out_is_said(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("mein Onkel schimpft, kann Miete nicht zahlen, Braunschweig")
+    plain = await shared_directory.search("kann Miete nicht zahlen, Braunschweig")
+    assert [hit.service_id for hit in answer.hits] == [hit.service_id for hit in plain.hits] != []
+    assert list(answer.understood.repairs) == ["Dazu wurde nichts gefunden, danach nicht gesucht: onkel, schimpft"]
+
+
+async def test_of_a_story_that_nobody_answers_the_ways_out_are_those_of_its_topic(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("mein Onkel ist dement Celle")
+    assert answer.total == 0
+    assert [relaxation.kind for relaxation in answer.relaxations] == ["radius"]
+    assert all("onkel" not in relaxation.request.text for relaxation in answer.relaxations)
+
+
+async def test_pages_of_a_loosened_question_hold_every_hit_once(shared_directory: Directory) -> None:
+    text = "Onkel will Sozialberatung und Trauer"
+    first = await shared_directory.search(text, page_size=5)
+    seen, token = [hit.service_id for hit in first.hits], first.next_page_token
+    assert first.total > 5
+    while token:
+        page = await shared_directory.search(text, page_size=5, page_token=token)
+        assert page.understood == first.understood
+        seen += [hit.service_id for hit in page.hits]
+        token = page.next_page_token
+    assert len(seen) == len(set(seen)) == first.total
+
+
 async def test_words_that_a_mend_leads_nowhere_stay_as_they_were_typed(shared_directory: Directory) -> None:
-    answer = await shared_directory.search("Opa dement Celle")
+    answer = await shared_directory.search("Opa schnarcht Celle")
     assert answer.understood.place == "Celle"
     assert list(answer.understood.repairs) == []
     assert [relaxation.kind for relaxation in answer.relaxations] == ["text"]
