@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from playwright.async_api import expect
 
 from deploy.demo.planted import SEARCH
 from gateway.web import client as client_pages
@@ -55,6 +56,8 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
     await _look_at(maren, of_maren.values())
     await _look_at(samira, of_samira.values())
     await _look_at(maren, [await _searched(maren, "Unterwassergeigenbau in Kiel")])  # which nobody offers
+    await _look_at(maren, [await _searched(maren, "mein Onkel schimpft, kann Miete nicht zahlen, Braunschweig")])
+    await expect(maren.page.get_by_text("danach nicht gesucht: onkel, schimpft")).to_have_count(1)
     await _look_at(maren, [f"/stellen/{uuid4()}", f"/faelle/{uuid4()}", "/das/gibt/es/nicht"], status=404)
     await maren.open("/")
     await maren.page.get_by_role("button", name="Abmelden").click()

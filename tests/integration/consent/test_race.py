@@ -140,7 +140,7 @@ async def read_once(database: Database, world: World, question: Circumstances, i
     scope = Scope("staff", world.recipient.agency, world.recipient.person, question.case_id)
     reader = Reader(world.recipient.person, world.recipient.agency, "counsellor")
     request_id = uuid4()
-    async with database.transaction(scope, lock=Lock(f"nothing {request_id}", shared=True)) as tx:
+    async with database.transaction(scope, lock=Lock(f"nothing-{request_id}", shared=True)) as tx:
         ((grounds, at),) = await disclosures.grounds_of(tx, [question], request_id)
         decision = decide(item, question, grounds, at)
         if decision.permit:
