@@ -27,6 +27,8 @@ from services.common.clock import Clock
 LOGIN_MINUTES = 10
 SEARCH_KEPT = timedelta(hours=1)
 _RENEW_SECONDS = 30
+_REQUEST_SECONDS = 2.0
+"""A token that ends within a request would be refused by the last service of it, as if nobody were logged in."""
 _TOUCH = timedelta(minutes=1)
 
 
@@ -92,7 +94,7 @@ class Sessions:
         """The session with an access token that lasts a while; raises SessionEnded.
 
         Tokens are renewed while the row is locked, so a second tab gets what the first one fetched. While Keycloak is
-        away a token that still lasts is used on.
+        away a token that still lasts for a request is used on.
         """
         id_hash = hash_of(session_id)
         row = await self._found(id_hash, "staff")
@@ -213,7 +215,7 @@ class Sessions:
                 ended = True
                 return None
             except LoginUnavailable:
-                if left > 0:
+                if content.access_expires - self._seconds() > _REQUEST_SECONDS:
                     return None
                 raise
             if agency_of(tokens.access_token) != agency_of(content.access_token):
