@@ -12,7 +12,6 @@ from benchmarks.table import Row
 
 AT_ONCE = 4
 _MOST_ROUNDS = 5
-"""Twenty handovers: all clients come from one address here, whose codes the gateway counts, sixty an hour."""
 
 
 async def measure(house: BenchHouse, plan: Plan) -> Row:
