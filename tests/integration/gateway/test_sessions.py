@@ -18,6 +18,7 @@ from tests.support.postgres import DatabaseOf
 from tests.support.server import TestNetwork
 
 NEARLY_OVER = timedelta(seconds=285)
+IN_ITS_LAST_SECONDS = timedelta(seconds=298.5)
 OVER = timedelta(seconds=301)
 
 
@@ -106,6 +107,14 @@ async def test_while_the_issuer_is_away_a_token_that_lasts_is_used_on(world: Wor
     world.login_server.away = True
     world.clock.move(NEARLY_OVER)
     assert (await browser.get("/api/v1/session")).status_code == 200
+
+
+async def test_while_the_issuer_is_away_a_token_that_ends_within_the_request_is_not_used(world: World) -> None:
+    browser = await logged_in(world)
+    world.login_server.away = True
+    world.clock.move(IN_ITS_LAST_SECONDS)
+    answer = await browser.get("/api/v1/session")
+    assert (answer.status_code, answer.json()["reason"]) == (503, "LOGIN_UNAVAILABLE")
 
 
 async def test_while_the_issuer_is_away_a_session_without_token_waits_and_goes_on_afterwards(world: World) -> None:
