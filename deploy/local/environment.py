@@ -17,7 +17,7 @@ SERVICES = ("directory", "consent", "referrals")
 PROCESSES = (*SERVICES, "gateway")
 DATABASES = {"directory": "lotse_directory", "consent": "lotse_consent", "referrals": "lotse_referrals",
              "referrals_keys": "lotse_referrals_keys", "gateway": "lotse_gateway"}  # fmt: skip
-DATABASE_ROLES = ("owner", "run", "worker", "sequencer", "eraser", "import")
+DATABASE_ROLES = ("owner", "run", "worker", "sequencer", "eraser", "import", "edit")
 _HEALTH = ("lotse-gateway", "lotse-directory", "lotse-consent", "lotse-referrals", "lotse-cli")
 _CALLERS: dict[str, dict[str, list[str]]] = {
     "directory": {

@@ -10,7 +10,7 @@ from pathlib import Path
 from services.common.command import Command, CommandError, run_command
 from services.common.database import DatabaseSettings
 from services.common.database.commands import ServiceDatabase, database_commands
-from services.common.database.create import REQUEST_SETTINGS
+from services.common.database.create import REQUEST_SETTINGS, WRITE_LIMITS
 from services.common.database.target import DatabaseConfigurationError
 from services.common.database.target import connect as connect_database
 from services.common.errors import Unavailable
@@ -21,8 +21,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 ROLES = {
     # Planning takes longer than running; what a question does not ask for is left out of its statement instead.
     "run": {**REQUEST_SETTINGS, "default_transaction_read_only": "on"},
-    "worker": {"default_transaction_read_only": "on"},
+    "worker": {},
     "import": {},
+    "edit": WRITE_LIMITS,
 }
 
 

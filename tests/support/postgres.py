@@ -43,6 +43,7 @@ LIMITS: Mapping[str, Mapping[str, str]] = {
     "sequencer": WRITE_LIMITS,
     "eraser": WRITE_LIMITS,
     "import": {},
+    "edit": WRITE_LIMITS,
 }
 
 

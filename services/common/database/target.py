@@ -16,7 +16,7 @@ else:
     Record = asyncpg.Record
     Connection = asyncpg.Connection
 
-ROLES = ("owner", "run", "worker", "sequencer", "eraser", "import")
+ROLES = ("owner", "run", "worker", "sequencer", "eraser", "import", "edit")
 """Every kind of role that a migration may name and a target may be opened as."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")

@@ -26,9 +26,6 @@ with merged as (
         n.parent_organization_id, n.name, n.alternate_name, n.description, n.email, n.website, n.legal_status,
         n.uri, n.accepts_handover, n.confirmed_at, n.confirmed_how)
     returning merge_action() as action, t.id
-), noted as (
-    insert into metadata (resource_id, resource_type, last_action_date, last_action_type, updated_by)
-    select id, 'organization', $3, case action when 'INSERT' then 'create' else 'update' end, 'import ' || $2 from merged
 )
 select count(*) filter (where action = 'INSERT')::integer as created,
        count(*) filter (where action = 'UPDATE')::integer as changed
@@ -41,9 +38,6 @@ with gone as (
         and not exists (
             select from staged_row s where s.import_id = $1 and s.table_name = 'organization' and s.id = t.id)
     returning t.id
-), noted as (
-    insert into metadata (resource_id, resource_type, last_action_date, last_action_type, updated_by)
-    select id, 'organization', $3, 'deactivate', 'import ' || $2 from gone
 )
 select count(*)::integer as deactivated from gone
 
@@ -75,9 +69,6 @@ with merged as (
         n.interpretation_services, n.application_process, n.fees_description, n.eligibility_description,
         n.minimum_age, n.maximum_age, n.alert)
     returning merge_action() as action, t.id
-), noted as (
-    insert into metadata (resource_id, resource_type, last_action_date, last_action_type, updated_by)
-    select id, 'service', $3, case action when 'INSERT' then 'create' else 'update' end, 'import ' || $2 from merged
 )
 select count(*) filter (where action = 'INSERT')::integer as created,
        count(*) filter (where action = 'UPDATE')::integer as changed
@@ -90,9 +81,6 @@ with gone as (
         and not exists (
             select from staged_row s where s.import_id = $1 and s.table_name = 'service' and s.id = t.id)
     returning t.id
-), noted as (
-    insert into metadata (resource_id, resource_type, last_action_date, last_action_type, updated_by)
-    select id, 'service', $3, 'deactivate', 'import ' || $2 from gone
 )
 select count(*)::integer as deactivated from gone
 
@@ -119,9 +107,6 @@ with merged as (
         n.organization_id, n.name, n.location_type, n.description, n.transportation, n.latitude, n.longitude,
         n.state, n.protected)
     returning merge_action() as action, t.id
-), noted as (
-    insert into metadata (resource_id, resource_type, last_action_date, last_action_type, updated_by)
-    select id, 'location', $3, case action when 'INSERT' then 'create' else 'update' end, 'import ' || $2 from merged
 )
 select count(*) filter (where action = 'INSERT')::integer as created,
        count(*) filter (where action = 'UPDATE')::integer as changed
@@ -134,9 +119,6 @@ with gone as (
         and not exists (
             select from staged_row s where s.import_id = $1 and s.table_name = 'location' and s.id = t.id)
     returning t.id
-), noted as (
-    insert into metadata (resource_id, resource_type, last_action_date, last_action_type, updated_by)
-    select id, 'location', $3, 'deactivate', 'import ' || $2 from gone
 )
 select count(*)::integer as deactivated from gone
 
@@ -370,11 +352,11 @@ with merged as (
     on t.id = n.id
     when matched and (t.digest <> n.digest or not t.active) then update set
         active = true, digest = n.digest, changed_at = $3,
-        service_id = n.service_id, taxonomy_term_id = n.taxonomy_term_id, link_type = n.link_type, label = n.label
+        link_entity = 'service', link_id = n.service_id, taxonomy_term_id = n.taxonomy_term_id, link_type = n.link_type, label = n.label
     when not matched then insert (id, source, source_id, digest, changed_at,
-        service_id, taxonomy_term_id, link_type, label)
+        link_entity, link_id, taxonomy_term_id, link_type, label)
         values (n.id, $2, n.source_id, n.digest, $3,
-        n.service_id, n.taxonomy_term_id, n.link_type, n.label)
+        'service', n.service_id, n.taxonomy_term_id, n.link_type, n.label)
     returning merge_action() as action, t.id
 )
 select count(*) filter (where action = 'INSERT')::integer as created,
