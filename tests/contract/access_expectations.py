@@ -28,6 +28,8 @@ BACKGROUND = {"service"}
 EXPECTED: dict[str, set[str]] = {
     "lotse.directory.v1.SearchService/SearchServices": EVERYBODY,
     "lotse.directory.v1.TopicService/ListTopics": EVERYBODY,
+    "lotse.directory.v1.CoverageService/GetCoverage": HANDLES | BACKGROUND | {"operator"},
+    "lotse.directory.v1.CoverageService/ListUnmetNeeds": HANDLES | BACKGROUND | {"operator"},
     "lotse.directory.v1.AgencyService/GetAgency": EVERYBODY,
     "lotse.directory.v1.AgencyService/BatchGetAgencies": EVERYBODY,
     "lotse.directory.v1.AgencyService/GetService": EVERYBODY,
