@@ -24,6 +24,7 @@ from services.directory.servicer.search import SearchServicer, TopicServicer
 from services.directory.settings import DirectorySettings
 from services.directory.store.agencies import AgencyStore
 from services.directory.store.imports import ImportStore
+from services.directory.store.runs import ImportRunStore
 from services.directory.store.search import SearchStore
 
 IMPORT = "/lotse.directory.v1.ImportService/Import"
@@ -47,7 +48,7 @@ async def wired(settings: DirectorySettings, clock: Clock) -> AsyncIterator[Wiri
         known = await read_knowledge(database)
         finder = Finder(SearchStore(database), known.vocabulary, known.gazetteer, clock)
         agencies = AgencyStore(database)
-        importer = Importer(ImportStore(imports), known.reference, known.vocabulary, clock)
+        importer = Importer(ImportStore(imports), ImportRunStore(imports), known.reference, known.vocabulary, clock)
         yield Wiring(
             (
                 Registration(

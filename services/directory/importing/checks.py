@@ -2,79 +2,99 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
+from services.directory.importing.circles import find_circles
+from services.directory.importing.encoding import is_plain, looks_broken, repair
+from services.directory.importing.fields import Field, Kind
+from services.directory.importing.finishing import Check, finish
+from services.directory.importing.identity import MENDED, make_hex_id, row_digest
+from services.directory.importing.places import find_misplaced
 from services.directory.importing.tables import TABLES, Table
-from services.directory.importing.values import NOT_TRUE, Mended, Refused, Value, convert, repair_encoding
-from services.directory.model.imports import Finding, RawRow, Report
+from services.directory.importing.values import NOT_TRUE, Mended, Refused, convert
+from services.directory.model.imports import Finding, KnownRow, RawRow, Report, StagedRow, StagedTable
 from services.directory.model.reference import Reference
 
-POINT_FIELDS = ("latitude", "longitude", "transportation")
 LONGEST_VALUE = 200
-PROTECT = json.dumps({"protected": True})
+LONGEST_KEY = 300
+Known = Mapping[str, Mapping[str, KnownRow]]
+PARENTS = {"organization": "parent_organization_id", "taxonomy_term": "parent_id"}
+EVERY = 500
 
 
-@dataclass(frozen=True, slots=True)
-class StagedRow:
-    """A row as it will be merged; without digest it was refused, and what is there of it stays.
+@dataclass(frozen=True)
+class Circumstances:
+    """What rows are checked against: the source, its country, reference data, and what the directory has of it.
 
-    A refused location that the file calls protected has PROTECT as its fields: what is there of it becomes protected.
+    `trusts_digests`: a row with the digest of last time needs no check, since checks and reference data are the same.
     """
 
-    table: str
-    id: UUID
-    source_id: str
-    digest: bytes | None
-    fields: str | None
-
-
-def make_id(source: str, table: str, key: str) -> UUID:
-    """The id of a row: the same for the same source, table and key, and no two tables share one."""
-    return uuid5(NAMESPACE_URL, f"{source}/{table}/{key}")
+    source: str
+    country: str
+    reference: Reference
+    known: Known
+    protected: frozenset[UUID]
+    trusts_digests: bool
+    joins_repeats: bool
 
 
 class Checker:
-    """Checks all rows of one import; `protected` are the locations that the directory holds as protected."""
+    """Checks all rows of one import, table by table; counts and findings go to the report."""
 
-    def __init__(
-        self, source: str, reference: Reference, protected: frozenset[UUID], report: Report, *, joins_repeats: bool
-    ) -> None:
-        self._source = source
-        self._reference = reference
-        self._protected = set(protected)
-        self._marked: set[UUID] = set()
+    def __init__(self, circumstances: Circumstances, report: Report) -> None:
+        self._given = circumstances
         self._report = report
-        self._joins_repeats = joins_repeats
-        self._keys: dict[tuple[str, str], str] = {}
-        self._accepted: dict[str, set[UUID]] = defaultdict(set)
+        self._protected = {id_.hex for id_ in circumstances.protected}
+        self._marked: set[str] = set()
+        self._rows: dict[str, list[RawRow]] = defaultdict(list)
+        self._aliases: dict[tuple[str, str], str] = {}
+        self._accepted: dict[str, dict[str, str]] = {name: {} for name in TABLES}
+        self._keys: dict[str, set[str]] = {}
+        self._misplaced: dict[str, str] = {}
+        self.checked = 0
+        self.total = 0
+        self.must_protect: list[str] = []
+        """Locations that the file calls protected and whose row is not merged: what is there becomes protected."""
 
-    def check(self, rows: Iterable[RawRow]) -> list[StagedRow]:
-        """All rows in the order of TABLES, refused ones without fields; counts and findings go to the report."""
-        by_table: dict[str, list[RawRow]] = defaultdict(list)
+    def read(self, rows: Iterable[RawRow]) -> None:
+        """Takes all rows in, told apart by table, before any value is looked at."""
         for row in rows:
-            by_table[row.table].append(row)
+            self._rows[row.table].append(row)
             for alias in row.aliases:
-                self._keys.setdefault((row.table, alias), row.key)
+                self._aliases.setdefault((row.table, alias), row.key)
             if row.table == "location" and row.fields.get("protected", "false").lower() not in NOT_TRUE:
                 # Known before any value is looked at, so that no part of an address can get into the report.
+                self._marked.add(row.key)
                 self._protected.add(self._id("location", row.key))
-                self._marked.add(make_id(self._source, "location", row.key))
-        staged: list[StagedRow] = []
-        for table in TABLES.values():
-            staged += self._check_table(table, self._without_repeats(by_table[table.name]))
+        for name in TABLES:
+            self._rows[name] = self._without_repeats(self._rows[name])
+            self._keys[name] = {row.key for row in self._rows[name]}
+            self.total += len(self._rows[name])
+        self._misplaced = find_misplaced(self._rows["location"], self._rows["address"], self._given.reference)
+
+    def check(self, table: Table) -> StagedTable:
+        """One table, after all that it refers to: its new and changed rows, and the ids of those that are gone."""
+        staged = StagedTable(table.name)
+        known = self._given.known.get(table.name, {})
+        rows = self._rows.pop(table.name, [])
+        in_circles = self._refuse_circles(table, rows) if table.name in PARENTS else set()
+        waiting = self._parents_first(table, rows, in_circles) if table.name in PARENTS else rows
+        for number, row in enumerate(waiting):
+            if number % EVERY == 0:
+                self.checked += min(EVERY, len(rows))
+            self._check_row(table, row, known.get(row.key), staged)
+        self._note_gone(table, known, staged)
         return staged
 
     def _without_repeats(self, rows: list[RawRow]) -> list[RawRow]:
         seen: dict[str, RawRow] = {}
         for row in rows:
             first = seen.setdefault(row.key, row)
-            same = (first.fields, first.references) == (row.fields, row.references)
-            if row is not first and row.key and self._joins_repeats and same:
+            may_join = row is not first and row.key and self._given.joins_repeats
+            if may_join and (first.fields, first.references) == (row.fields, row.references):
                 continue  # nested JSON shows the same location under each of its services
             self._report.of(row.table).read += 1
             if not row.key:
@@ -82,58 +102,117 @@ class Checker:
                 self._refuse(row, "id", "", "The row has no id.", "Give every row an id that stays the same.")
             elif row is not first:
                 self._refuse(row, "id", row.key, f"The row repeats row {first.row} of {first.file}.", "Remove one.")
-        return [row for key, row in seen.items() if key]
+        whole = []
+        for key, row in seen.items():
+            if len(key) > LONGEST_KEY or not key.isprintable():
+                self._report.may_deactivate = False
+                reason = f"The id is longer than {LONGEST_KEY} characters or holds what is no character."
+                self._refuse(row, "id", "", reason, "Give every row a short id that stays the same.")
+            elif key:
+                whole.append(row)
+        return whole
 
-    def _check_table(self, table: Table, rows: list[RawRow]) -> list[StagedRow]:
-        checked: dict[UUID, tuple[RawRow, dict[str, Value] | None]] = {}
-        for row in rows:
-            mends: list[Finding] = []
-            fields = self._check_row(table, row, mends)
-            checked[make_id(self._source, table.name, row.key)] = (row, fields)
-            if fields is not None:
-                self._report.findings += mends  # of a row that is refused all the same only that is told
-        if table.name == "organization":
-            self._drop_orphans(checked)
-        for id_, (_, fields) in checked.items():
-            if fields is not None:
-                self._accepted[table.name].add(id_)
-        return [self._stage(table.name, id_, row.key, fields) for id_, (row, fields) in checked.items()]
+    def _check_row(self, table: Table, row: RawRow, known: KnownRow | None, staged: StagedTable) -> None:
+        digest = row_digest(row)
+        if known is not None and self._is_as_last_time(table, row, known, digest):
+            self._accepted[table.name][row.key] = known.id
+            if known.edited:
+                self._report.of(table.name).kept += 1
+            else:
+                self._report.of(table.name).unchanged += 1
+            return
+        check = Check(table, row, self._given.reference, self._given.country)
+        if not self._convert(check):
+            if row.key in self._marked and table.name == "location":
+                self.must_protect.append(self._id("location", row.key))
+            return
+        self._report.findings += check.mends
+        for field, reason in check.notes:
+            self._report.note(row.file, row.row, f"{table.name}.{field}", reason, "Mend it in the source.")
+        if known is not None and known.edited:
+            self._keep(row, known, digest)
+        id_ = check.instead or (known.id if known is not None else make_hex_id(self._given.source, table.name, row.key))
+        self._accepted[table.name][row.key] = id_
+        if check.instead:
+            self._report.of(table.name).unchanged += 1
+            return
+        staged.rows.append(StagedRow(id_, row.key, digest + MENDED if check.is_mended else digest, check.values))
 
-    def _check_row(self, table: Table, row: RawRow, mends: list[Finding]) -> dict[str, Value] | None:
-        if row.table == "address" and self._is_of_protected(row):
+    def _is_as_last_time(self, table: Table, row: RawRow, known: KnownRow, digest: str) -> bool:
+        if not (self._given.trusts_digests and known.active and known.digest.hex() == digest):
+            return False
+        if table.name == "location" and (known.id in self._protected or row.key in self._misplaced):
+            return False
+        if table.name == "address" and self._is_of_protected(row):
+            return False
+        for name, key in row.references.items():
+            target = table.references[name]
+            if self._aliases.get((target, key), key) not in self._accepted[target]:
+                return False
+        return True
+
+    def _convert(self, check: Check) -> bool:
+        """Fills `check.values`; whatever is refused is in the report."""
+        table, row = check.table, check.row
+        if table.name == "address" and self._is_of_protected(row):
             reason = "The address of a protected place is not stored."
             self._refuse(row, "location_id", "", reason, "Remove it from the source; give front-door phone and Land.")
-            return None
-        fields: dict[str, Value] = {}
+            return False
         for name, field in table.fields.items():
-            text = row.fields.get(name, "")
+            text = row.fields.get(name)
             if not text:
                 if field.required:
                     self._refuse(row, name, "", "The field is missing.", "Ask the agency for it.")
-                    return None
+                    return False
+                if field.default is not None:
+                    check.values[name] = field.default
+                    if field.told:
+                        check.notes.append((name, f"The field is missing and was taken as {field.default}."))
                 continue
-            repaired = repair_encoding(text)
-            if repaired != text:
-                mends.append(self._mend(row, name, text, "The text's encoding was broken and was repaired."))
             try:
-                value = convert(repaired, field, self._reference)
+                self._take(check, name, field, text)
             except Refused as refusal:
-                self._refuse(row, name, text, refusal.reason, refusal.suggestion)
-                return None
-            if isinstance(value, Mended):
-                mends.append(self._mend(row, name, text, value.reason))
-                value = value.value
-            fields[name] = value
-        if not self._resolve(table, row, fields):
-            return None
-        return self._finish(table, row, fields)
+                if not field.droppable:
+                    self._refuse(row, name, text, refusal.reason, refusal.suggestion)
+                    return False
+                self._mend(check, name, text, f"{refusal.reason} It was left out.", refusal.suggestion)
+        if not self._resolve(check):
+            return False
+        if table.name == "location":
+            return self._finish_location(check)
+        try:
+            finish(check, self._accepted)
+        except Check.Fault as fault:
+            self._refuse(row, fault.field, fault.value, fault.reason, fault.suggestion)
+            return False
+        for name, text, reason in check.to_mend:
+            self._mend(check, name, text, reason)
+        return True
 
-    def _is_of_protected(self, row: RawRow) -> bool:
-        if row.table == "location":
-            return self._id("location", row.key) in self._protected
-        return self._id("location", row.references.get("location_id", "")) in self._protected
+    def _take(self, check: Check, name: str, field: Field, text: str) -> None:
+        if not is_plain(text):
+            repaired = repair(text)
+            if looks_broken(repaired):
+                reason = "The text's encoding looks broken, and it does not prove what it was; it was loaded as it is."
+                self._mend(check, name, text, reason)
+            elif repaired != text:
+                self._mend(check, name, text, "The text's encoding was broken and was repaired.")
+            text = repaired
+        if field.kind is Kind.TEXT and not field.values and len(text) <= field.longest:
+            check.values[name] = text
+            return
+        value = convert(text, field, self._given.reference)
+        if isinstance(value, Mended):
+            if value.often:
+                check.notes.append((name, value.reason))
+            else:
+                self._mend(check, name, text, value.reason)
+            value = value.value
+        check.values[name] = value
 
-    def _resolve(self, table: Table, row: RawRow, fields: dict[str, Value]) -> bool:
+    def _resolve(self, check: Check) -> bool:
+        table, row = check.table, check.row
+        named = False
         for name, target in table.references.items():
             key = row.references.get(name, "")
             if not key:
@@ -141,106 +220,127 @@ class Checker:
                     self._refuse(row, name, "", f"The row does not say which {target} it belongs to.", "Add it.")
                     return False
                 continue
-            id_ = self._id(target, key)
-            if target != table.name and id_ not in self._accepted[target]:
+            id_ = self._accepted[target].get(self._aliases.get((target, key), key))
+            if id_ is None and target == "taxonomy_term" and key in self._given.reference.topics:
+                id_ = self._given.reference.topics[key].hex
+            if id_ is None:
+                if name in table.tolerates and not self._was_given(target, key):
+                    reason = f"The {target} that it names is not in the import; it was loaded without."
+                    self._mend(check, name, key, reason, f"Add the {target} or take the reference out.")
+                    continue
                 reason = f"The {target} that it belongs to is not in the import, or was not loaded."
+                if name == PARENTS.get(table.name):
+                    reason = f"The parent {target} is not in the import, or was not loaded."
                 self._refuse(row, name, key, reason, f"Mend or add the {target} first.")
                 return False
-            fields[name] = str(id_)
-        may_stand_alone = bool(table.required_references) or table.name in {"organization", "location"}
-        if not may_stand_alone and not any(name in fields for name in table.references):
+            named = named or name != "taxonomy_term_id"
+            check.values[name] = id_
+        if table.belongs and not named:
             self._refuse(row, "", "", "The row belongs to nothing.", "Name what it belongs to.")
+            return False
+        if table.says and not any(name in row.fields for name in table.fields):
+            self._refuse(row, "", "", "The row says nothing beside its id.", "Fill it in or take it out.")
             return False
         return True
 
-    def _finish(self, table: Table, row: RawRow, fields: dict[str, Value]) -> dict[str, Value] | None:
-        match table.name:
-            case "location":
-                return self._finish_location(row, fields)
-            case "service_area":
-                return self._finish_area(row, fields)
-            case "attribute":
-                fields["taxonomy_term_id"] = str(self._reference.topics[str(fields.pop("term"))])
-            case "address":
-                postcode, country = str(fields["postal_code"]), fields.get("country", "DE")
-                if country == "DE" and postcode not in self._reference.points:
-                    given = row.fields["postal_code"]
-                    self._refuse(row, "postal_code", given, "There is no such postcode.", "Ask the agency for it.")
-                    return None
-            case "schedule":
-                opens, closes = fields.get("opens_at"), fields.get("closes_at")
-                if opens and closes and str(opens) >= str(closes):
-                    self._refuse(row, "closes_at", str(closes), "It closes before it opens.", "Swap or mend the times.")
-                    return None
-        return fields
+    def _was_given(self, target: str, key: str) -> bool:
+        return self._aliases.get((target, key), key) in self._keys[target]
 
-    def _finish_location(self, row: RawRow, fields: dict[str, Value]) -> dict[str, Value] | None:
-        id_ = self._id("location", row.key)
-        if id_ in self._protected and not fields.get("protected"):
+    def _finish_location(self, check: Check) -> bool:
+        row, values = check.row, check.values
+        if self._id("location", row.key) in self._protected and not values.get("protected"):
             reason = "The location is protected here, and the import would end that."
             self._refuse(row, "protected", "", reason, "Mark it as protected, or have protection ended by hand.")
-            return None
-        if fields.get("protected"):
-            if any(name in fields for name in POINT_FIELDS):
+            return False
+        if values.get("protected"):
+            if any(row.fields.get(name) for name in ("latitude", "longitude", "transportation")):
                 reason = "A protected place is given with a point on the map or the way there."
                 self._refuse(row, "latitude", "", reason, "Remove it from the source.")
-                return None
-        elif ("latitude" in fields) != ("longitude" in fields):
-            self._refuse(row, "latitude", "", "One of two coordinates is missing.", "Give both or none.")
-            return None
-        return fields
+                return False
+            return True
+        if ("latitude" in values) != ("longitude" in values):
+            if bool(row.fields.get("latitude")) != bool(row.fields.get("longitude")):
+                reason = "One of two coordinates is missing; the point was left out."
+                self._mend(check, "latitude", "", reason, "Give both or none.")
+            values.pop("latitude", None)
+            values.pop("longitude", None)
+        elif row.key in self._misplaced and "latitude" in values:
+            point = f"{row.fields['latitude']}, {row.fields['longitude']}"
+            self._mend(check, "latitude", point, self._misplaced[row.key], "Ask the agency where it is.")
+            del values["latitude"], values["longitude"]
+        return True
 
-    def _finish_area(self, row: RawRow, fields: dict[str, Value]) -> dict[str, Value] | None:
-        first, last = fields.pop("postcode_from", None), fields.pop("postcode_to", None)
-        if first is not None or last is not None:
-            low, high = str(first or last), str(last or first)
-            if low > high:
-                reason = "The range ends before it begins."
-                self._refuse(row, "postcode_from", f"{low}-{high}", reason, "Swap or mend the two postcodes.")
-                return None
-            fields["postcodes"] = f"[{int(low)},{int(high) + 1})"
-        if sum(name in fields for name in ("postcodes", "district_code", "state")) > 1:
-            reason = "The area is given in more than one way."
-            self._refuse(row, "postcode_from", "", reason, "Make a row of each.")
-            return None
-        return fields
+    def _refuse_circles(self, table: Table, rows: list[RawRow]) -> set[str]:
+        name = PARENTS[table.name]
+        parents = {
+            row.key: self._aliases.get((table.name, row.references[name]), row.references[name])
+            for row in rows
+            if name in row.references
+        }
+        circles = find_circles(parents)
+        for row in rows:
+            if row.key in circles:
+                reason = f"The row is its own parent {table.name}, directly or over others."
+                self._refuse(row, name, row.references[name], reason, "Say which of them stands at the top.")
+        return circles
 
-    def _drop_orphans(self, checked: dict[UUID, tuple[RawRow, dict[str, Value] | None]]) -> None:
-        """Refuses organizations whose parent is missing or was refused, until none is left."""
-        while True:
-            known = {str(id_) for id_, (_, fields) in checked.items() if fields is not None}
-            orphans = [
-                id_
-                for id_, (_, fields) in checked.items()
-                if fields is not None and not {fields.get("parent_organization_id")} <= {None, *known}
-            ]
-            for id_ in orphans:
-                row = checked[id_][0]
-                key = row.references["parent_organization_id"]
-                reason = "The parent organization is not in the import, or was not loaded."
-                self._refuse(row, "parent_organization_id", key, reason, "Mend or add it first.")
-                checked[id_] = (row, None)
-            if not orphans:
-                return
+    def _parents_first(self, table: Table, rows: list[RawRow], without: set[str]) -> Iterator[RawRow]:
+        name = PARENTS[table.name]
+        by_key = {row.key: row for row in rows if row.key not in without}
+        done: set[str] = set()
+        for row in by_key.values():
+            line = []
+            each: RawRow | None = row
+            while each is not None and each.key not in done:
+                line.append(each)
+                done.add(each.key)
+                parent = each.references.get(name, "")
+                each = by_key.get(self._aliases.get((table.name, parent), parent))
+            yield from reversed(line)
 
-    def _id(self, table: str, key: str) -> UUID:
-        return make_id(self._source, table, self._keys.get((table, key), key))
+    def _note_gone(self, table: Table, known: Mapping[str, KnownRow], staged: StagedTable) -> None:
+        if not self._report.may_deactivate:
+            return
+        seen = self._keys[table.name]
+        for key, row in known.items():
+            if key in seen or not row.active:
+                continue
+            if row.edited:
+                reason = "The import no longer has the row, and it stays, since the agency wrote it here itself."
+                finding = Finding(
+                    "", 0, f"{table.name}.id", key, reason, "Ask the agency whether it still holds.", mended=True
+                )
+                self._report.findings.append(finding)
+            else:
+                staged.gone.append(row.id)
+
+    def _keep(self, row: RawRow, known: KnownRow, digest: str) -> None:
+        if row.table == "location" and row.key in self._marked:
+            self.must_protect.append(known.id)
+        if known.digest.hex().removesuffix(MENDED) != digest:
+            reason = "The import brings something new, and the row stays, since the agency wrote it here itself."
+            finding = self._finding(row, "", "", reason, "Ask the agency which of the two is right.", mended=True)
+            self._report.findings.append(finding)
+
+    def _is_of_protected(self, row: RawRow) -> bool:
+        if row.table == "location":
+            return self._id("location", row.key) in self._protected
+        place = row.references.get("location_id")
+        return place is not None and self._id("location", place) in self._protected
+
+    def _id(self, table: str, key: str) -> str:
+        return make_hex_id(self._given.source, table, self._aliases.get((table, key), key))
 
     def _refuse(self, row: RawRow, field: str, value: str, reason: str, suggestion: str) -> None:
         self._report.of(row.table).quarantined += 1
         self._report.findings.append(self._finding(row, field, value, reason, suggestion, mended=False))
 
-    def _mend(self, row: RawRow, field: str, value: str, reason: str) -> Finding:
-        return self._finding(row, field, value, reason, "Mend it in the source.", mended=True)
+    def _mend(
+        self, check: Check, field: str, value: str, reason: str, suggestion: str = "Mend it in the source."
+    ) -> None:
+        check.mends.append(self._finding(check.row, field, value, reason, suggestion, mended=True))
 
     def _finding(self, row: RawRow, field: str, value: str, reason: str, suggestion: str, *, mended: bool) -> Finding:
         name = f"{row.table}.{field}" if field else row.table
         shown = "" if self._is_of_protected(row) else value[:LONGEST_VALUE]
         return Finding(row.file, row.row, name, shown, reason, suggestion, mended)
-
-    def _stage(self, table: str, id_: UUID, key: str, fields: dict[str, Value] | None) -> StagedRow:
-        if fields is None:
-            must_protect = table == "location" and id_ in self._marked
-            return StagedRow(table, id_, key, None, PROTECT if must_protect else None)
-        text = json.dumps(fields, ensure_ascii=False, sort_keys=True)
-        return StagedRow(table, id_, key, hashlib.sha256(text.encode()).digest(), text)

@@ -1,75 +1,97 @@
-"""HSDS 3 JSON to rows: one organization or service in its full nested form, a list of them, or a page object.
+"""HSDS 3 JSON to rows: organizations or services in full and nested, a list of them, a page object, or one a line.
 
-Beyond HSDS these fields of our profile are read: `source_id` on every object, `accepts_handover`, `confirmed_at`,
-`confirmed_how`, `regimes`, `usual_answer_hours` on organizations, `state` and `protected` on locations,
-`postcode_from`, `postcode_to`, `district_code`, `state` on service areas, and `state`, `expires_at`, `weeks` on
-capacities (3.1's name). Fields that this directory does not keep are passed over.
+Beyond HSDS the fields of our profile are read; see the README. What the directory does not keep is named in the report.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from services.directory.importing.decode import decode
+from services.directory.importing.nesting import KNOWN, REFERENCE_TO, SINGLE, children_of
+from services.directory.importing.notes import Note
 from services.directory.importing.tables import TABLES
 from services.directory.model.imports import FileFault, Finding, RawRow, SourceFile
+from services.directory.reference_files import TAXONOMY
 
 JsonObject = Mapping[str, object]
+Item = RawRow | Note
 
 _NO_CHARACTER = re.compile("[\x00\ud800-\udfff]")
+_SERVICE = frozenset({"organization", "organization_id", "status", "service_at_locations"})
+_TERM = frozenset({"taxonomy_detail", "term_uri", "taxonomy_id"})
 
 
 class _NoText(Exception):
     """A text with what is no character."""
 
 
-def read_hsds(file: SourceFile) -> Iterator[RawRow]:
-    """All rows of the file, parents before children; raises FileFault when the file as a whole is broken."""
+def read_hsds(file: SourceFile) -> Iterator[Item]:
+    """All rows of the file; raises FileFault when the file as a whole is broken."""
     text = decode(file, "utf-8")
+    file.drop()
+    document = _parse(file.name, text, 1)
+    del text
+    yield from _read(file.name, _items(file.name, document))
+
+
+def read_ndjson(file: SourceFile) -> Iterator[Item]:
+    """All rows of a file with one organization or service a line; raises FileFault."""
+    text = decode(file, "utf-8")
+    file.drop()
+    yield from _read(file.name, _parsed_lines(file.name, text))
+
+
+def _parsed_lines(name: str, text: str) -> Iterator[tuple[int, JsonObject]]:
+    start, number = 0, 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        line = text[start:end].strip()
+        start, number = end + 1, number + 1
+        if line:
+            for _, item in _items(name, [_parse(name, line, number)], number):
+                yield number, item
+
+
+def _parse(name: str, text: str, line: int) -> object:
     try:
-        document = json.loads(text)
+        return json.loads(text)
     except json.JSONDecodeError as error:
-        raise FileFault(
-            Finding(
-                file.name,
-                error.lineno,
-                "",
-                "",
-                f"The file is no JSON from here on: {error.msg}.",
-                "It may be cut or of another format; export it again.",
-            )
-        ) from None
+        reason = f"The file is no JSON from here on: {error.msg}."
+        suggestion = "It may be cut or of another format; export it again."
+        raise FileFault(Finding(name, line + error.lineno - 1, "", "", reason, suggestion)) from None
     except RecursionError:
-        raise FileFault(Finding(file.name, 1, "", "", "The file is nested too deeply.", "Export it again.")) from None
+        raise FileFault(Finding(name, line, "", "", "The file is nested too deeply.", "Export it again.")) from None
     except ValueError:
-        raise FileFault(Finding(file.name, 1, "", "", "A number has too many digits.", "Export it again.")) from None
-    for position, item in enumerate(_items(file, document), start=1):
-        try:
-            yield from _Reader(file.name, position).top(item)
-        except _NoText:
-            reason = "A text holds a zero or half a character, written as \\u0000 or as one of \\ud800 to \\udfff."
-            raise FileFault(Finding(file.name, position, "", "", reason, "Export it again.")) from None
+        raise FileFault(Finding(name, line, "", "", "A number has too many digits.", "Export it again.")) from None
 
 
-def _items(file: SourceFile, document: object) -> list[JsonObject]:
+def _items(name: str, document: object, first: int = 1) -> list[tuple[int, JsonObject]]:
     if isinstance(document, dict) and isinstance(document.get("contents"), list):
         document = document["contents"]
-    found: list[JsonObject] = document if isinstance(document, list) else [document]  # type: ignore[list-item]
-    for position, item in enumerate(found, start=1):
+    found = document if isinstance(document, list) else [document]
+    for position, item in enumerate(found, start=first):
         if not isinstance(item, dict) or not ("name" in item or "id" in item):
+            reason = "This is no HSDS organization or service."
+            suggestion = "Expected are organizations or services in full, a list of them, or a page object."
+            raise FileFault(Finding(name, position, "", "", reason, suggestion))
+    return list(enumerate(found, start=first))
+
+
+def _read(name: str, items: Iterable[tuple[int, JsonObject]]) -> Iterator[Item]:
+    for position, item in items:
+        try:
+            yield from _Reader(name, position).top(item)
+        except _NoText:
+            reason = "A text holds a zero or half a character, written as \\u0000 or as one of \\ud800 to \\udfff."
+            raise FileFault(Finding(name, position, "", "", reason, "Export it again.")) from None
+        except RecursionError:
             raise FileFault(
-                Finding(
-                    file.name,
-                    position,
-                    "",
-                    "",
-                    "This is no HSDS organization or service.",
-                    "Expected are organizations or services in full, a list of them, or a page object.",
-                )
-            )
-    return found
+                Finding(name, position, "", "", "The file is nested too deeply.", "Export it again.")
+            ) from None
 
 
 class _Reader:
@@ -79,97 +101,141 @@ class _Reader:
         self._file = file
         self._position = position
 
-    def top(self, item: JsonObject) -> Iterator[RawRow]:
-        if "organization" in item or "organization_id" in item or "status" in item or "service_at_locations" in item:
+    def top(self, item: JsonObject) -> Iterator[Item]:
+        if not _SERVICE.isdisjoint(item):
             organization = item.get("organization")
             if isinstance(organization, dict):
-                yield from self._organization(organization)
-                yield from self._service(item, self._key(organization))
-            else:
-                yield from self._service(item, _text(item.get("organization_id")))
+                yield from self._walk("organization", organization, {})
+            yield from self._walk("service", item, {})
+        elif not _TERM.isdisjoint(item):
+            yield from self._term(item)
         else:
-            yield from self._organization(item)
+            yield from self._walk("organization", item, {})
 
-    def _organization(self, item: JsonObject) -> Iterator[RawRow]:
-        key = self._key(item)
-        yield self._row("organization", item, key, parent_organization_id=_text(item.get("parent_organization_id")))
-        for child in _children(item, "regimes"):
-            yield self._row("regime", child, self._key(child), organization_id=key)
-        for child in _children(item, "phones"):
-            yield self._row("phone", child, self._key(child), organization_id=key)
-        for child in _children(item, "contacts"):
-            yield self._row("partner_contact", child, self._key(child), organization_id=key)
-        hours = _text(item.get("usual_answer_hours"))
-        if hours:
-            yield self._made("partner_answer_time", key, {"hours": hours}, {"organization_id": key})
-        for child in _children(item, "locations"):
-            yield from self._location(child, key)
-        for child in _children(item, "services"):
-            yield from self._service(child, key)
+    def _walk(self, table: str, item: JsonObject, references: Mapping[str, str]) -> Iterator[Item]:
+        if table == "attribute":
+            yield from self._attribute(item, references)
+            return
+        key = _key(item)
+        named = dict(references)
+        for name in TABLES[table].references:
+            if name not in named and (text := _text(item.get(name))):
+                named[name] = text
+        for name, target in SINGLE.get(table, {}).items():
+            held = item.get(name)
+            if isinstance(held, dict):
+                named[f"{name}_id"] = _key(held)
+                yield from self._walk(target, held, self._of_program(target, item, references))
+        yield from self._beside(table, item, key, named)
+        if table == "confirmation":
+            key = f"{named.get('organization_id', '')}/{_text(item.get('field_group'))}"
+        yield self._row(table, item, key, named)
+        reference = REFERENCE_TO.get(table, f"{table}_id")
+        for name, child in children_of(table).items():
+            for held in _children(item, name):
+                yield from self._walk(child, held, self._inherited(table, child, reference, key, named))
+        for name in item.keys() - KNOWN[table]:
+            if _text(item[name]) or item[name]:
+                yield Note(
+                    self._file,
+                    self._position,
+                    f"{table}.{name[:60]}",
+                    "The directory does not keep this field.",
+                    "Nothing, unless it matters; then write it into a description.",
+                )
 
-    def _location(self, item: JsonObject, organization: str) -> Iterator[RawRow]:
-        key = self._key(item)
-        yield self._row("location", item, key, organization_id=organization)
-        for child in _children(item, "addresses"):
-            yield self._row("address", child, self._key(child), location_id=key)
-        for child in _children(item, "phones"):
-            yield self._row("phone", child, self._key(child), location_id=key)
-        for child in _children(item, "schedules"):
-            yield self._row("schedule", child, self._key(child), location_id=key)
-        for child in _children(item, "languages"):
-            yield self._row("language", child, self._key(child), location_id=key)
+    def _of_program(self, target: str, item: JsonObject, references: Mapping[str, str]) -> Mapping[str, str]:
+        if target != "program":
+            return {}
+        organization = item.get("organization")
+        owner = _key(organization) if isinstance(organization, dict) else references.get("organization_id", "")
+        return {"organization_id": owner or _text(item.get("organization_id"))}
 
-    def _service(self, item: JsonObject, organization: str) -> Iterator[RawRow]:
-        key = self._key(item)
-        yield self._row("service", item, key, organization_id=organization)
-        for child in _children(item, "phones"):
-            yield self._row("phone", child, self._key(child), service_id=key)
-        for child in _children(item, "schedules"):
-            yield self._row("schedule", child, self._key(child), service_id=key)
-        for child in _children(item, "languages"):
-            yield self._row("language", child, self._key(child), service_id=key)
-        for child in _children(item, "service_areas"):
-            yield self._row("service_area", child, self._key(child), service_id=key)
-        for child in _children(item, "attributes"):
-            yield self._attribute(child, key)
-        for child in _children(item, "capacities"):
-            yield self._row("service_capacity", child, self._key(child), service_id=key)
-            weeks = _text(child.get("weeks"))
-            if weeks:
-                yield self._made("partner_capacity", self._key(child), {"weeks": weeks}, {"service_id": key})
-        for child in _children(item, "service_at_locations"):
-            yield from self._service_at_location(child, key, organization)
+    def _inherited(self, table: str, child: str, reference: str, key: str, named: Mapping[str, str]) -> dict[str, str]:
+        """What a held row refers to: its holder, and for places the organization around them."""
+        if table == "service" and child == "service_at_location":
+            return {reference: key, "organization_id": named.get("organization_id", "")}
+        if table == "service_at_location" and child == "service_area":
+            return {"service_id": named.get("service_id", "")}
+        if table == "way_in":
+            return {reference: key, "service_id": named.get("service_id", "")}
+        return {reference: key}
 
-    def _service_at_location(self, item: JsonObject, service: str, organization: str) -> Iterator[RawRow]:
-        location = item.get("location")
-        place = _text(item.get("location_id"))
-        if isinstance(location, dict):
-            place = self._key(location)
-            if set(location) - {"id", "source_id"}:
-                yield from self._location(location, organization)
-        yield self._row("service_at_location", item, self._key(item), service_id=service, location_id=place)
+    def _beside(self, table: str, item: JsonObject, key: str, named: dict[str, str]) -> Iterator[Item]:
+        """Rows that stand in the object as plain fields or as objects of their own kind."""
+        match table:
+            case "organization" if hours := _text(item.get("usual_answer_hours")):
+                yield self._made("partner_answer_time", key, {"hours": hours}, {"organization_id": key})
+            case "service":
+                organization = item.get("organization")
+                if isinstance(organization, dict):
+                    named["organization_id"] = _key(organization)
+            case "service_capacity" if weeks := _text(item.get("weeks")):
+                yield self._made("partner_capacity", key, {"weeks": weeks}, {"service_id": named.get("service_id", "")})
+            case "service_at_location":
+                location = item.get("location")
+                if isinstance(location, dict):
+                    named["location_id"] = _key(location)
+                    if location.keys() - {"id", "source_id"}:
+                        yield from self._walk("location", location, self._around(location, named))
 
-    def _attribute(self, item: JsonObject, service: str) -> RawRow:
+    def _around(self, location: JsonObject, named: Mapping[str, str]) -> dict[str, str]:
+        return {"organization_id": _text(location.get("organization_id")) or named.get("organization_id", "")}
+
+    def _attribute(self, item: JsonObject, references: Mapping[str, str]) -> Iterator[Item]:
+        fields = {name: text for name in ("link_type", "label", "value") if (text := _text(item.get(name)))}
         term = item.get("taxonomy_term")
-        fields = {"term": _text(term.get("code"))} if isinstance(term, dict) else {}
-        for name in ("link_type", "label"):
-            if _text(item.get(name)):
-                fields[name] = _text(item.get(name))
-        return self._made("attribute", self._key(item), fields, {"service_id": service}, _text(item.get("id")))
+        named = dict(references)
+        if isinstance(term, dict):
+            if _is_of_ours(term):
+                fields["term"] = _text(term.get("code"))
+            else:
+                named["taxonomy_term_id"] = _key(term) or _text(term.get("code"))
+                yield from self._term(term)
+        elif text := _text(item.get("taxonomy_term_id")):
+            named["taxonomy_term_id"] = text
+        if "taxonomy_term_id" in references:  # it stands on a term
+            named["linked_taxonomy_term_id"] = references["taxonomy_term_id"]
+        yield self._made("attribute", _key(item), {k: v for k, v in fields.items() if v}, named, _text(item.get("id")))
 
-    def _key(self, item: JsonObject) -> str:
-        return _text(item.get("source_id")) or _text(item.get("id"))
+    def _term(self, term: JsonObject) -> Iterator[Item]:
+        detail = term.get("taxonomy_detail")
+        name, taxonomy = _text(term.get("taxonomy")), _text(term.get("taxonomy_id"))
+        if isinstance(detail, dict):
+            taxonomy = _key(detail) or _text(detail.get("name"))
+            yield self._row("taxonomy", detail, taxonomy, {})
+        elif not taxonomy and name:
+            taxonomy = name
+            yield self._made("taxonomy", name, {"name": name}, {})
+        references = {"taxonomy_id": taxonomy, "parent_id": _text(term.get("parent_id"))}
+        yield self._row("taxonomy_term", term, _key(term) or _text(term.get("code")), references)
 
-    def _row(self, table: str, item: JsonObject, key: str, **references: str) -> RawRow:
-        fields = {name: _text(item[name]) for name in TABLES[table].fields if _text(item.get(name))}
-        given = {name: value for name, value in references.items() if value}
-        return self._made(table, key, fields, given, _text(item.get("id")))
+    def _row(self, table: str, item: JsonObject, key: str, references: Mapping[str, str]) -> RawRow:
+        known = TABLES[table].fields
+        fields = {name: text for name, value in item.items() if name in known and (text := _text(value))}
+        if table == "funding" and (text := _text(item.get("source"))):
+            fields["funder"] = text
+        return self._made(table, key, fields, references, _text(item.get("id")))
 
     def _made(
         self, table: str, key: str, fields: Mapping[str, str], references: Mapping[str, str], alias: str = ""
     ) -> RawRow:
         aliases = (alias,) if alias and alias != key else ()
-        return RawRow(self._file, self._position, table, key, fields, references, aliases)
+        known = TABLES[table].references
+        given = {name: value for name, value in references.items() if value and name in known}
+        return RawRow(self._file, self._position, table, key, fields, given, aliases)
+
+
+def _is_of_ours(term: JsonObject) -> bool:
+    detail = term.get("taxonomy_detail")
+    if isinstance(detail, dict):
+        return _text(detail.get("name")) == TAXONOMY
+    name = _text(term.get("taxonomy"))
+    return name == TAXONOMY or not (name or _text(term.get("taxonomy_id")))
+
+
+def _key(item: JsonObject) -> str:
+    return _text(item.get("source_id")) or _text(item.get("id"))
 
 
 def _children(item: JsonObject, name: str) -> list[JsonObject]:
@@ -182,12 +248,12 @@ def _text(value: object) -> str:
 
     Raises _NoText for what JSON can write and no database can hold.
     """
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, str):
-        if _NO_CHARACTER.search(value):
+        if (not value.isascii() and _NO_CHARACTER.search(value)) or "\x00" in value:
             raise _NoText
         return value.strip()
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
     if isinstance(value, list):

@@ -3,101 +3,195 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.common.clock import Clock
 from services.common.identifiers import uuid7
-from services.directory.importing.checks import Checker, StagedRow
-from services.directory.importing.csvfiles import ODD_LINE, read_csv
+from services.directory.importing.checks import Checker, Circumstances
 from services.directory.importing.entries import build_entry
-from services.directory.importing.hsds import read_hsds
-from services.directory.importing.mapping import read_mapping
+from services.directory.importing.formats import ReadItem, open_order
+from services.directory.importing.languages import part_languages
+from services.directory.importing.notes import ODD_LINE, Note
 from services.directory.importing.tables import TABLES
-from services.directory.model.imports import FileFault, Finding, ImportFormat, ImportOrder, RawRow, Report
+from services.directory.model.imports import (
+    FileFault,
+    Finding,
+    Follow,
+    ImportFormat,
+    ImportOrder,
+    Progress,
+    RawRow,
+    Report,
+    StagedTable,
+)
 from services.directory.model.reference import Reference
+from services.directory.reference_files import LANGUAGES, TAXONOMY
 from services.directory.rules.vocabulary import Vocabulary
-from services.directory.store.imports import ImportStore
+from services.directory.store.imports import ImportStore, LastTransaction, State
+from services.directory.store.merging import MergeStatements
+from services.directory.store.runs import ImportRunStore
 
-STALE_AFTER = timedelta(hours=6)
+CHECKS = 1
+"""Raise it when a check or the index changes, so that rows that are the same as last time are looked at again."""
 VANISHING_AT_LEAST = 10
 VANISHING_SHARE = 0.3
+STATEMENTS: Mapping[str, MergeStatements] = {
+    table.name: MergeStatements(table.name, table.columns, table.keeps_itself) for table in TABLES.values()
+}
 
 
 class _DryRun(Exception):
     """Rolls the last transaction back."""
 
 
+@dataclass(frozen=True)
+class _Work:
+    """One import under way."""
+
+    id: UUID
+    order: ImportOrder
+    state: State
+    version: bytes
+    checker: Checker
+    report: Report
+    follow: Follow
+
+    def tell(self, phase: str, done: int, total: int) -> None:
+        """Says how far it is."""
+        self.follow(Progress(phase, done, total))
+
+
 class Importer:
     """Imports whole sources. What it answers is also what happened: `loaded` is true exactly when it was committed."""
 
-    def __init__(self, store: ImportStore, reference: Reference, vocabulary: Vocabulary, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: ImportStore,
+        runs: ImportRunStore,
+        reference: Reference,
+        vocabulary: Vocabulary,
+        clock: Clock,
+    ) -> None:
         self._store = store
+        self._runs = runs
         self._reference = reference
         self._vocabulary = vocabulary
         self._clock = clock
 
-    async def run(self, order: ImportOrder) -> Report:
+    async def run(self, order: ImportOrder, follow: Follow = lambda _: None) -> Report:
         """Loads the files as the whole of their source: rows that it no longer has turn inactive.
 
-        A file that is broken as a whole ends the import with one finding and nothing loaded.
+        A file that is broken as a whole ends the import with one finding and nothing loaded. Every import is noted for
+        the operator, the refused ones too.
         """
         report = Report()
         import_id = uuid7()
         try:
-            protected = await self._store.list_protected(order.source)
-            staged = await asyncio.to_thread(self._read, order, protected, report)
-            await self._store.stage(import_id, staged)
-            await self._merge(order, import_id, report)
+            await self._load(import_id, order, report, follow)
         except FileFault as fault:
-            return Report(findings=[fault.finding])
+            report = Report(findings=[fault.finding], refused=True, format=report.format)
         except _DryRun:
-            return report
-        finally:
-            await self._store.drop_staged(import_id, older_than=_uuid7_before(import_id, STALE_AFTER))
-        report.loaded = True
+            pass
+        else:
+            report.loaded = True
+        report.close_notes()
+        await self._runs.note(import_id, order, report, self._clock.now())
         return report
 
-    def _read(self, order: ImportOrder, protected: frozenset[UUID], report: Report) -> list[StagedRow]:
-        checker = Checker(
-            order.source,
-            self._reference,
-            protected,
-            report,
-            joins_repeats=order.format is ImportFormat.HSDS_JSON,
-        )
-        return checker.check(_take_rows(_read_files(order), report))
-
-    async def _merge(self, order: ImportOrder, import_id: UUID, report: Report) -> None:
-        async with self._store.last_transaction(import_id, order.source, self._clock.now()) as last:
-            if await last.ends_protection():
-                raise FileFault(_race_finding(order))
-            await last.merge(TABLES, report)
+    async def _load(self, import_id: UUID, order: ImportOrder, report: Report, follow: Follow) -> None:
+        if order.source == TAXONOMY:
+            reason = f"{TAXONOMY} is the taxonomy of this directory and no source of agencies."
+            raise FileFault(Finding(_name_of(order), 1, "source", order.source, reason, "Call the source otherwise."))
+        follow(Progress("reading", 0, 0))
+        version = self._version(order, await self._store.reference_checksums())
+        state = await self._store.read_state(order.source, STATEMENTS.values())
+        checker = await asyncio.to_thread(self._read, order, state, report, trusts=state.version == version)
+        work = _Work(import_id, order, state, version, checker, report, follow)
+        async with self._store.last_transaction(order.source, self._clock.now()) as last:
+            if not await last.is_still(state):
+                raise FileFault(_race_finding(order, "Another import of this source ended meanwhile."))
+            await self._merge(work, last)
             if not order.accept_vanishing:
                 _refuse_vanishing(order, report)
             if order.dry_run:
                 raise _DryRun
-            await last.rebuild_index(lambda indexed: build_entry(indexed, self._vocabulary, self._reference))
+            if report.changes_anything or checker.must_protect or state.version != version:
+                await last.rebuild_index(
+                    lambda indexed: build_entry(indexed, self._vocabulary, self._reference),
+                    lambda done, total: work.tell("indexing", done, total),
+                )
+            await last.note_source(version, import_id)
+
+    def _read(self, order: ImportOrder, state: State, report: Report, *, trusts: bool) -> Checker:
+        found_format, items = open_order(order, self._reference)
+        report.format = found_format
+        circumstances = Circumstances(
+            order.source,
+            order.country,
+            self._reference,
+            state.known,
+            state.protected,
+            trusts_digests=trusts,
+            joins_repeats=found_format in {ImportFormat.HSDS_JSON, ImportFormat.NDJSON},
+        )
+        checker = Checker(circumstances, report)
+        checker.read(_take_rows(part_languages(items, self._reference), report))
+        return checker
+
+    async def _merge(self, work: _Work, last: LastTransaction) -> None:
+        """Checks the tables one after the other; while one is checked, the one before it is merged."""
+        merging: asyncio.Task[None] | None = None
+        done: list[StagedTable] = []
+        try:
+            for table in TABLES.values():
+                staged = await asyncio.to_thread(work.checker.check, table)
+                work.tell("checking and merging", work.checker.checked, work.checker.total)
+                if merging is not None:
+                    await merging
+                done.append(staged)
+                merging = asyncio.create_task(self._merge_table(work, last, staged))
+            if merging is not None:
+                await merging
+        finally:
+            if merging is not None and not merging.done():
+                merging.cancel()
+                await asyncio.gather(merging, return_exceptions=True)
+        for staged in done:
+            await last.deactivate(STATEMENTS[staged.name], staged, work.report)
+
+    async def _merge_table(self, work: _Work, last: LastTransaction, staged: StagedTable) -> None:
+        if staged.name == "location":
+            if await last.ends_protection(staged):
+                reason = "Another import made a location protected that would be open again by this one."
+                raise FileFault(_race_finding(work.order, reason, "location.protected"))
+            await last.protect(staged, work.checker.must_protect)
+        await last.merge(STATEMENTS[staged.name], staged, work.report, differences=work.order.dry_run)
+
+    def _version(self, order: ImportOrder, checksums: bytes) -> bytes:
+        digest = hashlib.sha256(f"{CHECKS}/{order.country}/".encode())
+        digest.update(checksums)
+        digest.update(LANGUAGES.read_bytes())
+        return digest.digest()
 
 
-def _read_files(order: ImportOrder) -> Iterator[RawRow | Finding]:
-    if order.format is ImportFormat.CSV:
-        yield from read_csv(order.files, read_mapping(order.mapping))
-        return
-    for file in order.files:
-        yield from read_hsds(file)
-
-
-def _take_rows(items: Iterable[RawRow | Finding], report: Report) -> Iterator[RawRow]:
-    """The rows; findings of the reader go to the report, each as a line that was read and not loaded."""
+def _take_rows(items: Iterable[ReadItem], report: Report) -> Iterator[RawRow]:
+    """The rows; what readers found otherwise goes to the report."""
     for item in items:
         if isinstance(item, RawRow):
             yield item
+        elif isinstance(item, Note):
+            report.note(item.file, item.row, item.field, item.reason, item.suggestion)
         else:
             report.findings.append(item)
-            report.may_deactivate = False
-            counts = report.of(ODD_LINE)
+            if item.mended:
+                continue
+            table = item.field.partition(".")[0]
+            # A line that could not be told apart may be a row that the directory has.
+            report.may_deactivate = report.may_deactivate and table != ODD_LINE
+            counts = report.of(table)
             counts.read += 1
             counts.quarantined += 1
 
@@ -105,23 +199,16 @@ def _take_rows(items: Iterable[RawRow | Finding], report: Report) -> Iterator[Ra
 def _refuse_vanishing(order: ImportOrder, report: Report) -> None:
     """Raises FileFault when so much of a table would turn inactive that the file may be cut."""
     for table, counts in report.counts.items():
-        present = counts.deactivated + counts.unchanged + counts.changed
+        present = counts.deactivated + counts.unchanged + counts.changed + counts.kept
         if counts.deactivated > max(VANISHING_AT_LEAST, present * VANISHING_SHARE):
             reason = f"{counts.deactivated} of {present} rows of {table} would vanish; the file may be cut."
             suggestion = "Check the file; if it is right, accept the vanishing."
             raise FileFault(Finding(_name_of(order), 1, table, "", reason, suggestion))
 
 
-def _race_finding(order: ImportOrder) -> Finding:
-    reason = "Another import made a location protected that would be open again by this one."
-    return Finding(_name_of(order), 1, "location.protected", "", reason, "Import again.")
+def _race_finding(order: ImportOrder, reason: str, field: str = "") -> Finding:
+    return Finding(_name_of(order), 1, field, "", reason, "Import again.")
 
 
 def _name_of(order: ImportOrder) -> str:
     return order.files[0].name if order.files else ""
-
-
-def _uuid7_before(moment: UUID, span: timedelta) -> UUID:
-    """The least id of the time that lies `span` before an id."""
-    milliseconds = (moment.int >> 80) - int(span.total_seconds() * 1000)
-    return UUID(int=milliseconds << 80)

@@ -1,46 +1,37 @@
-"""Staging and merging of imports. Rows are invisible until the last transaction, which the import role alone runs."""
+"""Staging and merging of imports. Nothing is visible before the transaction ends, which the import role alone runs."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+import asyncio
+import io
+import re
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from services.common.database import SERVICE_SCOPE, Connection, Database, Record, queries_beside
-from services.common.database.queries import Queries
-from services.directory.model.imports import Counts, Report
+from services.directory.model.imports import Difference, KnownRow, Report, StagedTable
 from services.directory.model.search import Entry, Indexed
+from services.directory.store.copying import copy_text
+from services.directory.store.merging import MergeStatements
 
 SQL = queries_beside(__file__)
-MERGES: Queries = queries_beside(__file__.replace("imports.py", "merges.py"))
 BATCH = 5_000
-COLUMNS = ("import_id", "table_name", "id", "source_id", "digest", "fields")
+ENTRIES = 1_000
+ENTRY_COLUMNS = tuple(re.findall(r"\w+", SQL.insert_entry[SQL.insert_entry.index("(") : SQL.insert_entry.index(")")]))
+"""The columns of the index in the order of the statement that adds one row, so that the two cannot drift apart."""
 
 
-class Staged(Protocol):
-    """A checked row; without digest it was refused."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the directory has of a source: rows by table and key, protected locations, what the last import went by."""
 
-    @property
-    def table(self) -> str:
-        """Table."""
-
-    @property
-    def id(self) -> UUID:
-        """Id."""
-
-    @property
-    def source_id(self) -> str:
-        """Id in the source."""
-
-    @property
-    def digest(self) -> bytes | None:
-        """What was imported, as SHA-256."""
-
-    @property
-    def fields(self) -> str | None:
-        """Fields as JSON."""
+    known: Mapping[str, Mapping[str, KnownRow]]
+    protected: frozenset[UUID]
+    version: bytes
+    last_import: UUID | None
 
 
 class ImportStore:
@@ -54,83 +45,132 @@ class ImportStore:
         async with self._database.transaction(SERVICE_SCOPE, "import", read_only=True) as tx:
             return frozenset(row["id"] for row in await tx.fetch(SQL.list_protected, source))
 
-    async def stage(self, import_id: UUID, rows: Sequence[Staged]) -> None:
-        """Puts rows where nobody sees them, in batches of their own transactions."""
-        for start in range(0, len(rows), BATCH):
-            batch = [
-                (import_id, row.table, row.id, row.source_id, row.digest, row.fields)
-                for row in rows[start : start + BATCH]
-            ]
-            async with self._database.transaction(SERVICE_SCOPE, "import") as tx:
-                await tx.copy_records_to_table("staged_row", records=batch, columns=COLUMNS)
-        async with self._database.transaction(SERVICE_SCOPE, "import") as tx:
-            await tx.execute(SQL.analyze_staged)
+    async def reference_checksums(self) -> bytes:
+        """Which state of topics and gazetteer the database holds."""
+        async with self._database.transaction(SERVICE_SCOPE, "import", read_only=True) as tx:
+            rows = await tx.fetch(SQL.list_reference)
+        return b"".join(row["name"].encode() + row["checksum"] for row in rows)
 
-    async def drop_staged(self, import_id: UUID, *, older_than: UUID) -> None:
-        """Removes what an import left in staging, and what broken ones left before `older_than`."""
-        async with self._database.transaction(SERVICE_SCOPE, "import") as tx:
-            await tx.execute(SQL.drop_staged, import_id)
-            await tx.execute(SQL.drop_stale, older_than)
+    async def read_state(self, source: str, tables: Iterable[MergeStatements]) -> State:
+        """What is here of a source before the import."""
+        protected = await self.list_protected(source)
+        async with self._database.transaction(SERVICE_SCOPE, "import", read_only=True) as tx:
+            last = await tx.fetchrow(SQL.get_source, source)
+            known = {each.table: await _known(tx, each, source) for each in tables if each.keeps_itself}
+        version, import_id = (last["version"], last["import_id"]) if last is not None else (b"", None)
+        return State(known, protected, version, import_id)
 
     @asynccontextmanager
-    async def last_transaction(self, import_id: UUID, source: str, at: datetime) -> AsyncIterator[LastTransaction]:
+    async def last_transaction(self, source: str, at: datetime) -> AsyncIterator[LastTransaction]:
         """The transaction in which all of an import becomes visible, or nothing; imports wait for each other."""
         async with self._database.transaction(SERVICE_SCOPE, "import") as tx:
             await tx.fetchval(SQL.take_lock)
-            yield LastTransaction(tx, import_id, source, at)
+            yield LastTransaction(tx, source, at)
 
 
 class LastTransaction:
     """The steps of the last transaction of an import."""
 
-    def __init__(self, tx: Connection, import_id: UUID, source: str, at: datetime) -> None:
+    def __init__(self, tx: Connection, source: str, at: datetime) -> None:
         self._tx = tx
-        self._import_id = import_id
         self._source = source
         self._at = at
 
-    async def ends_protection(self) -> bool:
+    async def is_still(self, state: State) -> bool:
+        """Whether no other import of the source ended since the state was read."""
+        last = await self._tx.fetchrow(SQL.get_source, self._source)
+        return (last["import_id"] if last is not None else None) == state.last_import
+
+    async def note_source(self, version: bytes, import_id: UUID) -> None:
+        """Notes with which checks and reference data the source was loaded."""
+        await self._tx.execute(SQL.put_source, self._source, version, import_id)
+
+    async def ends_protection(self, staged: StagedTable) -> bool:
         """Whether a location that another import has made protected since the check would be open again."""
-        ends: bool = await self._tx.fetchval(SQL.ends_protection, self._import_id)
-        return ends
+        ids = [row.id for row in staged.rows if not row.values.get("protected")]
+        count: int = await self._tx.fetchval(SQL.count_protected, ids)
+        return count > 0
 
-    async def merge(self, tables: Iterable[str], report: Report) -> None:
-        """Makes staged rows of these tables visible and counts them; what is no longer there turns inactive.
+    async def protect(self, staged: StagedTable, others: Sequence[str]) -> None:
+        """Erases the addresses of locations that the import calls protected; protects `others`, which stay unmerged."""
+        ids = [row.id for row in staged.rows if row.values.get("protected")]
+        await self._tx.execute(SQL.erase_addresses, [*ids, *others])
+        await self._tx.execute(SQL.protect, list(others), self._at)
 
-        Locations that the import calls protected lose address and point, also those whose row was refused.
-        """
-        statements = dict(MERGES)
-        for table in tables:
-            counts = report.of(table)
-            if table == "location":
-                await self._tx.execute(SQL.erase_addresses_of_protected, self._import_id)
-                await self._tx.execute(SQL.protect_refused, self._import_id, self._at)
-            merged = await self._one(statements[f"merge_{table}"])
-            counts.created, counts.changed = merged["created"], merged["changed"]
-            counts.unchanged = _unchanged(counts)
-            if not report.may_deactivate:
-                continue
-            gone = await self._one(statements[f"deactivate_{table}"])
-            counts.deactivated = gone["deactivated"]
+    async def merge(
+        self, statements: MergeStatements, staged: StagedTable, report: Report, *, differences: bool
+    ) -> None:
+        """Makes the rows of one table visible and counts them; with `differences` also tells what they change."""
+        if not staged.rows:
+            return
+        await self._tx.execute(statements.create)
+        await self._copy(statements, staged)
+        if len(staged.rows) > BATCH // 10:
+            await self._tx.execute(statements.analyze)
+        if differences and statements.keeps_itself:
+            await self._tell_differences(statements, report)
+        merged = await self._tx.fetchrow(statements.merge, self._source, self._at)
+        assert merged is not None  # an aggregate without group always answers one row  # noqa: S101
+        await self._tx.execute(statements.drop)
+        counts = report.of(staged.name)
+        counts.created, counts.changed = merged["created"], merged["changed"]
+        counts.kept += merged["kept"]
+        counts.unchanged += len(staged.rows) - merged["created"] - merged["changed"] - merged["kept"]
 
-    async def rebuild_index(self, build: Callable[[Indexed], Entry]) -> int:
+    async def deactivate(self, statements: MergeStatements, staged: StagedTable, report: Report) -> None:
+        """Turns rows inactive that the source no longer has."""
+        if staged.gone:
+            gone = await self._tx.fetchval(statements.deactivate, staged.gone, self._at)
+            report.of(staged.name).deactivated = gone
+
+    async def rebuild_index(self, build: Callable[[Indexed], Entry], follow: Callable[[int, int], None]) -> int:
         """Makes the search index of the source anew and says how many rows it has."""
         rows = await self._tx.fetch(SQL.list_indexed, self._source)
-        entries = [build(_indexed(row)) for row in rows]
         await self._tx.execute(SQL.clear_entries, self._source)
-        await self._tx.executemany(SQL.insert_entry, [_entry_values(entry, self._source) for entry in entries])
-        words = sorted({pair for entry in entries for pair in entry.lexicon})
-        await self._tx.execute(SQL.insert_words, [word for word, _ in words], [stem for _, stem in words])
-        return len(entries)
+        words: set[tuple[str, str]] = set()
+        filling: asyncio.Task[object] | None = None
+        for start in range(0, len(rows), ENTRIES):
+            batch = rows[start : start + ENTRIES]
+            follow(start, len(rows))
+            text = await asyncio.to_thread(self._build, batch, build, words)
+            if filling is not None:
+                await filling  # one connection does one thing at a time; meanwhile the next rows were built
+            filling = asyncio.create_task(
+                self._tx.copy_to_table("search_entry", source=io.BytesIO(text), columns=list(ENTRY_COLUMNS))
+            )
+        if filling is not None:
+            await filling
+        pairs = sorted(words)
+        await self._tx.execute(SQL.insert_words, [word for word, _ in pairs], [stem for _, stem in pairs])
+        return len(rows)
 
-    async def _one(self, statement: str) -> Record:
-        row = await self._tx.fetchrow(statement, self._import_id, self._source, self._at)
-        assert row is not None  # an aggregate without group always answers one row  # noqa: S101
-        return row
+    def _build(self, rows: Sequence[Record], build: Callable[[Indexed], Entry], words: set[tuple[str, str]]) -> bytes:
+        entries = [build(_indexed(row)) for row in rows]
+        for entry in entries:
+            words.update(entry.lexicon)
+        return copy_text(_entry_values(entry, self._source) for entry in entries)
+
+    async def _copy(self, statements: MergeStatements, staged: StagedTable) -> None:
+        columns = statements.columns
+        for start in range(0, len(staged.rows), BATCH):
+            batch = staged.rows[start : start + BATCH]
+            if statements.keeps_itself:
+                text = copy_text((row.id, row.key, "\\x" + row.digest, *map(row.values.get, columns)) for row in batch)
+            else:
+                text = copy_text(tuple(map(row.values.get, columns)) for row in batch)
+            await self._tx.copy_to_table(
+                staged.name, schema_name="staging", source=io.BytesIO(text), columns=list(statements.staged)
+            )
+
+    async def _tell_differences(self, statements: MergeStatements, report: Report) -> None:
+        rows = await self._tx.fetch(statements.difference)
+        found = [Difference(statements.table, *row) for row in rows]
+        report.differences += found
 
 
-def _unchanged(counts: Counts) -> int:
-    return counts.read - counts.quarantined - counts.created - counts.changed
+async def _known(tx: Connection, statements: MergeStatements, source: str) -> dict[str, KnownRow]:
+    rows = await tx.fetch(statements.known, source)
+    return {row["source_id"]: KnownRow(row["id"].hex, row["digest"], row["active"], row["edited"]) for row in rows}
 
 
 def _indexed(row: Record) -> Indexed:

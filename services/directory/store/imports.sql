@@ -4,35 +4,27 @@ select pg_advisory_xact_lock(hashtextextended('lotse_directory_import', 0))
 -- name: list_protected
 select id from location where source = $1 and protected
 
--- name: analyze_staged
-analyze staged_row
+-- name: get_source
+select version, import_id from import_source where source = $1
 
--- name: drop_stale
-delete from staged_row where import_id < $1
+-- name: put_source
+insert into import_source (source, version, import_id) values ($1, $2, $3)
+on conflict (source) do update set version = excluded.version, import_id = excluded.import_id
 
--- name: drop_staged
-delete from staged_row where import_id = $1
+-- name: list_reference
+select name, checksum from reference_file order by name
 
--- name: ends_protection
-select exists (
-    select from staged_row s
-        join location l on l.id = s.id and l.protected
-    where s.import_id = $1 and s.table_name = 'location' and s.fields is not null
-        and not coalesce((s.fields::jsonb ->> 'protected')::boolean, false))
-
--- name: erase_addresses_of_protected
-delete from address a
-using staged_row s
-where s.import_id = $1 and s.table_name = 'location' and s.id = a.location_id
-    and coalesce((s.fields::jsonb ->> 'protected')::boolean, false)
-
--- name: protect_refused
--- The digest is emptied, so that the next row that can be loaded is taken for a change.
-update location l
+-- name: protect
+-- Locations whose own row is not merged. The digest is emptied, so that the next row that can be loaded is taken for a change.
+update location
 set protected = true, latitude = null, longitude = null, transportation = null, digest = '', changed_at = $2
-from staged_row s
-where s.import_id = $1 and s.table_name = 'location' and s.digest is null and s.fields is not null and s.id = l.id
-    and not l.protected
+where id = any($1::uuid[]) and not protected
+
+-- name: erase_addresses
+delete from address where location_id = any($1::uuid[])
+
+-- name: count_protected
+select count(*)::integer from location where id = any($1::uuid[]) and protected
 
 -- name: list_indexed
 select coalesce(sal.id, s.id) as entry_id, s.id as service_id, o.id as agency_id, s.name as service_name,

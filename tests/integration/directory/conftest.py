@@ -17,7 +17,7 @@ from lotse.directory.v1 import agency_pb2_grpc, import_pb2, import_pb2_grpc, sea
 
 from services.common.server import Gates, serving
 from services.directory.__main__ import MIGRATIONS
-from services.directory.importing.checks import make_id
+from services.directory.importing.identity import make_id
 from services.directory.provisioning import load_reference
 from services.directory.settings import DirectorySettings
 from services.directory.wiring import wired

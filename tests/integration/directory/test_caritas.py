@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lotse.directory.v1 import import_pb2
 
-from services.directory.importing.checks import make_id
+from services.directory.importing.identity import make_id
 from tests.integration.directory.conftest import Directory
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "caritas"
@@ -161,6 +161,6 @@ async def nothing_is_loaded(directory: Directory, given: dict[str, bytes], name:
     assert report.quarantine[0].suggestion
     assert (await directory.search("Beratung")).total == 0
     async with directory.database.connected("import") as connection:
-        assert await connection.fetchval("select count(*) from staged_row") == 0
+        assert await connection.fetchval("select count(*) from pg_tables where schemaname = 'staging'") == 0
         assert await connection.fetchval("select count(*) from organization") == 0
     return report.quarantine[0]

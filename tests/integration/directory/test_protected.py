@@ -52,7 +52,7 @@ async def test_nothing_about_where_a_protected_place_is_gets_in_or_into_the_repo
         assert protected is not None
         assert (protected["latitude"], protected["protected"]) == (None, True)
         assert await connection.fetchval("select count(*) from address where address_1 = $1", SECRET_STREET) == 0
-        assert await connection.fetchval("select count(*) from staged_row") == 0
+        assert await connection.fetchval("select count(*) from pg_tables where schemaname = 'staging'") == 0
 
 
 async def test_a_place_that_becomes_protected_loses_its_address(directory: Directory) -> None:

@@ -14,7 +14,7 @@ from lotse.consent.v1 import client_pb2, client_pb2_grpc
 from lotse.referrals.v1 import case_pb2, case_pb2_grpc, referral_pb2, referral_pb2_grpc
 from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
-from services.directory.importing.checks import make_id
+from services.directory.importing.identity import make_id
 from services.referrals.settings import ReferralsSettings
 from tests.integration.consent.world import bearer
 from tests.support.clock import MovableClock
