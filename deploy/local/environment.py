@@ -26,6 +26,7 @@ _CALLERS: dict[str, dict[str, list[str]]] = {
         "lotse.directory.v1.AgencyService": ["lotse-gateway", "lotse-referrals", "lotse-cli"],
         "lotse.directory.v1.RegimeService": ["lotse-consent"],
         "lotse.directory.v1.ImportService": ["lotse-cli"],
+        "lotse.directory.v1.ImportRunService": ["lotse-gateway", "lotse-cli"],
     },
     "consent": {
         "lotse.consent.v1.ConsentTextService": ["lotse-gateway", "lotse-cli"],

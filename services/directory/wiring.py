@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from lotse.directory.v1 import agency_pb2_grpc, import_pb2_grpc, search_pb2_grpc
 
@@ -14,12 +15,13 @@ from services.common.database import Database
 from services.common.health import Readiness
 from services.common.identity.jwks import KeyCache
 from services.common.server import Gates, Registration, gates
+from services.common.worker import BackgroundTasks
 from services.directory.client_keys import consent_keys
 from services.directory.finding import Finder
 from services.directory.importing.importer import Importer
 from services.directory.reading import read_knowledge
 from services.directory.servicer.agency import AgencyServicer, RegimeServicer
-from services.directory.servicer.imports import ImportServicer
+from services.directory.servicer.imports import ImportRunServicer, ImportServicer
 from services.directory.servicer.search import SearchServicer, TopicServicer
 from services.directory.settings import DirectorySettings
 from services.directory.store.agencies import AgencyStore
@@ -42,43 +44,53 @@ class Wiring:
 async def wired(settings: DirectorySettings, clock: Clock) -> AsyncIterator[Wiring]:
     """The whole service on its database, ready to be served; closes its pools at the end."""
     async with (
-        await Database.open(settings, ("run",)) as database,
+        await Database.open(settings, ("run", "worker")) as database,
         await Database.open(settings, ("import",), size=4, command_seconds=settings.import_seconds) as imports,
     ):
         known = await read_knowledge(database)
         finder = Finder(SearchStore(database), known.vocabulary, known.gazetteer, clock)
         agencies = AgencyStore(database)
-        importer = Importer(ImportStore(imports), ImportRunStore(imports), known.reference, known.vocabulary, clock)
-        yield Wiring(
-            (
-                Registration(
-                    "lotse.directory.v1.SearchService",
-                    search_pb2_grpc.add_SearchServiceServicer_to_server,
-                    SearchServicer(finder, known.vocabulary, clock),
+        runs = ImportRunStore(imports)
+        importer = Importer(ImportStore(imports), runs, known.reference, known.vocabulary, clock)
+        swept = ImportRunStore(database)
+        tasks = BackgroundTasks(settings)
+        tasks.every(timedelta(hours=6), "import-sweep", lambda: swept.sweep(clock.now()))
+        async with tasks:
+            yield Wiring(
+                (
+                    Registration(
+                        "lotse.directory.v1.SearchService",
+                        search_pb2_grpc.add_SearchServiceServicer_to_server,
+                        SearchServicer(finder, known.vocabulary, clock),
+                    ),
+                    Registration(
+                        "lotse.directory.v1.TopicService",
+                        search_pb2_grpc.add_TopicServiceServicer_to_server,
+                        TopicServicer(known.vocabulary),
+                    ),
+                    Registration(
+                        "lotse.directory.v1.AgencyService",
+                        agency_pb2_grpc.add_AgencyServiceServicer_to_server,
+                        AgencyServicer(agencies, clock),
+                    ),
+                    Registration(
+                        "lotse.directory.v1.RegimeService",
+                        agency_pb2_grpc.add_RegimeServiceServicer_to_server,
+                        RegimeServicer(agencies),
+                    ),
+                    Registration(
+                        "lotse.directory.v1.ImportService",
+                        import_pb2_grpc.add_ImportServiceServicer_to_server,
+                        ImportServicer(importer, settings.import_bytes),
+                    ),
+                    Registration(
+                        "lotse.directory.v1.ImportRunService",
+                        import_pb2_grpc.add_ImportRunServiceServicer_to_server,
+                        ImportRunServicer(runs),
+                    ),
                 ),
-                Registration(
-                    "lotse.directory.v1.TopicService",
-                    search_pb2_grpc.add_TopicServiceServicer_to_server,
-                    TopicServicer(known.vocabulary),
-                ),
-                Registration(
-                    "lotse.directory.v1.AgencyService",
-                    agency_pb2_grpc.add_AgencyServiceServicer_to_server,
-                    AgencyServicer(agencies, clock),
-                ),
-                Registration(
-                    "lotse.directory.v1.RegimeService",
-                    agency_pb2_grpc.add_RegimeServiceServicer_to_server,
-                    RegimeServicer(agencies),
-                ),
-                Registration(
-                    "lotse.directory.v1.ImportService",
-                    import_pb2_grpc.add_ImportServiceServicer_to_server,
-                    ImportServicer(importer, settings.import_bytes),
-                ),
-            ),
-            database.check,
-        )
+                database.check,
+            )
 
 
 @asynccontextmanager

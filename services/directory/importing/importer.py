@@ -97,6 +97,7 @@ class Importer:
             pass
         else:
             report.loaded = True
+        report.import_id = import_id
         report.close_notes()
         await self._runs.note(import_id, order, report, self._clock.now())
         return report
@@ -117,6 +118,8 @@ class Importer:
             if not order.accept_vanishing:
                 _refuse_vanishing(order, report)
             if order.dry_run:
+                told = {(each.table, each.key) for each in report.differences}
+                report.more_differences = sum(count.changed for count in report.counts.values()) > len(told)
                 raise _DryRun
             if report.changes_anything or checker.must_protect or state.version != version:
                 await last.rebuild_index(
@@ -148,7 +151,7 @@ class Importer:
         try:
             for table in TABLES.values():
                 staged = await asyncio.to_thread(work.checker.check, table)
-                work.tell("checking and merging", work.checker.checked, work.checker.total)
+                work.tell("merging", work.checker.checked, work.checker.total)
                 if merging is not None:
                     await merging
                 done.append(staged)

@@ -108,13 +108,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field of a row that the directory has, with its old and its new value; both None at a protected place."""
+    """A field of a row that is here, with its old and its new value; `is_hidden`: at a protected place none is told."""
 
     table: str
     key: str
     field: str
     previous: str | None
     replacement: str | None
+    is_hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -144,6 +145,7 @@ class Report:
     more_differences: bool = False
     loaded: bool = False
     refused: bool = False
+    import_id: UUID | None = None
     may_deactivate: bool = True
     format: ImportFormat = ImportFormat.AUTO
     notes: dict[tuple[str, str, str, str], tuple[int, int]] = field(default_factory=dict)

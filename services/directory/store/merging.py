@@ -125,7 +125,7 @@ class MergeStatements:
         named = f"array [{', '.join(_literal(column) for column in self.columns)}]"
         return f"""
             select c.source_id, f.name as field, case when not c.hidden then c.before ->> f.name end as previous,
-                   case when not c.hidden then c.after ->> f.name end as replacement
+                   case when not c.hidden then c.after ->> f.name end as replacement, c.hidden
             from (
                 select n.source_id, to_jsonb(t) as before, to_jsonb(n) as after, {hidden} as hidden
                 from {self._name} as t

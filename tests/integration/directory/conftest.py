@@ -33,6 +33,7 @@ CALLERS = {
     "lotse.directory.v1.AgencyService": ["lotse-gateway", "lotse-referrals", "lotse-cli"],
     "lotse.directory.v1.RegimeService": ["lotse-consent", "lotse-cli"],
     "lotse.directory.v1.ImportService": ["lotse-cli"],
+    "lotse.directory.v1.ImportRunService": ["lotse-gateway", "lotse-cli"],
 }
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday, 10:30 in Germany
 CHUNK = 200_000

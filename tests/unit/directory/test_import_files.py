@@ -8,7 +8,7 @@ import pytest
 from lotse.directory.v1 import import_pb2
 from rich.console import Console
 
-from deploy.cli import directory as command
+from deploy.cli.directory import searching as command
 from deploy.local.directory_import import CHUNK_BYTES, _requests
 from services.common.errors import InvalidArgument
 from services.common.interceptors.validation import check

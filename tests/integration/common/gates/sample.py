@@ -72,6 +72,12 @@ class Imports(import_pb2_grpc.ImportServiceServicer):
             await self.act(part)
         return import_pb2.ImportResponse()
 
+    async def GetImportProgress(
+        self, request: import_pb2.GetImportProgressRequest, _: Any
+    ) -> import_pb2.GetImportProgressResponse:
+        await self.act(request)
+        return import_pb2.GetImportProgressResponse()
+
 
 class Sample:
     """The house; `act` is what its handlers do with a request."""
