@@ -11,7 +11,9 @@ from services.common.clock import Clock
 from services.directory.model.search import (
     DEFAULT_RADIUS_KM,
     Area,
+    Facet,
     Found,
+    Page,
     Position,
     Question,
     Role,
@@ -21,12 +23,13 @@ from services.directory.paging import read_position, write_position
 from services.directory.rules.gazetteer import Gazetteer
 from services.directory.rules.loosening import loosen
 from services.directory.rules.mending import choose_mends, suspicious_words
+from services.directory.rules.properties import excluded_groups, write_properties
 from services.directory.rules.relaxing import Relaxed, relax, text_without
 from services.directory.rules.tsquery import write_tsquery
 from services.directory.rules.understanding import understand
 from services.directory.rules.vocabulary import Vocabulary
 from services.directory.rules.wording import say, say_coverage
-from services.directory.store.search import Conditions, Reading, SearchStore
+from services.directory.store.search import MOST_RANKED, Conditions, Preferences, Reading, SearchStore
 
 LITTLE = 3
 """With fewer hits than this the answer says what could be relaxed."""
@@ -47,6 +50,10 @@ class Answer:
 
     hits: tuple[Found, ...]
     total: int
+    total_is_capped: bool
+    facets: tuple[Facet, ...]
+    facets_are_capped: bool
+    asked_at: datetime
     understood: Understood
     next_page_token: str
     helps: tuple[Help, ...]
@@ -74,21 +81,24 @@ class Finder:
         read = understand(question, self._vocabulary, self._gazetteer)
         if after is not None:
             understood = await self._as_before(question, read, after, index)
-            hits = await self._search(question, understood, after, at, index)
+            page = await self._search(question, understood, after, at, index)
         else:
-            understood, hits = await self._first(question, read, at, index)
-        page, rest = hits[: question.page_size], hits[question.page_size :]
-        total = hits[0].total if hits else 0
+            understood, page = await self._first(question, read, at, index)
+        hits, rest, total = page.hits[: question.page_size], page.hits[question.page_size :], page.total
         helps = await self._help(question, understood, total, at, index) if after is None and total < LITTLE else ()
         if understood is not read and not hits and not helps:
             # What the words were taken for leads nowhere, so they were none: "heute" is not the town of Reute.
             understood, helps = read, await self._help(question, read, total, at, index)
         responsible = await self._responsible(understood, index) if after is None else []
         return Answer(
-            hits=tuple(page),
+            hits=hits,
             total=total,
+            total_is_capped=page.is_capped,
+            facets=page.facets,
+            facets_are_capped=page.facets_are_capped,
+            asked_at=at,
             understood=understood,
-            next_page_token=write_position(question, _position(at, page[-1], understood)) if rest else "",
+            next_page_token=write_position(question, _position(at, hits[-1], understood)) if rest else "",
             helps=helps,
             responsible=tuple(id_ for id_, _ in responsible),
             coverage=self._say_coverage(question, understood, [name for _, name in responsible], after),
@@ -96,22 +106,22 @@ class Finder:
 
     async def _first(
         self, question: Question, read: Understood, at: datetime, index: Reading
-    ) -> tuple[Understood, list[Found]]:
+    ) -> tuple[Understood, Page]:
         """The first page of the question as it was read, else with words mended, else of a part of it."""
         understood = read
-        hits = await self._search(question, understood, None, at, index)
-        if not hits and (mended := await self._mend(question, understood, index)) is not None:
+        page = await self._search(question, understood, None, at, index)
+        if not page.hits and (mended := await self._mend(question, understood, index)) is not None:
             understood = mended
-            hits = await self._search(question, understood, None, at, index)
-        if hits:
-            return understood, hits
+            page = await self._search(question, understood, None, at, index)
+        if page.hits:
+            return understood, page
         readings = (understood, read) if _says_more(understood, read) else (read,)
         for reading in readings:
             if (loosened := loosen(reading)) is not None:
-                hits = await self._search(question, loosened, None, at, index)
-                if hits:
-                    return loosened, hits
-        return readings[0], []
+                page = await self._search(question, loosened, None, at, index)
+                if page.hits:
+                    return loosened, page
+        return readings[0], Page(())
 
     async def _as_before(self, question: Question, read: Understood, after: Position, index: Reading) -> Understood:
         """The question as the first page took it."""
@@ -121,14 +131,15 @@ class Finder:
 
     async def _search(
         self, question: Question, understood: Understood, after: Position | None, at: datetime, index: Reading
-    ) -> list[Found]:
+    ) -> Page:
         if understood.unknown_place:
-            return []
+            return Page(())
         return await index.search(
             _conditions(question, understood, at),
-            named_topics=sorted(understood.named_topics),
+            _preferences(understood, self._vocabulary),
             after=after,
             page_size=question.page_size + 1,
+            with_facets=question.with_facets,
         )
 
     async def _mend(self, question: Question, understood: Understood, index: Reading) -> Understood | None:
@@ -153,13 +164,17 @@ class Finder:
         )
         helps = []
         best_radius = total
-        for one, count in zip(relaxed, counts, strict=True):
+        for one, reading, found in zip(relaxed, readings, counts, strict=True):
+            count = found
             if one.kind == "radius":
                 if best_radius >= LITTLE or count <= best_radius:
                     continue  # a wider circle is offered only while the narrower ones still hold little
                 best_radius = count
             if count > total:
-                helps.append(Help(one, say(one.sentence, question.reader, *one.values, count), count))
+                is_capped = count > MOST_RANKED and reading.area is None
+                said = say("at-least", question.reader, MOST_RANKED) if is_capped else count
+                count = MOST_RANKED if is_capped else found
+                helps.append(Help(one, say(one.sentence, question.reader, *one.values, said), count))
         return tuple(helps)
 
     async def _responsible(self, understood: Understood, index: Reading) -> Sequence[tuple[UUID, str]]:
@@ -187,8 +202,11 @@ def _says_more(mended: Understood, read: Understood) -> bool:
 
 
 def _conditions(question: Question, understood: Understood, at: datetime) -> Conditions:
+    words = write_tsquery(understood)
+    asked = ([words] if words else []) + write_properties(question)
     return Conditions(
-        tsquery=write_tsquery(understood),
+        tsquery=" & ".join(f"({group})" for group in asked) or None,
+        words=words,
         topics=tuple(sorted(understood.topics)),
         languages=tuple(code for code in understood.languages if code != "de"),
         area=understood.area,
@@ -196,7 +214,18 @@ def _conditions(question: Question, understood: Understood, at: datetime) -> Con
         accepts_handover=question.accepts_handover,
         has_room=question.has_room,
         at=at,
+        age=question.age,
+        excluded=excluded_groups(question.audiences),
+        open_at=at if question.open_now else question.open_at,
+        ways_in=question.ways_in,
     )
+
+
+def _preferences(understood: Understood, vocabulary: Vocabulary) -> Preferences:
+    """Topics as the ranking looks at them: those above the named ones were not asked for, yet are nearer than none."""
+    named = understood.named_topics
+    wider = {vocabulary.topics[slug].parent for slug in named} - {""} - named
+    return Preferences(tuple(sorted(understood.exact_topics)), tuple(sorted(named)), tuple(sorted(wider)))
 
 
 def _position(asked_at: datetime, last: Found, understood: Understood) -> Position:

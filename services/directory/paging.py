@@ -61,8 +61,8 @@ def read_offset(token: str) -> str:
 
 
 def _digest(question: Question) -> str:
-    plain = replace(question, page_token="", reader="")
-    return hashlib.sha256(json.dumps(astuple(plain)).encode()).hexdigest()[:16]
+    plain = replace(question, page_token="", reader="", with_facets=False)
+    return hashlib.sha256(json.dumps(astuple(plain), default=str).encode()).hexdigest()[:16]
 
 
 def _refused() -> InvalidArgument:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from services.directory.model.opening import Schedule
+
 
 @dataclass(frozen=True, slots=True)
 class Agency:
@@ -26,6 +28,19 @@ class Agency:
     state: str
     source: str
     source_id: str
+    point: tuple[float, float] | None
+    confirmations: tuple[Confirmation, ...]
+    handover_kinds: tuple[str, ...]
+    accessibility: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """When and how a part of the entry was last confirmed."""
+
+    field_group: str
+    confirmed_at: datetime
+    confirmed_how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +56,7 @@ class ServiceArea:
 
 @dataclass(frozen=True, slots=True)
 class AgencyService:
-    """One service of an agency; openings as `rules.openings` reads them."""
+    """One service of an agency, with the hours of all its places; `state` is the Land of the first of them."""
 
     id: UUID
     agency_id: UUID
@@ -49,7 +64,7 @@ class AgencyService:
     description: str
     topics: tuple[str, ...]
     languages: tuple[str, ...]
-    openings: tuple[str, ...]
+    schedules: tuple[Schedule, ...]
     areas: tuple[ServiceArea, ...]
     eligibility: str
     fees: str
@@ -57,6 +72,27 @@ class AgencyService:
     capacity_state: str
     capacity_said_at: datetime | None
     capacity_expires_at: datetime | None
+    audiences: tuple[str, ...]
+    exclusions: tuple[str, ...]
+    exclusions_description: str
+    minimum_age: int | None
+    maximum_age: int | None
+    ways_in: tuple[WayIn, ...]
+    interpretation_kinds: tuple[str, ...]
+    spoken: tuple[tuple[str, str], ...]
+    required_documents: tuple[str, ...]
+    application: str
+    website: str
+    alert: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """A way in, with a note; its hours are the schedules that name it."""
+
+    way: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.directory.model.opening import Opening
+
 DEFAULT_RADIUS_KM = 25
+FACETS = ("topic", "language", "audience", "way-in", "interpretation", "room", "handover")
+"""Kinds of facets in the order in which they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,13 @@ class Question:
     radius_km: int = 0
     accepts_handover: bool = False
     has_room: bool = False
+    audiences: tuple[str, ...] = ()
+    age: int | None = None
+    ways_in: tuple[str, ...] = ()
+    interpretation: tuple[str, ...] = ()
+    open_at: datetime | None = None
+    open_now: bool = False
+    with_facets: bool = False
     page_size: int = 20
     page_token: str = ""
     reader: str = "de"
@@ -44,10 +55,14 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """Something in the text that is a topic: any of these topics, or these stems in a name."""
+    """Something in the text that is a topic: any of these topics, or these stems in a name.
+
+    `named`: those that the words mean; the others are narrower.
+    """
 
     topics: frozenset[str]
     stems: frozenset[str]
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +107,14 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceChoice:
+    """One meaning of a place: how people tell it from the others, and what to ask for to get exactly this one."""
+
+    label: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """How a question was read."""
 
@@ -103,6 +126,10 @@ class Understood:
     unknown_place: str = ""
     repairs: tuple[Repair, ...] = ()
     pieces: tuple[Piece, ...] = ()
+    choices: tuple[PlaceChoice, ...] = ()
+    """All places that were meant, perhaps, where there is more than one; the first was taken."""
+    filtered: frozenset[str] = frozenset()
+    """The topics asked for by filter, without the narrower ones that `topics` holds as well."""
     loosened: bool = False
     """Not all of it must hold: any of the topics will do, and of the words any where no topic was understood."""
 
@@ -110,6 +137,11 @@ class Understood:
     def named_topics(self) -> frozenset[str]:
         """All topics that the question speaks of, by filter or in the text."""
         return self.topics.union(*(concept.topics for concept in self.concepts))
+
+    @property
+    def exact_topics(self) -> frozenset[str]:
+        """Those of the topics that were named themselves, and not only stand below one that was."""
+        return self.filtered.union(*(concept.named for concept in self.concepts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,48 +179,40 @@ class Found:
     accepts_handover: bool
     place: str
     protected: bool
-    openings: tuple[str, ...]
+    openings: tuple[Opening, ...]
     features: Mapping[str, float]
     score: float
-    total: int
+    state: str = ""
+    audiences: tuple[str, ...] = ()
+    ways_in: tuple[str, ...] = ()
+    interpretation: tuple[str, ...] = ()
+    exclusions: tuple[str, ...] = ()
+    exclusions_description: str = ""
+    point: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Indexed:
-    """What the index is built from: a service at one place, or nowhere."""
+class FacetValue:
+    """A value of a property and how many of the services found have it."""
 
-    entry_id: UUID
-    service_id: UUID
-    agency_id: UUID
-    service_name: str
-    description: str
-    agency_name: str
-    parent_name: str
-    topics: tuple[str, ...]
-    languages: tuple[str, ...]
-    has_area: bool
-    accepts_handover: bool
-    confirmed_at: datetime | None
-    capacity_state: str | None
-    capacity_said_at: datetime | None
-    capacity_expires_at: datetime | None
-    openings: tuple[str, ...]
-    latitude: float | None
-    longitude: float | None
-    state: str
-    protected: bool
-    postcode: str
-    city: str
+    value: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A row of the index."""
+class Facet:
+    """A property of what was found, its most frequent values first."""
 
-    indexed: Indexed
-    words: str
-    cells: tuple[int, ...]
-    latitude: float | None
-    longitude: float | None
-    place: str
-    lexicon: frozenset[tuple[str, str]]
+    kind: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hits, best first, and how many services there are in all; `is_capped`: at least so many."""
+
+    hits: tuple[Found, ...]
+    total: int = 0
+    is_capped: bool = False
+    facets: tuple[Facet, ...] = ()
+    facets_are_capped: bool = False

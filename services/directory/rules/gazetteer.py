@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 from services.directory.model.reference import District, Place
-from services.directory.model.search import Area
+from services.directory.model.search import Area, PlaceChoice
 from services.directory.rules.grid import kilometres
-from services.directory.rules.words import tokens
+from services.directory.rules.words import fold, tokens
 
 STATE_NAMES = {
     "BB": "Brandenburg",
@@ -31,6 +32,25 @@ STATE_NAMES = {
     "TH": "Thüringen",
 }
 LONGEST_NAME = 5
+LONG_ENOUGH = 6
+NEGLIGIBLE = 20
+"""A place with so many times the postcodes of another of its name is meant."""
+LARGE_CITY = 5
+"""With so many postcodes the names of a city's quarters are known without it: "Kreuzberg"."""
+KINDS_OF_DISTRICT = ("landkreis", "kreis", "region")
+FILLERS = frozenset(
+    fold(word)
+    for word in (
+        "bei", "in", "im", "nahe", "um", "near", "around", "der", "die", "Nähe", "von", "Raum", "Großraum", "Umgebung",
+        "Umkreis", "und", "rund", "Stadt", "d", "de",
+    )
+)  # fmt: skip
+"""Words around a place's name that say nothing about which one it is."""
+_CONNECTING = frozenset({"am", "an", "auf", "bei", "im", "in", "ob", "vor", "unter", "i", "a", "b"})
+_COORDINATES = re.compile(
+    r"(?<![\d.,])(4[6-9]|5[0-6])[.,](\d{2,8})°?\s*[,;/ ]\s*(\d|1[0-6])[.,](\d{2,8})°?(?![\d.,]*\d)"
+)
+_FOREIGN = re.compile(r"^\s*(?:a|at|ch|li|l|lu|nl|b|be|f|fr|pl|cz|dk|i|it)\s*[- ]\s*\d{3,5}\b", re.IGNORECASE)
 _KIND_OF_DISTRICT = re.compile(
     r"\b(Landkreis|Kreisfreie Stadt|Stadtkreis|Kreis|Region|Landeshauptstadt|Hansestadt|Universitätsstadt|Stadt)\b|,"
 )
@@ -38,10 +58,10 @@ _KIND_OF_DISTRICT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A place that a name was found for; `others` are places of the same name that were not taken."""
+    """A place that a name was found for; `choices` are all of that name, this first, where there are several."""
 
     area: Area
-    others: tuple[str, ...] = ()
+    choices: tuple[PlaceChoice, ...] = ()
     repaired: str = ""
 
 
@@ -77,18 +97,37 @@ class Gazetteer:
         self._towns: dict[Name, list[list[Place]]] = defaultdict(list)
         for (name, _), group in towns.items():
             self._towns[tuple(tokens(name))].append(group)
+        self._longer: dict[Name, list[Name]] = defaultdict(list)
+        for full in {name for name, _ in towns}:
+            if short := _shortened(full):
+                self._longer[short].append(tuple(tokens(full)))
+        for names in self._longer.values():
+            names.sort()
+        self._quarters: dict[Name, list[list[Place]]] = defaultdict(list)
+        for (name, _), group in towns.items():
+            city, *rest = tokens(name)
+            of_city = (
+                len(each) for each in self._towns.get((city,), ()) if each[0].district_code == group[0].district_code
+            )
+            if rest and rest[0] not in _CONNECTING and max(of_city, default=0) >= LARGE_CITY:
+                for short in {tuple(rest), tuple(rest[:1])}:
+                    self._quarters[short].append(group)
         self._wide: dict[Name, _Wide] = {}
         self._add_districts(districts)
         self._add_states(districts)
         self._areas: dict[Name, list[Area]] = {}
 
-    def find_postcode(self, text: str) -> Named | None:
-        """The place of a postcode; one that lost its leading zero is repaired when that gives one that exists."""
+    def find_postcode(self, text: str, *, near: Sequence[str] = ()) -> Named | None:
+        """The place of a postcode; one that lost its leading zero is repaired when that gives one that exists.
+
+        `near`: words that stand with it. A postcode of four digits beside a name that is not its own is of Austria or
+        Switzerland ("4020 Linz").
+        """
         repaired = ""
         if re.fullmatch(r"[1-9]\d{3}", text) and "0" + text in self._by_postcode:
             repaired, text = text, "0" + text
         group = self._by_postcode.get(text)
-        if not group:
+        if not group or (repaired and near and not any(_fits(place.name, near) for place in group)):
             return None
         first = group[0]
         codes = tuple(sorted({place.district_code for place in group}))
@@ -104,38 +143,104 @@ class Gazetteer:
         )
         return Named(area, repaired=repaired)
 
-    def find_name(self, words: Sequence[str]) -> Named | None:
-        """The place of exactly this name, given as folded words; of several the one with most postcodes."""
-        areas = self._areas_of(tuple(words))
-        if not areas:
+    def find_name(self, words: Sequence[str], *, in_text: bool = False) -> Named | None:
+        """The place of this name, given as folded words; of several the one with most postcodes.
+
+        In running text what people leave of a longer name must itself be long: "Rot" is no place there.
+        """
+        name = tuple(words)
+        areas = self._areas_of(name)
+        is_loose = name not in self._towns and name not in self._wide
+        if not areas or (in_text and is_loose and len("".join(name)) < LONG_ENOUGH):
             return None
-        others = [self._describe(area) for area in areas[1:] if area.districts != areas[0].districts]
-        return Named(areas[0], tuple(others))
+        return Named(areas[0], self._choices(areas))
 
     def find(self, text: str) -> Named | None:
-        """The place that a text in a field for places names: "38100", "38100 Braunschweig", "bei Hannover"."""
-        words = [word for word in tokens(text) if word not in {"bei", "in", "nahe", "um", "near", "der", "raum"}]
+        """The place that a text in a field for places names: "38100 Braunschweig", "bei Hannover", "52.37, 9.73"."""
+        if (point := read_coordinates(text)) is not None:
+            return Named(self.area_at(*point))
+        if is_foreign(text):
+            return None
+        whole = list(dropwhile(lambda word: word in FILLERS, tokens(text)))
+        if "(" in text and (area := self._find_labelled(text)) is not None:
+            return Named(area)
+        if named := self.find_name(whole):
+            return named
+        words = [word for word in whole if word not in FILLERS]
+        names = [word for word in words if not word.isdigit()]
         for word in words:
-            if word.isdigit() and (named := self.find_postcode(word)):
+            if word.isdigit() and (named := self.find_postcode(word, near=names)):
                 return named
-        words = [word for word in words if not word.isdigit()]
-        for length in range(min(len(words), LONGEST_NAME), 0, -1):
-            if named := self.find_name(words[:length]):
+        if any(word.isdigit() for word in words):
+            return None  # a number that is no postcode: whatever stands beside it is elsewhere
+        for length in range(min(len(names), LONGEST_NAME), 0, -1):
+            if named := self.find_name(names[:length]):
                 return named
         return None
+
+    def area_at(self, latitude: float, longitude: float) -> Area:
+        """A point, with the postcode, district and Land of the nearest town, for responsibility; none far from all."""
+        here = (latitude, longitude)
+        around = (
+            place
+            for group in self._by_postcode.values()
+            for place in group[:1]
+            if not place.is_bulk and abs(place.latitude - latitude) < 0.3 and abs(place.longitude - longitude) < 0.5
+        )
+        nearest = min(
+            around,
+            key=lambda place: (kilometres(here, (place.latitude, place.longitude)), place.postcode),
+            default=None,
+        )
+        if nearest is None:
+            return Area("", latitude, longitude, 0.0)
+        named = self.find_postcode(nearest.postcode)
+        assert named is not None  # it came from the same table  # noqa: S101
+        return replace(named.area, latitude=latitude, longitude=longitude)
+
+    def choose(self, named: Named, districts: Sequence[str]) -> Named | None:
+        """Of places of one name that which lies in one of these districts; None when none does."""
+        areas = (self._find_labelled(choice.place) for choice in named.choices)
+        return next((Named(area) for area in areas if area is not None and area.districts[0] in districts), None)
+
+    def _find_labelled(self, text: str) -> Area | None:
+        """The area that `_describe` calls so."""
+        for opening in re.finditer(r"\(", text):
+            wanted = tuple(tokens(text[opening.end() :]))
+            wide = self._wide.get(wanted)
+            for area in self._areas_of(tuple(tokens(text[: opening.start()]))):
+                district = self._districts.get(area.districts[0])
+                is_named = district is not None and tuple(tokens(district.name)) == wanted
+                if is_named or (wide is not None and wide.districts == area.districts):
+                    return area
+        return None
+
+    def _choices(self, areas: Sequence[Area]) -> tuple[PlaceChoice, ...]:
+        """All areas when they lie apart; nobody means the one postcode of a metropolis beyond its border."""
+        others = [
+            area
+            for area in areas[1:]
+            if area.districts != areas[0].districts and len(area.postcodes) * NEGLIGIBLE >= len(areas[0].postcodes)
+        ]
+        if not others or not areas[0].districts:
+            return ()
+        return tuple(PlaceChoice(text, text) for text in map(self._describe, [areas[0], *others]))
 
     def points(self) -> Mapping[str, Place]:
         """The first place of every postcode."""
         return {postcode: group[0] for postcode, group in self._by_postcode.items()}
 
     def _areas_of(self, name: Name) -> list[Area]:
-        """All areas of the name, the one with most postcodes first; a town goes before a district or Land."""
+        """All areas of the name, the one with most postcodes first: towns, else a district or Land, else quarters."""
         if name not in self._areas:
-            if name in self._towns:
-                areas = [self._town(group) for group in self._towns[name]]
-                self._areas[name] = sorted(areas, key=lambda area: (-len(area.postcodes), area.districts))
-            elif name in self._wide:
+            groups = self._towns.get(name, [])
+            if groups or name not in self._wide:
+                groups = [*groups, *(group for full in self._longer.get(name, ()) for group in self._towns[full])]
+            if not groups and name in self._wide:
                 self._areas[name] = [self._area(self._wide[name])]
+            elif groups := groups or self._quarters.get(name, []):
+                areas = [self._town(group) for group in groups]
+                self._areas[name] = sorted(areas, key=lambda area: (-len(area.postcodes), area.name, area.districts))
             else:
                 return []
         return self._areas[name]
@@ -167,7 +272,7 @@ class Gazetteer:
                 continue
             wide = _Wide(district.name, (district.code,), district.state)
             plain = tuple(tokens(_KIND_OF_DISTRICT.sub(" ", district.name)))
-            for name in (tuple(tokens(district.name)), ("landkreis", *plain), ("kreis", *plain), plain):
+            for name in (tuple(tokens(district.name)), *((kind, *plain) for kind in KINDS_OF_DISTRICT), plain):
                 self._wide.setdefault(name, wide)
 
     def _add_states(self, districts: Iterable[District]) -> None:
@@ -187,6 +292,35 @@ class Gazetteer:
     def _describe(self, area: Area) -> str:
         district = self._districts.get(area.districts[0])
         return f"{area.name} ({district.name})" if district is not None else area.name
+
+
+def read_coordinates(text: str) -> tuple[float, float] | None:
+    """Latitude and longitude of a point in or around Germany that a text holds: "52.37, 9.73" or "52,37 9,73"."""
+    found = _COORDINATES.search(text)
+    return (float(f"{found[1]}.{found[2]}"), float(f"{found[3]}.{found[4]}")) if found else None
+
+
+def without_coordinates(text: str) -> str:
+    """The text without the point."""
+    return _COORDINATES.sub(" ", text)
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a postcode says itself that it is of another country: "A-1010", "CH 8001"."""
+    return _FOREIGN.match(text) is not None
+
+
+def _shortened(name: str) -> Name:
+    """What people leave of "Neustadt am Rübenberge", "Frankfurt (Oder)" and "Neustadt/Harz"; empty when it is whole."""
+    if re.search(r"\)\s*\S", name):
+        return ()  # a part of such a town
+    whole, first = tuple(tokens(name)), tuple(tokens(re.split(r"\s*[(/]", name)[0]))
+    cut = next((index for index, word in enumerate(first) if index and word in _CONNECTING), len(first))
+    return first[:cut] if first[:cut] != whole else ()
+
+
+def _fits(name: str, near: Sequence[str]) -> bool:
+    return not set(tokens(name)).isdisjoint(near)
 
 
 def _postcodes(group: Iterable[Place]) -> tuple[int, ...]:

@@ -4,15 +4,20 @@ A hit's score is the sum of feature times weight. The weights are apart by so mu
 of importance is: responsible for the place, then about the topic, then near, then the rest as tie-breakers. Equal
 scores are ordered by the service's id, so that no order is by chance.
 
+All that fits is ranked where a place was asked for. Without one, of more than a thousand that fit only a thousand are:
+those whose entries are best kept (rules/properties.py), among these as they lie in the index, from one corner of the
+country to the other. The count then says "at least".
+
 responsible   1 names the place as its area, -1 names other areas only, 0 names none. An agency that is not responsible
               sends people away, however near it is.
-topic         1 carries a topic that was asked for, 0 matched by words only. A tag was set on purpose, a word may stand
-              there by chance.
+topic         1 carries a topic that was named, 0.6 only a narrower one, 0.3 only a wider one, 0 matched by words only.
+              A tag was set on purpose, a word may stand there by chance; and who asks for debts means debts.
 nearness      1 at the place, falling to 0 at the radius, 0 where not known. A protected location has no point.
 words         ts_rank of the question, 0 to 1. Names count more than descriptions.
 focus         1 divided by the number of its topics, when a topic was asked for. Whoever does one thing knows it best.
 room          1 free, -0.5 waiting list, -1 closed, 0 not said or no longer true.
-freshness     1 confirmed within a year, 0 never, -1 longer ago. Entries rot; unconfirmed ones rank down and stay.
+freshness     1 confirmed within a year (rules/freshness.py), 0 never, -1 longer ago. Entries rot; unconfirmed ones rank
+              down and stay.
 handover      1 takes handovers through Lotsennetz. The next step is then one click.
 """
 
@@ -31,9 +36,6 @@ WEIGHTS: Mapping[str, float] = {
     "handover": 1.0,
 }
 """Weight by feature, in the order in which the search statement takes them."""
-
-FRESH_DAYS = 365
-"""After so many days without confirmation an entry ranks down."""
 
 
 def score(features: Mapping[str, float]) -> float:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from services.directory.model.search import Question, Role, Understood
+from services.directory.rules.labels import say_words
 from services.directory.rules.vocabulary import Vocabulary
 
 WIDER_KM = (50, 100, 200)
+INTERPRETERS = ("video-interpreter", "arranged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,9 @@ def _relaxed(question: Question, understood: Understood, vocabulary: Vocabulary,
         names = ", ".join(vocabulary.language_name(code, reader) for code in understood.languages)
         text = text_without(understood, Role.LANGUAGE)
         yield Relaxed("language", "any-language", (names,), replace(question, text=text, languages=()))
+        yield from _other_ways_to_be_understood(question, understood, text)
     yield from _wider_topics(question, understood, vocabulary)
+    yield from _without_properties(question)
     if question.has_room:
         yield Relaxed("room", "room", (), replace(question, has_room=False))
     if question.accepts_handover:
@@ -47,6 +51,33 @@ def _relaxed(question: Question, understood: Understood, vocabulary: Vocabulary,
         words = ", ".join(word.text for word in understood.words)
         text = text_without(understood, Role.WORD)
         yield Relaxed("text", "text", (words,), replace(question, text=text))
+
+
+def _other_ways_to_be_understood(question: Question, understood: Understood, text: str) -> Iterator[Relaxed]:
+    """An interpreter, or English, instead of the languages that were asked for."""
+    for kind in INTERPRETERS:
+        if not question.interpretation or kind in question.interpretation:
+            asked = replace(question, text=text, languages=(), interpretation=(kind,))
+            yield Relaxed("interpreter", f"with-{kind}", (), asked)
+    if "en" not in understood.languages:
+        yield Relaxed("other-language", "english-instead", (), replace(question, text=text, languages=("en",)))
+
+
+def _without_properties(question: Question) -> Iterator[Relaxed]:
+    reader = question.reader
+    if question.audiences:
+        words = say_words(question.audiences, reader)
+        yield Relaxed("audience", "any-audience", (words,), replace(question, audiences=()))
+    if question.age is not None:
+        yield Relaxed("age", "any-age", (question.age,), replace(question, age=None))
+    if question.ways_in:
+        words = say_words(question.ways_in, reader)
+        yield Relaxed("way-in", "any-way", (words,), replace(question, ways_in=()))
+    if question.interpretation:
+        words = say_words(question.interpretation, reader)
+        yield Relaxed("interpretation", "any-interpretation", (words,), replace(question, interpretation=()))
+    if question.open_now or question.open_at is not None:
+        yield Relaxed("open", "any-time", (), replace(question, open_now=False, open_at=None))
 
 
 def _wider_topics(question: Question, understood: Understood, vocabulary: Vocabulary) -> Iterator[Relaxed]:

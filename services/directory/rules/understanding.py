@@ -14,18 +14,29 @@ from services.directory.model.search import (
     Area,
     Concept,
     Piece,
+    PlaceChoice,
     Question,
     Repair,
     Role,
     Understood,
     Word,
 )
-from services.directory.rules.gazetteer import LONGEST_NAME, Gazetteer, Named
+from services.directory.rules.gazetteer import (
+    FILLERS,
+    LONGEST_NAME,
+    Gazetteer,
+    Named,
+    read_coordinates,
+    without_coordinates,
+)
 from services.directory.rules.vocabulary import NEGATIONS, Vocabulary
 from services.directory.rules.words import expand_hyphens, fold, tokens
 
 SHORTEST_BEGINNING = 3
 SHORTEST_PLACE = 3
+POSTCODE = 5
+COUNTRIES = frozenset({"a", "at", "ch", "li", "l", "lu", "nl", "b", "be", "dk"})
+"""Marks before a postcode of four digits of another country."""
 GERMAN = "de"
 
 
@@ -50,9 +61,12 @@ class _Reading:
     languages: list[str] = field(default_factory=list)
     area: Area | None = None
     unknown_place: str = ""
+    choices: tuple[PlaceChoice, ...] = ()
 
     def __post_init__(self) -> None:
-        words = expand_hyphens(tokens(self.question.text), self.vocabulary.splitter)
+        text = self.question.text
+        self.point = read_coordinates(text)
+        words = expand_hyphens(tokens(without_coordinates(text) if self.point else text), self.vocabulary.splitter)
         self.words = self.vocabulary.abbreviate([self._mend(word) for word in words])
         self.stems = [self.vocabulary.stem(word) for word in self.words]
         self.roles: list[Role | None] = [
@@ -66,6 +80,7 @@ class _Reading:
         self._read_topics()
         self._read_languages()
         self._read_places()
+        self._read_short_postcodes()
         found = [self._read_rest(index) for index, role in enumerate(self.roles) if role is None]
         words = [word for word in found if word is not None]
         if self._says_nothing_else(words):
@@ -76,10 +91,12 @@ class _Reading:
             concepts=tuple(self.concepts),
             words=tuple(words),
             topics=frozenset[str]().union(*(self.vocabulary.with_descendants(slug) for slug in filters)),
+            filtered=frozenset(filters),
             languages=tuple(languages),
             area=self.area,
             unknown_place=self.unknown_place,
             repairs=tuple(self.repairs),
+            choices=self.choices,
             pieces=tuple(Piece(word, role or Role.WORD) for word, role in zip(self.words, self.roles, strict=True)),
         )
 
@@ -92,11 +109,11 @@ class _Reading:
 
     def _read_place_field(self) -> None:
         if self.question.near is not None:
-            latitude, longitude = self.question.near
-            self.area = Area("", latitude, longitude, 0.0)
-        elif self.question.place.strip():
-            text = " ".join(self._mend(word) for word in tokens(self.question.place))
-            named = self.gazetteer.find(text)
+            self.area = self.gazetteer.area_at(*self.question.near)
+        elif self.question.place.strip():  # what was typed as the place goes before what the text may name
+            named = self.gazetteer.find(self.question.place)
+            if named is None:
+                named = self.gazetteer.find(" ".join(self._mend(word) for word in tokens(self.question.place)))
             if named is None:
                 self.unknown_place = fold(self.question.place)
             else:
@@ -106,15 +123,38 @@ class _Reading:
         self.area = named.area
         if named.repaired:
             self.repairs.append(Repair("postcode", named.repaired, named.area.postcode))
-        if named.others:
-            self.repairs.append(Repair("ambiguous", named.area.name, ", ".join(named.others[:3])))
+        if named.choices:
+            taken, *others = named.choices
+            shown = ", ".join(choice.label for choice in others[:3])
+            more = len(others) - 3
+            self.repairs.append(Repair("ambiguous", taken.label, f"{shown} (+{more})" if more > 0 else shown))
+            self.choices = named.choices
 
     def _read_postcodes(self) -> None:
+        if self.point is not None and self.area is None and not self.unknown_place:
+            self.area = self.gazetteer.area_at(*self.point)
         for index, word in enumerate(self.words):
-            if self.roles[index] is None and word.isdigit() and (named := self.gazetteer.find_postcode(word)):
-                self.roles[index] = Role.PLACE
-                if self.area is None:
-                    self._take(named)
+            if len(word) == POSTCODE and word.isdigit() and (named := self.gazetteer.find_postcode(word)):
+                self._take_postcode(index, named)
+
+    def _read_short_postcodes(self) -> None:
+        """With a lost zero, after all else: beside an unread word that is not its town it is of another country."""
+        for index, word in enumerate(self.words):
+            if self.roles[index] is not None or len(word) != POSTCODE - 1 or not word.isdigit():
+                continue
+            before, after = self.words[index - 1 : index] if index else [], self.words[index + 1 : index + 2]
+            unread = [
+                other for other, role in zip(after, self.roles[index + 1 : index + 2], strict=True) if role is None
+            ]
+            if before and before[0] in COUNTRIES:
+                continue
+            if named := self.gazetteer.find_postcode(word, near=unread):
+                self._take_postcode(index, named)
+
+    def _take_postcode(self, index: int, named: Named) -> None:
+        self.roles[index] = Role.PLACE
+        if self.area is None or (not self.area.postcode and self.area.name == named.area.name):
+            self._take(named)
 
     def _read_topics(self) -> None:
         negated = not NEGATIONS.isdisjoint(self.words)
@@ -141,9 +181,9 @@ class _Reading:
         for index, known in enumerate(self.concepts):
             if topics <= known.topics or known.topics <= topics:
                 narrow = min(topics, known.topics, key=len)
-                self.concepts[index] = Concept(narrow, known.stems | stems)
+                self.concepts[index] = Concept(narrow, known.stems | stems, (known.named | slugs) & narrow)
                 return
-        self.concepts.append(Concept(topics, stems))
+        self.concepts.append(Concept(topics, stems, slugs))
 
     def _read_languages(self) -> None:
         for index, stem in enumerate(self.stems):
@@ -161,15 +201,36 @@ class _Reading:
                 (span, found)
                 for span in spans
                 if self._may_be_place(span)
-                and (found := self.gazetteer.find_name([self.words[index] for index in span])) is not None
+                and (found := self.gazetteer.find_name([self.words[index] for index in span], in_text=True)) is not None
             ]
             for span, found in sorted(named, key=lambda pair: -len(pair[1].area.postcodes)):
-                if not self._may_be_place(span) or (self.area and self.area.name not in {"", found.area.name}):
+                if not self._may_be_place(span) or not self._is_this_place(found):
                     continue
-                for index in span:
+                for index in (*span, *self._fillers_before(span)):
                     self.roles[index] = Role.PLACE
                 if self.area is None:
                     self._take(found)
+
+    def _is_this_place(self, found: Named) -> bool:
+        """Whether the name may stand beside the place that is known; a district's tells which of several it is."""
+        if self.area is None or self.area.name in {"", found.area.name}:
+            return True
+        chosen = self.gazetteer.choose(Named(self.area, self.choices), found.area.districts)
+        chosen = chosen or self.gazetteer.choose(found, self.area.districts)
+        if chosen is None:
+            return False
+        self.area, self.choices = chosen.area, ()
+        self.repairs = [repair for repair in self.repairs if repair.kind != "ambiguous"]
+        return True
+
+    def _fillers_before(self, span: Sequence[int]) -> list[int]:
+        """Words like "Raum" and "in der Nähe von" before a place, which say nothing by themselves."""
+        found = []
+        for index in range(span[0] - 1, -1, -1):
+            if self.words[index] not in FILLERS or self.roles[index] not in {None, Role.NOTHING}:
+                break
+            found.append(index)
+        return found
 
     def _may_be_place(self, span: Sequence[int]) -> bool:
         if len(span) == 1:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from services.directory.model.search import Area, Found, Repair, Understood
+from services.directory.model.search import Area, Found, Question, Repair, Understood
+from services.directory.rules.labels import say_word, say_words
+from services.directory.rules.openings import say_moment
 from services.directory.rules.vocabulary import Vocabulary
 
 SENTENCES = {
@@ -24,6 +27,23 @@ SENTENCES = {
     "radius": ("Im Umkreis von {} km: {}", "Within {} km: {}"),
     "any-language": ("Ohne die Sprache {}: {}", "Without the language {}: {}"),
     "wider-topic": ("Weiter gefasst, {}: {}", "More widely, {}: {}"),
+    "with-video-interpreter": ("Mit Videodolmetschen: {}", "With video interpreting: {}"),
+    "with-arranged": ("Mit Dolmetschen durch die Stelle: {}", "With an interpreter arranged by the agency: {}"),
+    "english-instead": ("Stattdessen auf Englisch: {}", "In English instead: {}"),
+    "any-audience": ("Auch ohne besonderes Angebot für {}: {}", "Also those not made for {}: {}"),
+    "any-age": ("Auch für ein anderes Alter als {}: {}", "Also for another age than {}: {}"),
+    "any-way": ("Auch auf anderem Weg als {}: {}", "Also by another way than {}: {}"),
+    "any-interpretation": ("Auch ohne {}: {}", "Also without {}: {}"),
+    "any-time": ("Auch zu anderen Zeiten: {}", "Also at other times: {}"),
+    "at-least": ("mehr als {}", "more than {}"),
+    "audience": ("Für {}", "For {}"),
+    "age": ("Auch für {} Jahre", "Takes people of {} years"),
+    "way-in": ("Zugang: {}", "Way in: {}"),
+    "interpretation": ("Verständigung: {}", "Interpreting: {}"),
+    "open": ("Geöffnet am {}", "Open on {}"),
+    "not-for": ("Nicht für {}", "Not for {}"),
+    "has-room": ("Nimmt Fälle auf", "Takes cases"),
+    "takes-handovers": ("Übergabe über Lotsennetz", "Handover through Lotsennetz"),
     "room": ("Auch Stellen ohne freie Plätze: {}", "Also those without room: {}"),
     "handover": ("Auch Stellen ohne Übergabe über Lotsennetz: {}", "Also those without handover here: {}"),
     "text": ("Ohne die Wörter {}: {}", "Without the words {}: {}"),
@@ -75,6 +95,45 @@ def explain(found: Found, understood: Understood, vocabulary: Vocabulary, reader
     if area is not None and found.has_area and not found.is_responsible:
         reasons.append(("not-responsible", say("not-responsible", reader, name_area(area, reader))))
     return reasons
+
+
+def explain_properties(found: Found, question: Question, at: datetime) -> Iterator[tuple[str, str]]:
+    """What else was asked for and fits, and what to be wary of."""
+    reader = question.reader
+    for kind, asked, offered in (
+        ("audience", question.audiences, found.audiences),
+        ("way-in", question.ways_in, found.ways_in),
+        ("interpretation", question.interpretation, found.interpretation),
+    ):
+        if fitting := [word for word in offered if word in asked]:
+            yield kind, say(kind, reader, say_words(fitting, reader))
+    if question.age is not None:
+        yield "age", say("age", reader, question.age)
+    if question.open_now or question.open_at is not None:
+        yield "open", say("open", reader, say_moment(at if question.open_now else question.open_at or at, reader))
+    if exclusions := say_exclusions(found.exclusions, found.exclusions_description, reader):
+        yield "not-for", exclusions
+
+
+def say_exclusions(exclusions: Sequence[str], description: str, reader: str) -> str:
+    """Whom a service is not for, in words; empty where it says nothing."""
+    groups = say("not-for", reader, say_words(exclusions, reader)) if exclusions else ""
+    return "; ".join(part for part in (groups, description) if part)
+
+
+def say_facet(kind: str, value: str, vocabulary: Vocabulary, reader: str) -> str:
+    """The value of a facet in the reader's language."""
+    match kind:
+        case "topic":
+            return vocabulary.label(value, reader) if value in vocabulary.topics else value
+        case "language":
+            return vocabulary.language_name(value, reader)
+        case "room":
+            return say("has-room", reader)
+        case "handover":
+            return say("takes-handovers", reader)
+        case _:
+            return say_word(value, reader)
 
 
 def say_repairs(repairs: Sequence[Repair], reader: str) -> list[str]:

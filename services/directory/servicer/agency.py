@@ -35,7 +35,7 @@ class AgencyServicer(agency_pb2_grpc.AgencyServiceServicer):
             raise NotFound
         services = await self._store.list_services_of(id_, now)
         return agency_pb2.GetAgencyResponse(
-            agency=write_agency(agencies[0]), services=[write_service(service, now) for service in services]
+            agency=write_agency(agencies[0], now), services=[write_service(service, now) for service in services]
         )
 
     async def BatchGetAgencies(
@@ -44,7 +44,9 @@ class AgencyServicer(agency_pb2_grpc.AgencyServiceServicer):
         """The agencies that are known, in the order asked."""
         ids = [UUID(id_) for id_ in request.agency_ids]
         agencies = await self._store.list_agencies(ids, self._today())
-        return agency_pb2.BatchGetAgenciesResponse(agencies=[write_agency(agency) for agency in agencies])
+        return agency_pb2.BatchGetAgenciesResponse(
+            agencies=[write_agency(agency, self._clock.now()) for agency in agencies]
+        )
 
     async def GetService(
         self, request: agency_pb2.GetServiceRequest, context: Context
@@ -57,7 +59,7 @@ class AgencyServicer(agency_pb2_grpc.AgencyServiceServicer):
         agencies = await self._store.list_agencies([service.agency_id], self._today())
         if not agencies:
             raise NotFound
-        return agency_pb2.GetServiceResponse(service=write_service(service, now), agency=write_agency(agencies[0]))
+        return agency_pb2.GetServiceResponse(service=write_service(service, now), agency=write_agency(agencies[0], now))
 
     def _today(self) -> date:
         """Days of law are German days."""

@@ -34,7 +34,7 @@ class SearchServicer(search_pb2_grpc.SearchServiceServicer):
             if slug not in self._vocabulary.topics:
                 raise UnknownTopic(violations=[FieldViolation(f"topics[{index}]", "is not in the taxonomy")])
         answer = await self._finder.find(question)
-        return write_answer(answer, self._vocabulary, question.reader, self._clock.now())
+        return write_answer(answer, question, self._vocabulary, self._clock.now())
 
 
 class TopicServicer(search_pb2_grpc.TopicServiceServicer):

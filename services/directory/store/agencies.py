@@ -8,7 +8,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.common.database import Connection, Database, Record, queries_beside
-from services.directory.model.agency import Agency, AgencyService, RegimeRow, ServiceArea
+from services.directory.model.agency import Agency, AgencyService, Confirmation, RegimeRow, ServiceArea, WayIn
+from services.directory.store.indexing import read_schedule
 
 SQL = queries_beside(__file__)
 
@@ -73,6 +74,13 @@ def _agency(row: Record) -> Agency:
         state=row["state"],
         source=row["source"],
         source_id=row["source_id"],
+        point=None if row["protected"] or row["latitude"] is None else (row["latitude"], row["longitude"]),
+        confirmations=tuple(
+            Confirmation(each["group"], datetime.fromisoformat(each["at"]), each["how"])
+            for each in row["confirmations"]
+        ),
+        handover_kinds=tuple(row["handover_kinds"]),
+        accessibility=tuple(row["accessibility"]),
     )
 
 
@@ -84,7 +92,7 @@ def _service(row: Record, areas: tuple[ServiceArea, ...]) -> AgencyService:
         description=row["description"],
         topics=tuple(row["topics"]),
         languages=tuple(row["languages"]),
-        openings=tuple(row["openings"]),
+        schedules=tuple(read_schedule(schedule) for schedule in row["schedules"]),
         areas=areas,
         eligibility=row["eligibility"],
         fees=row["fees"],
@@ -92,4 +100,17 @@ def _service(row: Record, areas: tuple[ServiceArea, ...]) -> AgencyService:
         capacity_state=row["capacity_state"],
         capacity_said_at=row["capacity_said_at"],
         capacity_expires_at=row["capacity_expires_at"],
+        audiences=tuple(row["audiences"]),
+        exclusions=tuple(row["exclusions"]),
+        exclusions_description=row["exclusions_description"],
+        minimum_age=row["minimum_age"],
+        maximum_age=row["maximum_age"],
+        ways_in=tuple(WayIn(each["way"], each["note"]) for each in row["ways_in"]),
+        interpretation_kinds=tuple(row["interpretation_kinds"]),
+        spoken=tuple((each["code"], each["level"]) for each in row["spoken"]),
+        required_documents=tuple(row["required_documents"]),
+        application=row["application"],
+        website=row["website"],
+        alert=row["alert"],
+        state=row["state"],
     )

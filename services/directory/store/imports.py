@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.common.database import SERVICE_SCOPE, Connection, Database, Record, queries_beside
+from services.common.database import SERVICE_SCOPE, Connection, Database, queries_beside
 from services.directory.model.imports import Difference, KnownRow, Report, StagedTable
-from services.directory.model.search import Entry, Indexed
 from services.directory.store.copying import copy_text
+from services.directory.store.indexing import Build, rebuild_source
 from services.directory.store.merging import MergeStatements
 
 SQL = queries_beside(__file__)
 BATCH = 5_000
-ENTRIES = 1_000
-ENTRY_COLUMNS = tuple(re.findall(r"\w+", SQL.insert_entry[SQL.insert_entry.index("(") : SQL.insert_entry.index(")")]))
-"""The columns of the index in the order of the statement that adds one row, so that the two cannot drift apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,32 +118,9 @@ class LastTransaction:
             gone = await self._tx.fetchval(statements.deactivate, staged.gone, self._at)
             report.of(staged.name).deactivated = gone
 
-    async def rebuild_index(self, build: Callable[[Indexed], Entry], follow: Callable[[int, int], None]) -> int:
+    async def rebuild_index(self, build: Build, follow: Callable[[int, int], None]) -> int:
         """Makes the search index of the source anew and says how many rows it has."""
-        rows = await self._tx.fetch(SQL.list_indexed, self._source)
-        await self._tx.execute(SQL.clear_entries, self._source)
-        words: set[tuple[str, str]] = set()
-        filling: asyncio.Task[object] | None = None
-        for start in range(0, len(rows), ENTRIES):
-            batch = rows[start : start + ENTRIES]
-            follow(start, len(rows))
-            text = await asyncio.to_thread(self._build, batch, build, words)
-            if filling is not None:
-                await filling  # one connection does one thing at a time; meanwhile the next rows were built
-            filling = asyncio.create_task(
-                self._tx.copy_to_table("search_entry", source=io.BytesIO(text), columns=list(ENTRY_COLUMNS))
-            )
-        if filling is not None:
-            await filling
-        pairs = sorted(words)
-        await self._tx.execute(SQL.insert_words, [word for word, _ in pairs], [stem for _, stem in pairs])
-        return len(rows)
-
-    def _build(self, rows: Sequence[Record], build: Callable[[Indexed], Entry], words: set[tuple[str, str]]) -> bytes:
-        entries = [build(_indexed(row)) for row in rows]
-        for entry in entries:
-            words.update(entry.lexicon)
-        return copy_text(_entry_values(entry, self._source) for entry in entries)
+        return await rebuild_source(self._tx, self._source, build, follow)
 
     async def _copy(self, statements: MergeStatements, staged: StagedTable) -> None:
         columns = statements.columns
@@ -171,57 +143,3 @@ class LastTransaction:
 async def _known(tx: Connection, statements: MergeStatements, source: str) -> dict[str, KnownRow]:
     rows = await tx.fetch(statements.known, source)
     return {row["source_id"]: KnownRow(row["id"].hex, row["digest"], row["active"], row["edited"]) for row in rows}
-
-
-def _indexed(row: Record) -> Indexed:
-    return Indexed(
-        entry_id=row["entry_id"],
-        service_id=row["service_id"],
-        agency_id=row["agency_id"],
-        service_name=row["service_name"],
-        description=row["description"],
-        agency_name=row["agency_name"],
-        parent_name=row["parent_name"],
-        topics=tuple(row["topics"]),
-        languages=tuple(row["languages"]),
-        has_area=row["has_area"],
-        accepts_handover=row["accepts_handover"],
-        confirmed_at=row["confirmed_at"],
-        capacity_state=row["capacity_state"],
-        capacity_said_at=row["capacity_said_at"],
-        capacity_expires_at=row["capacity_expires_at"],
-        openings=tuple(row["openings"]),
-        latitude=row["latitude"],
-        longitude=row["longitude"],
-        state=row["state"],
-        protected=row["protected"],
-        postcode=row["postcode"],
-        city=row["city"],
-    )
-
-
-def _entry_values(entry: Entry, source: str) -> tuple[object, ...]:
-    indexed = entry.indexed
-    return (
-        indexed.entry_id,
-        source,
-        indexed.service_id,
-        indexed.agency_id,
-        indexed.service_name,
-        indexed.agency_name,
-        entry.words,
-        list(indexed.topics),
-        list(indexed.languages),
-        list(entry.cells),
-        entry.latitude,
-        entry.longitude,
-        entry.place,
-        indexed.protected,
-        indexed.has_area,
-        indexed.accepts_handover,
-        indexed.capacity_state,
-        indexed.capacity_said_at,
-        indexed.capacity_expires_at,
-        indexed.confirmed_at,
-        list(indexed.openings),
-    )

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
 from asyncpg import Range
 
 from services.common.database import Connection, Database, Record, queries_beside, without_absent
-from services.directory.model.search import Area, Found, Position
+from services.directory.model.opening import Opening
+from services.directory.model.search import FACETS, Area, Facet, FacetValue, Found, Page, Position
+from services.directory.rules.freshness import UNCONFIRMED_AFTER
 from services.directory.rules.grid import STATES, cell_of_state, cells_around
-from services.directory.rules.ranking import FRESH_DAYS, WEIGHTS
+from services.directory.rules.openings import BERLIN
+from services.directory.rules.properties import BEST_KEPT, KEPT
+from services.directory.rules.ranking import WEIGHTS
 
 SQL = queries_beside(__file__)
 
@@ -22,11 +26,19 @@ WIDE_KM = 60.0
 """Looking up the cells of a wider circle takes longer than reckoning the distance of all that the words leave."""
 
 
+MOST_RANKED = 1000
+"""So many are ranked where no place was asked for, and so many services facets are counted from."""
+
+_KEPT = [f"'{KEPT}{step}'" for step in range(BEST_KEPT, -1, -1)]
+"""From the best kept entries down; the statement stops when it has enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What must hold of a hit, all together."""
+    """What must hold of a hit, all together; `words` is the part of the question that the ranking looks at."""
 
     tsquery: str | None
+    words: str | None
     topics: tuple[str, ...]
     languages: tuple[str, ...]
     area: Area | None
@@ -34,6 +46,19 @@ class Conditions:
     accepts_handover: bool
     has_room: bool
     at: datetime
+    age: int | None = None
+    excluded: tuple[str, ...] = ()
+    open_at: datetime | None = None
+    ways_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What the ranking looks at: topics that were named themselves, all of these and below, and those above."""
+
+    exact: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    wider: tuple[str, ...] = ()
 
 
 class SearchStore:
@@ -58,32 +83,51 @@ class Reading:
     async def search(
         self,
         conditions: Conditions,
+        preferences: Preferences,
         *,
-        named_topics: Sequence[str],
         after: Position | None,
         page_size: int,
-    ) -> list[Found]:
-        """A page of hits, best first; `total` of each is the count of all hits."""
+        with_facets: bool,
+    ) -> Page:
+        """A page of hits, best first; without a place only the `MOST_RANKED` best kept are ranked: capped."""
         rows = await self._connection.fetch(
-            _shaped(SQL.search, conditions),
+            _shaped(SQL.search, conditions, with_facets=with_facets),
             *_parameters(conditions, conditions.radius_km),
-            list(named_topics),
+            list(preferences.exact),
+            list(preferences.named),
+            list(preferences.wider),
             list(WEIGHTS.values()),
             after.score if after else None,
             after.service_id if after else None,
             page_size,
-            conditions.at - timedelta(days=FRESH_DAYS),
+            conditions.at - UNCONFIRMED_AFTER,
+            conditions.words,
+            MOST_RANKED,
+            _KEPT if conditions.area is None else [None],
         )
-        return [_found(row) for row in rows]
+        if not rows:
+            return Page(())
+        is_capped: bool = rows[0]["is_capped"]
+        total: int = min(rows[0]["total"], MOST_RANKED) if is_capped else rows[0]["total"]
+        return Page(
+            tuple(_found(row) for row in rows),
+            total,
+            is_capped,
+            _facets(rows[0]["facets"] or []) if with_facets else (),
+            facets_are_capped=is_capped or total > MOST_RANKED,
+        )
 
     async def count(self, alternatives: Sequence[Conditions]) -> list[int]:
-        """How many hits each of the alternatives would have; those that differ by their radius are counted at once."""
+        """How many hits each of the alternatives would have; those that differ by their radius are counted at once.
+
+        Without a place counting stops after `MOST_RANKED`.
+        """
         counts: dict[Conditions, int] = {}
         for same, radii in _by_all_but_radius(alternatives).items():
             far = max(radii) > WIDE_KM and (same.tsquery is not None or bool(same.topics))
             widest = replace(same, radius_km=max(radii))
             found = await self._connection.fetchval(
-                _shaped(SQL.count_within, same, far=far), *_parameters(widest, radii, far=far)
+                _shaped(SQL.count_within, same, far=far), *_parameters(widest, radii, far=far), MOST_RANKED + 1
             )
             counts.update({replace(same, radius_km=radius): n for radius, n in zip(radii, found, strict=True)})
         return [counts[conditions] for conditions in alternatives]
@@ -107,7 +151,7 @@ def _by_all_but_radius(alternatives: Sequence[Conditions]) -> dict[Conditions, l
     return radii
 
 
-def _shaped(statement: str, conditions: Conditions, *, far: bool = False) -> str:
+def _shaped(statement: str, conditions: Conditions, *, far: bool = False, with_facets: bool = False) -> str:
     """The statement with only what is asked for, so that its plan holds for every question of this shape."""
     asked = {
         "words": conditions.tsquery is not None,
@@ -115,6 +159,9 @@ def _shaped(statement: str, conditions: Conditions, *, far: bool = False) -> str
         "languages": bool(conditions.languages),
         "near": conditions.area is not None and not far,
         "far": conditions.area is not None and far,
+        "wide": conditions.area is None,
+        "open": conditions.open_at is not None,
+        "facets": with_facets,
     }
     return _with_lines_of(statement, frozenset(name for name, is_asked in asked.items() if is_asked))
 
@@ -124,6 +171,7 @@ _with_lines_of = lru_cache(maxsize=None)(without_absent)
 
 def _parameters(conditions: Conditions, radius: float | Sequence[float], *, far: bool = False) -> tuple[object, ...]:
     area = conditions.area
+    local = conditions.open_at.astimezone(BERLIN) if conditions.open_at is not None else None
     cells: list[int] | None = None
     if area is not None:
         cells = [] if far else cells_around(area.latitude, area.longitude, conditions.radius_km)
@@ -143,6 +191,11 @@ def _parameters(conditions: Conditions, radius: float | Sequence[float], *, far:
         conditions.accepts_handover,
         conditions.has_room,
         conditions.at,
+        conditions.age,
+        list(conditions.excluded),
+        local.date() if local else None,
+        local.hour * 60 + local.minute if local else None,
+        list(conditions.ways_in) or None,
     )
 
 
@@ -175,8 +228,38 @@ def _found(row: Record) -> Found:
         accepts_handover=row["accepts_handover"],
         place=row["place"],
         protected=row["protected"],
-        openings=tuple(row["openings"]),
+        openings=tuple(read_opening(opening) for opening in row["openings"]),
         features={name: row[name] for name in WEIGHTS},
         score=row["score"],
-        total=row["total"],
+        state=row["state"],
+        audiences=tuple(row["audiences"]),
+        ways_in=tuple(row["ways_in"]),
+        interpretation=tuple(row["interpretation"]),
+        exclusions=tuple(row["exclusions"]),
+        exclusions_description=row["exclusions_description"],
+        point=None if row["protected"] or row["latitude"] is None else (row["latitude"], row["longitude"]),
     )
+
+
+def read_opening(row: Record) -> Opening:
+    """An opening as the index holds it."""
+    return Opening(
+        row["monthly"],
+        row["every"],
+        row["phase"],
+        tuple(row["days"] or ()),
+        tuple(row["month_days"] or ()),
+        row["first_day"],
+        row["last_day"],
+        row["opens"],
+        row["closes"],
+        tuple(row["ways"]),
+        row["holidays"],
+    )
+
+
+def _facets(counted: Sequence[tuple[str, str, int]]) -> tuple[Facet, ...]:
+    values: dict[str, list[FacetValue]] = {kind: [] for kind in FACETS}
+    for kind, value, count in counted:
+        values[kind].append(FacetValue(value, count))
+    return tuple(Facet(kind, tuple(some)) for kind, some in values.items() if some)

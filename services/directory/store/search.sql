@@ -1,106 +1,188 @@
 -- One statement answers a question: who is responsible, what matches, the features and the score (rules/ranking.py),
--- the total, one page.
+-- the total, facets, one page.
 --
 -- Lines that end in "if …" stand only in statements that ask for that, so that each shape keeps its one plan.
 --
 -- $1 tsquery or null · $2 topics or null · $3 languages or null · $4 cells or null (null: no place was asked for)
 -- $5 latitude · $6 longitude · $7 radius in km · $8 postcodes as int4multirange · $9 districts · $10 state
--- $11 only with handover · $12 only with room · $13 time of the question
+-- $11 only with handover · $12 only with room · $13 time of the question · $14 age or null · $15 groups that must not be excluded
+-- $16 day and $17 minute in German time at which it must be open · $18 ways in for which the hours must be, or null for any
 
 -- name: search
--- $14 topics asked for · $15 weights · $16 score and $17 service after which the page begins · $18 page size
--- $19 confirmed since
+-- $19 topics named themselves · $20 these and narrower ones · $21 wider ones · $22 weights · $23 score and $24 service after
+-- which the page begins · $25 page size · $26 confirmed since · $27 tsquery of the words alone · $28 the most that is ranked where
+-- no place was asked for, and
+-- from which facets are counted · $29 how well kept, best first, or one null where a place was asked for
 with given as (  -- never run; says the types of what this shape leaves out
-    select $1::text as tsquery, $2::text[] as topics, $3::text[] as languages, $4::integer[] as cells
+    select $1::text as tsquery, $2::text[] as topics, $3::text[] as languages, $4::integer[] as cells, $5::float8 as latitude,
+           $6::float8 as longitude, $7::float8 as radius, $8::int4multirange as postcodes, $9::text[] as districts,
+           $10::text as state, $16::date as day, $17::integer as minute, $18::text[] as ways, $28::integer as most
+), moment as (  -- if open
+    -- The day and the one before, whose hours may go past midnight, as rules/openings.py names them.  -- if open
+    select t.day, $17::integer + t.back * 1440 as minute, (t.day - date '0001-01-01') / 7 as week,  -- if open
+           extract(year from t.day)::integer * 12 + extract(month from t.day)::integer - 1 as month,  -- if open
+           array [t.name, (t.date - 1) / 7 + 1 || t.name, '-' || (t.length - t.date) / 7 + 1 || t.name] as days,  -- if open
+           array [t.date, t.date - t.length - 1] as month_days  -- if open
+    from (  -- if open
+        select $16::date - back as day, back, extract(day from $16::date - back)::integer as date,  -- if open
+               (array ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'])[extract(isodow from $16::date - back)] as name,  -- if open
+               extract(day from date_trunc('month', $16::date - back) + interval '1 month - 1 day')::integer  -- if open
+                   as length  -- if open
+        from generate_series(0, 1) as back) t  -- if open
 ), responsible as materialized (
     select distinct v.service_id
     from service_area v
     where v.active and (v.postcodes && $8::int4multirange or v.district_code = any ($9::text[]) or v.state = $10)
-), matching as (
-    select distinct on (e.service_id)
-           e.service_id, e.agency_id, e.service_name, e.agency_name, e.words, e.topics, e.languages, e.place,
-           e.protected, e.has_area, e.accepts_handover, e.confirmed_at, e.openings,
-           case when e.capacity_expires_at > $13 then e.capacity_state else '' end as capacity_state,
-           e.capacity_said_at, e.capacity_expires_at,
-           r.service_id is not null as is_responsible, d.kilometres
-    from search_entry e
-        left join responsible r on r.service_id = e.service_id
+), candidate as (
+    select e.*
+    -- Where no place was asked for and more fits than can be ranked, the best kept entries are (rules/properties.py): the
+    -- loop over the marks ends when there are enough.
+    from unnest($29::tsquery[]) as kept (mark)
         cross join lateral (
-            -- least() passes over null, so a missing point has to be said
-            select case when e.latitude is not null and $5::float8 is not null then 2 * 6371.0 * asin(sqrt(least(1.0,
-                sin(radians(e.latitude - $5) / 2) ^ 2
-                + cos(radians($5)) * cos(radians(e.latitude)) * sin(radians(e.longitude - $6::float8) / 2) ^ 2
-            ))) end as kilometres) d
-    where (not $11::boolean or e.accepts_handover)
-        and e.words @@ $1::text::tsquery  -- if words
-        and e.topics && $2  -- if topics
-        and e.languages @> $3  -- if languages
-        and (e.cells && $4 and (e.protected or d.kilometres <= $7)  -- if near
-            or e.service_id = any (array (select service_id from responsible)))  -- if near
-        and (not $12::boolean or not (e.capacity_state = 'closed' and e.capacity_expires_at > $13::timestamptz))
-    order by e.service_id, d.kilometres nulls last, e.id
+            select s.id, s.service_id, s.agency_id, s.service_name, s.agency_name, s.words, s.topics, s.languages, s.place,
+                   s.protected, s.has_area, s.accepts_handover, s.confirmed_at, s.openings, s.state, s.audiences, s.exclusions,
+                   s.exclusions_description, s.ways_in, s.interpretation, s.latitude, s.longitude,
+                   case when s.capacity_expires_at > $13 then s.capacity_state else '' end as capacity_state,
+                   s.capacity_said_at, s.capacity_expires_at,
+                   r.service_id is not null as is_responsible, d.kilometres
+            from search_entry s
+                left join responsible r on r.service_id = s.service_id
+                cross join lateral (
+                    -- least() passes over null, so a missing point has to be said
+                    select case when s.latitude is not null and $5 is not null then 2 * 6371.0 * asin(sqrt(least(1.0,
+                        sin(radians(s.latitude - $5) / 2) ^ 2
+                        + cos(radians($5)) * cos(radians(s.latitude)) * sin(radians(s.longitude - $6) / 2) ^ 2
+                    ))) end as kilometres) d
+            where (not $11::boolean or s.accepts_handover)
+                and s.words @@ kept.mark  -- if wide
+                and s.words @@ $1::text::tsquery  -- if words
+                and s.topics && $2  -- if topics
+                and s.languages @> $3  -- if languages
+                and (s.cells && $4 and (s.protected or d.kilometres <= $7)  -- if near
+                    or s.service_id = any (array (select service_id from responsible)))  -- if near
+                and (not $12::boolean or not (s.capacity_state = 'closed' and s.capacity_expires_at > $13::timestamptz))
+                and ($14::integer is null or $14 >= coalesce(s.minimum_age, 0) and $14 <= coalesce(s.maximum_age, 1000))
+                and not s.exclusions && $15::text[]
+                and exists (select from unnest(s.openings) o cross join moment m  -- if open
+                    where o.opens <= m.minute and m.minute < o.closes  -- if open
+                        and (o.first_day is null or m.day >= o.first_day)  -- if open
+                        and (o.last_day is null or m.day <= o.last_day)  -- if open
+                        and case when o.monthly then m.month else m.week end % o.every = o.phase  -- if open
+                        and (o.days is null or o.days && m.days)  -- if open
+                        and (o.month_days is null or o.month_days && m.month_days)  -- if open
+                        and ($18::text[] is null or o.ways && $18))  -- if open
+            offset 0) e
+    limit $28 + 1  -- if wide
+), matching as (
+    select distinct on (c.service_id) c.*
+    from candidate c
+    order by c.service_id, c.kilometres nulls last, c.id
 ), weighed as (
-    select m.service_id, m.agency_id, m.service_name, m.agency_name, m.topics, m.languages, m.place, m.protected,
-           m.has_area, m.accepts_handover, m.confirmed_at, m.openings, coalesce(m.capacity_state, '') as capacity_state,
-           m.capacity_said_at, m.capacity_expires_at, m.is_responsible, m.kilometres,
+    select m.*,
            case when $4 is null then 0 when m.is_responsible then 1 when m.has_area then -1 else 0 end::float8
                as responsible,
-           (m.topics && $14::text[])::integer::float8 as topic,
+           case when m.topics && $19::text[] then 1 when m.topics && $20::text[] then 0.6 when m.topics && $21::text[] then 0.3
+               else 0 end::float8 as topic,
            coalesce(greatest(0, 1 - m.kilometres / $7::float8), 0)::float8 as nearness,
-           coalesce(ts_rank(m.words, $1::text::tsquery), 0)::float8 as words,
-           case when m.topics && $14 then 1.0 / cardinality(m.topics) else 0 end::float8 as focus,
+           coalesce(ts_rank(m.words, $27::text::tsquery), 0)::float8 as words_rank,
+           case when m.topics && $20 then 1.0 / cardinality(m.topics) else 0 end::float8 as focus,
            case m.capacity_state when 'free' then 1 when 'waiting-list' then -0.5 when 'closed' then -1 else 0 end
                ::float8 as room,
-           case when m.confirmed_at is null then 0 when m.confirmed_at >= $19::timestamptz then 1 else -1 end::float8
+           case when m.confirmed_at is null then 0 when m.confirmed_at >= $26::timestamptz then 1 else -1 end::float8
                as freshness,
-           m.accepts_handover::integer::float8 as handover,
-           count(*) over ()::integer as total
+           m.accepts_handover::integer::float8 as handover
     from matching m
 ), scored as (
-    select w.service_id, w.agency_id, w.service_name, w.agency_name, w.topics, w.languages, w.place, w.protected,
-           w.has_area, w.accepts_handover, w.confirmed_at, w.openings, w.capacity_state, w.capacity_said_at,
-           w.capacity_expires_at, w.is_responsible, w.kilometres, w.responsible, w.topic, w.nearness, w.words, w.focus,
-           w.room, w.freshness, w.handover, w.total,
-           round((w.responsible * ($15::float8[])[1] + w.topic * ($15)[2] + w.nearness * ($15)[3] + w.words * ($15)[4]
-               + w.focus * ($15)[5] + w.room * ($15)[6] + w.freshness * ($15)[7] + w.handover * ($15)[8])::numeric, 6
+    select w.*,
+           round((w.responsible * ($22::float8[])[1] + w.topic * ($22)[2] + w.nearness * ($22)[3] + w.words_rank * ($22)[4]
+               + w.focus * ($22)[5] + w.room * ($22)[6] + w.freshness * ($22)[7] + w.handover * ($22)[8])::numeric, 6
            )::float8 as score
     from weighed w
+), counted as (  -- if facets
+    select p.kind, p.value, count(*)::integer as services  -- if facets
+    from (select * from matching order by service_id limit $28) m  -- if facets
+        cross join lateral (  -- if facets
+            select 'topic' as kind, unnest(m.topics) as value  -- if facets
+            union all select 'language', unnest(m.languages)  -- if facets
+            union all select 'audience', unnest(m.audiences)  -- if facets
+            union all select 'way-in', unnest(m.ways_in)  -- if facets
+            union all select 'interpretation', unnest(m.interpretation)  -- if facets
+            union all select 'room', 'true' where coalesce(m.capacity_state, '') <> 'closed'  -- if facets
+            union all select 'handover', 'true' where m.accepts_handover) p  -- if facets
+    group by p.kind, p.value  -- if facets
+), page as (
+    select *
+    from scored
+    where $23::float8 is null or score < $23 or (score = $23 and service_id > $24::uuid)
+    order by score desc, service_id
+    limit $25
 )
-select service_id, agency_id, service_name, agency_name, topics, languages, place, protected, has_area,
-       accepts_handover, confirmed_at, openings, capacity_state, capacity_said_at, capacity_expires_at, is_responsible,
-       kilometres, responsible, topic, nearness, words, focus, room, freshness, handover, total, score
-from scored
-where $16::float8 is null or score < $16 or (score = $16 and service_id > $17::uuid)
+select service_id, agency_id, service_name, agency_name, topics, languages, place, protected, has_area, accepts_handover,
+       confirmed_at, openings, coalesce(capacity_state, '') as capacity_state, capacity_said_at, capacity_expires_at,
+       is_responsible, kilometres, state, audiences, exclusions, exclusions_description, ways_in, interpretation, latitude,
+       longitude, responsible, topic, nearness, words_rank as words, focus, room, freshness, handover, score,
+       (select count(*) from matching)::integer as total,
+       case when row_number() over (order by score desc, service_id) = 1 then (  -- if facets
+           select jsonb_agg(jsonb_build_array(kind, value, services) order by kind, services desc, value)  -- if facets
+           from counted) end as facets,  -- if facets
+       (select count(*) from candidate) > $28 and $4 is null as is_capped
+from page
 order by score desc, service_id
-limit $18
 
 -- name: count_within
 -- $7 radii in km: one count for each. A wide circle has a thousand cells to look up; where words or topics leave few rows, only
 -- the Land of a protected place is looked up (far) and the distance of all others is reckoned.
+-- $19 the most that is counted where no place was asked for
 with given as (  -- never run; says the types of what this shape leaves out
-    select $1::text as tsquery, $2::text[] as topics, $3::text[] as languages, $4::integer[] as cells
+    select $1::text as tsquery, $2::text[] as topics, $3::text[] as languages, $4::integer[] as cells, $5::float8 as latitude,
+           $6::float8 as longitude, $8::int4multirange as postcodes, $9::text[] as districts, $10::text as state,
+           $16::date as day, $17::integer as minute, $18::text[] as ways, $19::integer as most
+), moment as (  -- if open
+    -- The day and the one before, whose hours may go past midnight, as rules/openings.py names them.  -- if open
+    select t.day, $17::integer + t.back * 1440 as minute, (t.day - date '0001-01-01') / 7 as week,  -- if open
+           extract(year from t.day)::integer * 12 + extract(month from t.day)::integer - 1 as month,  -- if open
+           array [t.name, (t.date - 1) / 7 + 1 || t.name, '-' || (t.length - t.date) / 7 + 1 || t.name] as days,  -- if open
+           array [t.date, t.date - t.length - 1] as month_days  -- if open
+    from (  -- if open
+        select $16::date - back as day, back, extract(day from $16::date - back)::integer as date,  -- if open
+               (array ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'])[extract(isodow from $16::date - back)] as name,  -- if open
+               extract(day from date_trunc('month', $16::date - back) + interval '1 month - 1 day')::integer  -- if open
+                   as length  -- if open
+        from generate_series(0, 1) as back) t  -- if open
 ), responsible as materialized (
     select distinct v.service_id
     from service_area v
     where v.active and (v.postcodes && $8::int4multirange or v.district_code = any ($9::text[]) or v.state = $10)
-), matching as (
+), fitting as (
     -- What is responsible or has no point of its own counts at any distance.
-    select coalesce(min(case when e.protected or r.service_id is not null then 0 else d.kilometres end), 0) as kilometres
-    from search_entry e
-        left join responsible r on r.service_id = e.service_id
+    select s.service_id, case when s.protected or r.service_id is not null then 0 else d.kilometres end as kilometres
+    from search_entry s
+        left join responsible r on r.service_id = s.service_id
         cross join lateral (
-            select case when e.latitude is not null and $5::float8 is not null then 2 * 6371.0 * asin(sqrt(least(1.0,
-                sin(radians(e.latitude - $5) / 2) ^ 2
-                + cos(radians($5)) * cos(radians(e.latitude)) * sin(radians(e.longitude - $6::float8) / 2) ^ 2
+            select case when s.latitude is not null and $5 is not null then 2 * 6371.0 * asin(sqrt(least(1.0,
+                sin(radians(s.latitude - $5) / 2) ^ 2
+                + cos(radians($5)) * cos(radians(s.latitude)) * sin(radians(s.longitude - $6) / 2) ^ 2
             ))) end as kilometres) d
-    where (not $11::boolean or e.accepts_handover)
-        and e.words @@ $1::text::tsquery  -- if words
-        and e.topics && $2  -- if topics
-        and e.languages @> $3  -- if languages
-        and (e.cells && $4 or e.service_id = any (array (select service_id from responsible)))  -- if near
-        and (e.latitude is not null or e.cells && $4 or r.service_id is not null)  -- if far
-        and (not $12::boolean or not (e.capacity_state = 'closed' and e.capacity_expires_at > $13::timestamptz))
-    group by e.service_id
+    where (not $11::boolean or s.accepts_handover)
+        and s.words @@ $1::text::tsquery  -- if words
+        and s.topics && $2  -- if topics
+        and s.languages @> $3  -- if languages
+        and (s.cells && $4 or s.service_id = any (array (select service_id from responsible)))  -- if near
+        and (s.latitude is not null or s.cells && $4 or r.service_id is not null)  -- if far
+        and (not $12::boolean or not (s.capacity_state = 'closed' and s.capacity_expires_at > $13::timestamptz))
+        and ($14::integer is null or $14 >= coalesce(s.minimum_age, 0) and $14 <= coalesce(s.maximum_age, 1000))
+        and not s.exclusions && $15::text[]
+        and exists (select from unnest(s.openings) o cross join moment m  -- if open
+            where o.opens <= m.minute and m.minute < o.closes  -- if open
+                and (o.first_day is null or m.day >= o.first_day)  -- if open
+                and (o.last_day is null or m.day <= o.last_day)  -- if open
+                and case when o.monthly then m.month else m.week end % o.every = o.phase  -- if open
+                and (o.days is null or o.days && m.days)  -- if open
+                and (o.month_days is null or o.month_days && m.month_days)  -- if open
+                and ($18::text[] is null or o.ways && $18))  -- if open
+    limit $19  -- if wide
+), matching as (
+    select coalesce(min(f.kilometres), 0) as kilometres from fitting f group by f.service_id
 )
 select array (
     select (select count(*) from matching m where m.kilometres <= r.kilometres)::integer

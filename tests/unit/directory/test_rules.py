@@ -1,4 +1,4 @@
-"""Opening hours, the grid, mending, page tokens: each a small rule."""
+"""The grid, mending, page tokens: each a small rule."""
 
 from __future__ import annotations
 
@@ -18,42 +18,8 @@ from services.directory.model.search import Position, Question
 from services.directory.paging import read_position, write_position
 from services.directory.rules.grid import STATES, cell_of, cell_of_state, cells_around, kilometres
 from services.directory.rules.mending import choose_mends
-from services.directory.rules.openings import say_next_opening, say_opening
 
 TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Germany
-WEEKLY = "WEEKLY|1|TU,TH||09:00:00|12:00:00||"
-
-
-@pytest.mark.parametrize(
-    ("rules", "words"),
-    [
-        ((WEEKLY,), "jetzt, bis 12:00"),
-        (("WEEKLY|1|TU||14:00:00|17:00:00||",), "heute, 14:00"),
-        (("WEEKLY|1|WE||08:00:00|||",), "morgen, 08:00"),
-        (("WEEKLY|1|MO||10:00:00|13:00:00||",), "Montag, 10:00"),
-        (("WEEKLY|1|TU||09:00:00|10:00:00||",), "Dienstag, 01.12., 09:00"),
-        (("MONTHLY|1|1TH||09:00:00|10:00:00||",), "Donnerstag, 03.12., 09:00"),
-        (("WEEKLY|1|TU||09:00:00|12:00:00||2026-11-01",), ""),
-        (("WEEKLY|1|TU||09:00:00|12:00:00|2026-12-20|",), "Dienstag, 22.12., 09:00"),
-        (("WEEKLY|2|TU||09:00:00|12:00:00||",), ""),
-        (("WEEKLY|1|||09:00:00|12:00:00||",), ""),
-        ((), ""),
-        (("WEEKLY|1|MO||10:00:00|||", "WEEKLY|1|TU||16:00:00|||"), "heute, 16:00"),
-    ],
-)
-def test_the_next_opening_is_told_in_german_time(rules: tuple[str, ...], words: str) -> None:
-    assert say_next_opening(rules, TUESDAY, "de") == words
-
-
-def test_the_next_opening_in_english() -> None:
-    assert say_next_opening((WEEKLY,), TUESDAY, "en") == "now, until 12:00"
-
-
-def test_hours_in_words() -> None:
-    assert say_opening(WEEKLY, "de") == "Dienstag, Donnerstag 09:00-12:00"
-    assert say_opening("MONTHLY|1|1TU||09:00:00|||", "en") == "1. Tuesday 09:00"
-
-
 GERMAN_LATITUDE, GERMAN_LONGITUDE = st.floats(47.2, 55.1), st.floats(5.8, 15.1)
 
 
