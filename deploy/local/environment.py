@@ -22,6 +22,7 @@ _HEALTH = ("lotse-gateway", "lotse-directory", "lotse-consent", "lotse-referrals
 _CALLERS: dict[str, dict[str, list[str]]] = {
     "directory": {
         "lotse.directory.v1.SearchService": ["lotse-gateway", "lotse-referrals", "lotse-cli"],
+        "lotse.directory.v1.CoverageService": ["lotse-gateway", "lotse-cli"],
         "lotse.directory.v1.TopicService": ["lotse-gateway", "lotse-cli"],
         "lotse.directory.v1.AgencyService": ["lotse-gateway", "lotse-referrals", "lotse-cli"],
         "lotse.directory.v1.RegimeService": ["lotse-consent"],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.common.clock import Clock
+from services.directory.lexicon import LexiconCache
 from services.directory.model.search import (
     DEFAULT_RADIUS_KM,
     Area,
@@ -64,11 +65,21 @@ class Answer:
 class Finder:
     """Answers questions; the same question at the same time on the same data gets the same answer."""
 
-    def __init__(self, store: SearchStore, vocabulary: Vocabulary, gazetteer: Gazetteer, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: SearchStore,
+        vocabulary: Vocabulary,
+        gazetteer: Gazetteer,
+        clock: Clock,
+        count_unmet: Callable[[Understood, datetime], None],
+    ) -> None:
+        """`count_unmet` is told of each question that nothing fits."""
         self._store = store
         self._vocabulary = vocabulary
         self._gazetteer = gazetteer
         self._clock = clock
+        self._count_unmet = count_unmet
+        self._lexicon = LexiconCache(vocabulary.splitter.words)
 
     async def find(self, question: Question) -> Answer:
         """One page of hits. An unknown place gives none, and says so."""
@@ -89,6 +100,8 @@ class Finder:
         if understood is not read and not hits and not helps:
             # What the words were taken for leads nowhere, so they were none: "heute" is not the town of Reute.
             understood, helps = read, await self._help(question, read, total, at, index)
+        if after is None and not hits and not understood.unknown_place:
+            self._count_unmet(understood, at)
         responsible = await self._responsible(understood, index) if after is None else []
         return Answer(
             hits=hits,
@@ -147,7 +160,7 @@ class Finder:
         words = suspicious_words(question, understood)
         if not words:
             return None
-        mends = choose_mends(await index.list_similar(words))
+        mends = choose_mends(words, await self._lexicon.read(index))
         return understand(question, self._vocabulary, self._gazetteer, mends) if mends else None
 
     async def _help(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+import grpc
 from lotse.directory.v1 import agency_pb2_grpc, import_pb2_grpc, search_pb2_grpc
 
 from services.common.channel import connect
@@ -19,15 +21,18 @@ from services.common.worker import BackgroundTasks
 from services.directory.client_keys import consent_keys
 from services.directory.finding import Finder
 from services.directory.importing.importer import Importer
-from services.directory.reading import read_knowledge
+from services.directory.reading import Knowledge, read_knowledge
 from services.directory.servicer.agency import AgencyServicer, RegimeServicer
+from services.directory.servicer.coverage import CoverageServicer
 from services.directory.servicer.imports import ImportRunServicer, ImportServicer
 from services.directory.servicer.search import SearchServicer, TopicServicer
 from services.directory.settings import DirectorySettings
 from services.directory.store.agencies import AgencyStore
+from services.directory.store.coverage import CoverageStore, UnmetWriter
 from services.directory.store.imports import ImportStore
 from services.directory.store.runs import ImportRunStore
 from services.directory.store.search import SearchStore
+from services.directory.unmet import UnmetNeeds
 
 IMPORT = "/lotse.directory.v1.ImportService/Import"
 
@@ -48,49 +53,53 @@ async def wired(settings: DirectorySettings, clock: Clock) -> AsyncIterator[Wiri
         await Database.open(settings, ("import",), size=4, command_seconds=settings.import_seconds) as imports,
     ):
         known = await read_knowledge(database)
-        finder = Finder(SearchStore(database), known.vocabulary, known.gazetteer, clock)
-        agencies = AgencyStore(database)
-        runs = ImportRunStore(imports)
-        importer = Importer(ImportStore(imports), runs, known.reference, known.vocabulary, clock)
-        swept = ImportRunStore(database)
+        unmet = UnmetNeeds(UnmetWriter(database), known.vocabulary)
+        runs = ImportRunStore(database)
         tasks = BackgroundTasks(settings)
-        tasks.every(timedelta(hours=6), "import-sweep", lambda: swept.sweep(clock.now()))
+        tasks.lasting("unmet-needs", unmet.run)
+        tasks.every(timedelta(hours=6), "import-sweep", lambda: runs.sweep(clock.now()))
+        registrations = (
+            *_asking(database, known, unmet, clock),
+            *_importing(imports, known, settings, clock),
+        )
         async with tasks:
-            yield Wiring(
-                (
-                    Registration(
-                        "lotse.directory.v1.SearchService",
-                        search_pb2_grpc.add_SearchServiceServicer_to_server,
-                        SearchServicer(finder, known.vocabulary, clock),
-                    ),
-                    Registration(
-                        "lotse.directory.v1.TopicService",
-                        search_pb2_grpc.add_TopicServiceServicer_to_server,
-                        TopicServicer(known.vocabulary),
-                    ),
-                    Registration(
-                        "lotse.directory.v1.AgencyService",
-                        agency_pb2_grpc.add_AgencyServiceServicer_to_server,
-                        AgencyServicer(agencies, clock),
-                    ),
-                    Registration(
-                        "lotse.directory.v1.RegimeService",
-                        agency_pb2_grpc.add_RegimeServiceServicer_to_server,
-                        RegimeServicer(agencies),
-                    ),
-                    Registration(
-                        "lotse.directory.v1.ImportService",
-                        import_pb2_grpc.add_ImportServiceServicer_to_server,
-                        ImportServicer(importer, settings.import_bytes),
-                    ),
-                    Registration(
-                        "lotse.directory.v1.ImportRunService",
-                        import_pb2_grpc.add_ImportRunServiceServicer_to_server,
-                        ImportRunServicer(runs),
-                    ),
-                ),
-                database.check,
-            )
+            yield Wiring(registrations, database.check)
+        await unmet.flush()
+
+
+def _asking(database: Database, known: Knowledge, unmet: UnmetNeeds, clock: Clock) -> tuple[Registration, ...]:
+    """What answers questions."""
+    finder = Finder(SearchStore(database), known.vocabulary, known.gazetteer, clock, unmet.count)
+    search = SearchServicer(finder, known.vocabulary, clock)
+    coverage = CoverageServicer(CoverageStore(database), known.vocabulary, clock)
+    agencies = AgencyStore(database)
+    return (
+        _served("SearchService", search_pb2_grpc.add_SearchServiceServicer_to_server, search),
+        _served("CoverageService", search_pb2_grpc.add_CoverageServiceServicer_to_server, coverage),
+        _served("TopicService", search_pb2_grpc.add_TopicServiceServicer_to_server, TopicServicer(known.vocabulary)),
+        _served("AgencyService", agency_pb2_grpc.add_AgencyServiceServicer_to_server, AgencyServicer(agencies, clock)),
+        _served("RegimeService", agency_pb2_grpc.add_RegimeServiceServicer_to_server, RegimeServicer(agencies)),
+    )
+
+
+def _importing(
+    imports: Database, known: Knowledge, settings: DirectorySettings, clock: Clock
+) -> tuple[Registration, ...]:
+    """What loads directories, and what is known of it afterwards."""
+    runs = ImportRunStore(imports)
+    importer = Importer(ImportStore(imports), runs, known.reference, known.vocabulary, clock)
+    return (
+        _served(
+            "ImportService",
+            import_pb2_grpc.add_ImportServiceServicer_to_server,
+            ImportServicer(importer, settings.import_bytes),
+        ),
+        _served("ImportRunService", import_pb2_grpc.add_ImportRunServiceServicer_to_server, ImportRunServicer(runs)),
+    )
+
+
+def _served(name: str, add: Callable[[Any, grpc.aio.Server], None], servicer: object) -> Registration:
+    return Registration(f"lotse.directory.v1.{name}", add, servicer)
 
 
 @asynccontextmanager

@@ -175,7 +175,8 @@ class Gazetteer:
             return None  # a number that is no postcode: whatever stands beside it is elsewhere
         for length in range(min(len(names), LONGEST_NAME), 0, -1):
             if named := self.find_name(names[:length]):
-                return named
+                wide = self._wide.get(tuple(names[length:]))
+                return (wide and self.choose(named, wide.districts)) or named
         return None
 
     def area_at(self, latitude: float, longitude: float) -> Area:

@@ -55,7 +55,7 @@ class Splitter:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = {fold(word) for word in words if len(fold(word)) >= SHORTEST_PART}
+        self.words = frozenset(fold(word) for word in words if len(fold(word)) >= SHORTEST_PART)
 
     def split(self, word: str) -> tuple[str, ...]:
         """The known parts that make up the folded word, at least two; empty when it is no such compound.
@@ -73,7 +73,7 @@ class Splitter:
             head, tail = word[:end], word[end:]
             if not (part := self._known(head)):
                 continue
-            rest = (tail,) if tail in self._words else self._split(tail, done)
+            rest = (tail,) if tail in self.words else self._split(tail, done)
             if rest and (not best or len(rest) < len(best)):
                 best = (part, *rest)
         done[word] = best
@@ -83,9 +83,9 @@ class Splitter:
         """The known word that the head of a compound is, with or without a linking element; empty when none."""
         for link in _LINKS:
             stem = head.removesuffix(link) if link else head
-            if (not link or stem != head) and stem in self._words:
+            if (not link or stem != head) and stem in self.words:
                 return stem
-        return head + "e" if head + "e" in self._words else ""
+        return head + "e" if head + "e" in self.words else ""
 
 
 def expand_hyphens(words: Iterable[str], splitter: Splitter) -> list[str]:

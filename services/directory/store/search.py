@@ -139,9 +139,14 @@ class Reading:
         )
         return [(row["agency_id"], row["agency_name"]) for row in rows]
 
-    async def list_similar(self, words: Sequence[str]) -> dict[str, list[str]]:
-        """For each word those of the lexicon that look like it."""
-        return {word: [row["word"] for row in await self._connection.fetch(SQL.list_similar, word)] for word in words}
+    async def count_words(self) -> int:
+        """How many words the lexicon has."""
+        count: int = await self._connection.fetchval(SQL.count_words)
+        return count
+
+    async def list_words(self) -> list[str]:
+        """All words of the lexicon, folded."""
+        return [row["word"] for row in await self._connection.fetch(SQL.list_words)]
 
 
 def _by_all_but_radius(alternatives: Sequence[Conditions]) -> dict[Conditions, list[float]]:

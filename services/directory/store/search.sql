@@ -200,10 +200,8 @@ where v.active
 order by e.agency_name, e.agency_id
 limit 50
 
--- name: list_similar
--- Words of the lexicon that look like a word; how far they are is measured by the caller.
-select l.word
-from lexicon l
-where l.word % $1
-order by similarity(l.word, $1) desc, l.word
-limit 40
+-- name: count_words
+select count(*)::integer from lexicon
+
+-- name: list_words
+select word from lexicon order by word

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from tests.support.tokens import KeycloakShapedIssuer
 DEMO = Path(__file__).parents[3] / "deploy" / "demo" / "directory"
 CALLERS = {
     "lotse.directory.v1.SearchService": ["lotse-gateway", "lotse-cli"],
+    "lotse.directory.v1.CoverageService": ["lotse-gateway", "lotse-cli"],
     "lotse.directory.v1.TopicService": ["lotse-gateway", "lotse-cli"],
     "lotse.directory.v1.AgencyService": ["lotse-gateway", "lotse-referrals", "lotse-cli"],
     "lotse.directory.v1.RegimeService": ["lotse-consent", "lotse-cli"],
@@ -51,6 +52,7 @@ class Directory:
     network: TestNetwork
     issuer: KeycloakShapedIssuer
     clock: MovableClock
+    stop: Callable[[], Awaitable[None]]
 
     def staff(self, *roles: str, agency: UUID | None = None) -> list[tuple[str, str]]:
         token = self.issuer.token(uuid4(), agency or uuid4(), *(roles or ("counsellor",)))
@@ -107,8 +109,10 @@ async def running_directory(database: TestDatabase, network: TestNetwork) -> Asy
     gates = Gates(
         issuer.staff_tokens("lotse-directory"), longer_seconds={"/lotse.directory.v1.ImportService/Import": 300.0}
     )
-    async with wired(settings, clock) as wiring, serving(settings, wiring.registrations, gates, wiring.ready):
-        yield Directory(database, network, issuer, clock)
+    async with AsyncExitStack() as stack:
+        wiring = await stack.enter_async_context(wired(settings, clock))
+        await stack.enter_async_context(serving(settings, wiring.registrations, gates, wiring.ready))
+        yield Directory(database, network, issuer, clock, stack.aclose)
 
 
 # Names under which prepared databases are remembered for this session, where others have their migrations' folder.

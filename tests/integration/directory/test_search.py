@@ -290,7 +290,9 @@ async def test_no_text_breaks_the_search(shared_directory: Directory, text: str)
 async def test_the_score_is_the_sum_that_the_ranking_file_says(shared_directory: Directory) -> None:
     async with shared_directory.database.opened("run") as database:
         known = await read_knowledge(database)
-        finder = Finder(SearchStore(database), known.vocabulary, known.gazetteer, shared_directory.clock)
+        finder = Finder(
+            SearchStore(database), known.vocabulary, known.gazetteer, shared_directory.clock, lambda *_: None
+        )
         answer = await finder.find(Question("Schulden Hannover", page_size=50))
     assert len(answer.hits) >= 5
     for hit in answer.hits:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from dateutil import rrule  # type: ignore[import-untyped]
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.directory.model.opening import Opening, Schedule
@@ -120,6 +120,7 @@ ordinals = st.lists(st.tuples(st.sampled_from([-5, -2, -1, 1, 2, 4, 5]), st.samp
 month_days = st.lists(st.integers(-31, 31).filter(bool), max_size=3, unique=True)
 
 
+@settings(deadline=None)
 @given(
     weekly=weekdays, ordinal=ordinals, of_month=month_days, monthly=st.booleans(), interval=st.integers(1, 5),
     start=days, until=st.none() | days, count=st.none() | st.integers(1, 12), wkst=st.sampled_from(DAYS), asked=days,

@@ -17,7 +17,8 @@ from services.common.errors import InvalidArgument
 from services.directory.model.search import Position, Question
 from services.directory.paging import read_position, write_position
 from services.directory.rules.grid import STATES, cell_of, cell_of_state, cells_around, kilometres
-from services.directory.rules.mending import choose_mends
+from services.directory.rules.mending import Lexicon, choose_mends
+from services.directory.rules.words import distance, tolerated
 
 TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Germany
 GERMAN_LATITUDE, GERMAN_LONGITUDE = st.floats(47.2, 55.1), st.floats(5.8, 15.1)
@@ -50,12 +51,35 @@ def test_distances_are_those_of_the_map() -> None:
 
 
 def test_the_nearest_known_word_is_taken_and_a_known_one_stays() -> None:
-    similar = {
-        "mietshculden": ["mietschulden", "mietschuld"],
-        "schulden": ["schulden", "schuldner"],
-        "xyzzyx": ["brauerei"],
-    }
-    assert choose_mends(similar) == {"mietshculden": "mietschulden"}
+    lexicon = Lexicon(["mietschulden", "mietschuld", "schulden", "schuldner", "brauerei", "miete"])
+    assert choose_mends(["mietshculden", "schulden", "xyzzyx"], lexicon) == {"mietshculden": "mietschulden"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("chuldnerberatung", "schuldnerberatung"),  # the first letter is missing
+        ("schuldnerebratung", "schuldnerberatung"),
+        ("trauerberatugn", "trauerberatung"),  # never written whole before
+        ("truaerberatung", "trauerberatung"),
+        ("migratoin", "migration"),
+        ("suhct", "sucht"),
+    ],
+)
+def test_misspelt_words_and_parts_of_new_compounds_are_mended(typed: str, meant: str) -> None:
+    lexicon = Lexicon(["schuldner", "beratung", "trauer", "migration", "sucht", "suche", "schuldnerberatung"])
+    assert choose_mends([typed], lexicon) == {typed: meant}
+
+
+LETTERS = st.text("abcdefgh", min_size=4, max_size=9)
+
+
+@given(st.lists(LETTERS, min_size=1, max_size=30), LETTERS)
+def test_no_word_that_is_near_enough_is_passed_over(words: list[str], typed: str) -> None:
+    limit = tolerated(typed)
+    is_near = min(distance(typed, word, limit) for word in words) <= limit
+    mended = choose_mends([typed], Lexicon(words))
+    assert not is_near or typed in words or typed in mended
 
 
 def test_a_page_token_comes_back_and_holds_no_word_of_the_question() -> None:
