@@ -27,3 +27,27 @@ class ImportTooLarge(LotseError):
     reason = "IMPORT_TOO_LARGE"
     code = Code.RESOURCE_EXHAUSTED
     text = "the files of the import are too large"
+
+
+class ChangedSince(LotseError):
+    """A change cannot be undone, since what it did was changed again; the violations name the fields."""
+
+    reason = "CHANGED_SINCE"
+    code = Code.FAILED_PRECONDITION
+    text = "changed again since; undo what came later first"
+
+
+class ChangeNotKept(LotseError):
+    """A change cannot be undone, since the log may not keep what was there before; the violations name the fields."""
+
+    reason = "CHANGE_NOT_KEPT"
+    code = Code.FAILED_PRECONDITION
+    text = "the log does not keep what was there before"
+
+
+class AlreadyAnswered(LotseError):
+    """Somebody else answered the report in another way."""
+
+    reason = "ALREADY_ANSWERED"
+    code = Code.ABORTED
+    text = "the report was answered meanwhile"

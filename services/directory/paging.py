@@ -60,6 +60,14 @@ def read_offset(token: str) -> str:
         raise _refused() from None
 
 
+def read_number(token: str) -> int:
+    """How many a list leaves out, from a token of `write_offset`; 0 on the first page."""
+    number = read_offset(token) or "0"
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise InvalidArgument(violations=[FieldViolation("page_token", "is broken")])
+    return int(number)
+
+
 def _digest(question: Question) -> str:
     plain = replace(question, page_token="", reader="", with_facets=False)
     return hashlib.sha256(json.dumps(astuple(plain), default=str).encode()).hexdigest()[:16]

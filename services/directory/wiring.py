@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import grpc
-from lotse.directory.v1 import agency_pb2_grpc, import_pb2_grpc, search_pb2_grpc
+from lotse.directory.v1 import agency_pb2_grpc, entry_pb2_grpc, import_pb2_grpc, report_pb2_grpc, search_pb2_grpc
 
 from services.common.channel import connect
 from services.common.clock import Clock
@@ -19,17 +19,22 @@ from services.common.identity.jwks import KeyCache
 from services.common.server import Gates, Registration, gates
 from services.common.worker import BackgroundTasks
 from services.directory.client_keys import consent_keys
+from services.directory.editing.editor import Editor
 from services.directory.finding import Finder
 from services.directory.importing.importer import Importer
 from services.directory.reading import Knowledge, read_knowledge
 from services.directory.servicer.agency import AgencyServicer, RegimeServicer
 from services.directory.servicer.coverage import CoverageServicer
+from services.directory.servicer.entry import EntryServicer, FreshnessServicer
 from services.directory.servicer.imports import ImportRunServicer, ImportServicer
+from services.directory.servicer.reports import ReportServicer
 from services.directory.servicer.search import SearchServicer, TopicServicer
 from services.directory.settings import DirectorySettings
 from services.directory.store.agencies import AgencyStore
 from services.directory.store.coverage import CoverageStore, UnmetWriter
+from services.directory.store.entries import EntryStore
 from services.directory.store.imports import ImportStore
+from services.directory.store.reports import ReportStore
 from services.directory.store.runs import ImportRunStore
 from services.directory.store.search import SearchStore
 from services.directory.unmet import UnmetNeeds
@@ -51,6 +56,7 @@ async def wired(settings: DirectorySettings, clock: Clock) -> AsyncIterator[Wiri
     async with (
         await Database.open(settings, ("run", "worker")) as database,
         await Database.open(settings, ("import",), size=4, command_seconds=settings.import_seconds) as imports,
+        await Database.open(settings, ("edit",)) as edits,
     ):
         known = await read_knowledge(database)
         unmet = UnmetNeeds(UnmetWriter(database), known.vocabulary)
@@ -61,6 +67,7 @@ async def wired(settings: DirectorySettings, clock: Clock) -> AsyncIterator[Wiri
         registrations = (
             *_asking(database, known, unmet, clock),
             *_importing(imports, known, settings, clock),
+            *_keeping(edits, known, clock),
         )
         async with tasks:
             yield Wiring(registrations, database.check)
@@ -95,6 +102,18 @@ def _importing(
             ImportServicer(importer, settings.import_bytes),
         ),
         _served("ImportRunService", import_pb2_grpc.add_ImportRunServiceServicer_to_server, ImportRunServicer(runs)),
+    )
+
+
+def _keeping(edits: Database, known: Knowledge, clock: Clock) -> tuple[Registration, ...]:
+    """What agencies write themselves."""
+    entries = EntryStore(edits)
+    editor = Editor(entries, known.reference, known.vocabulary, clock)
+    ages, reports = FreshnessServicer(entries, clock), ReportServicer(ReportStore(edits), clock)
+    return (
+        _served("EntryService", entry_pb2_grpc.add_EntryServiceServicer_to_server, EntryServicer(editor)),
+        _served("FreshnessService", entry_pb2_grpc.add_FreshnessServiceServicer_to_server, ages),
+        _served("ReportService", report_pb2_grpc.add_ReportServiceServicer_to_server, reports),
     )
 
 

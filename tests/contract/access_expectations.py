@@ -23,6 +23,7 @@ DECIDES = {"client:decide"}
 SEES = {"client:see"}
 COUNSELS = {"counsellor"}
 HANDLES = {"counsellor", "coordinator"}
+LEADS = {"coordinator"}
 BACKGROUND = {"service"}
 
 EXPECTED: dict[str, set[str]] = {
@@ -34,6 +35,16 @@ EXPECTED: dict[str, set[str]] = {
     "lotse.directory.v1.AgencyService/BatchGetAgencies": EVERYBODY,
     "lotse.directory.v1.AgencyService/GetService": EVERYBODY,
     "lotse.directory.v1.RegimeService/ListRegimes": BACKGROUND,
+    "lotse.directory.v1.EntryService/GetEntry": HANDLES,
+    "lotse.directory.v1.EntryService/UpdateEntry": LEADS,
+    "lotse.directory.v1.EntryService/SetCapacity": LEADS,
+    "lotse.directory.v1.EntryService/ConfirmEntry": LEADS,
+    "lotse.directory.v1.EntryService/ListChanges": LEADS,
+    "lotse.directory.v1.EntryService/UndoChange": LEADS,
+    "lotse.directory.v1.FreshnessService/ListFreshness": {"operator"},
+    "lotse.directory.v1.ReportService/ReportError": HANDLES,
+    "lotse.directory.v1.ReportService/ListReports": HANDLES | {"operator"},
+    "lotse.directory.v1.ReportService/AnswerReport": LEADS | {"operator"},
     "lotse.directory.v1.ImportService/Import": BACKGROUND,
     "lotse.directory.v1.ImportService/GetImportProgress": BACKGROUND,
     "lotse.directory.v1.ImportRunService/ListImportRuns": BACKGROUND | {"operator"},
