@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import grpc
 from lotse.consent.v1 import client_pb2_grpc
-from lotse.directory.v1 import agency_pb2_grpc, search_pb2_grpc
+from lotse.directory.v1 import agency_pb2_grpc, entry_pb2_grpc, report_pb2_grpc, search_pb2_grpc
 from lotse.referrals.v1 import case_pb2_grpc, referral_pb2_grpc
 
 from gateway.settings import GatewaySettings
@@ -16,6 +16,9 @@ _READS = {
     "lotse.directory.v1.SearchService": ["SearchServices"],
     "lotse.directory.v1.TopicService": ["ListTopics"],
     "lotse.directory.v1.AgencyService": ["GetAgency", "BatchGetAgencies"],
+    "lotse.directory.v1.EntryService": ["GetEntry", "ListChanges"],
+    "lotse.directory.v1.FreshnessService": ["ListFreshness"],
+    "lotse.directory.v1.ReportService": ["ListReports"],
     "lotse.referrals.v1.CaseService": ["GetCase", "ListCases"],
     "lotse.referrals.v1.ReferralService": ["GetReferral", "ListReferrals", "PreviewReferral"],
     "lotse.referrals.v1.DeletionTaskService": ["ListDeletionTasks"],
@@ -30,6 +33,9 @@ class Clients:
     search: search_pb2_grpc.SearchServiceStub
     topics: search_pb2_grpc.TopicServiceStub
     agencies: agency_pb2_grpc.AgencyServiceStub
+    entries: entry_pb2_grpc.EntryServiceStub
+    freshness: entry_pb2_grpc.FreshnessServiceStub
+    reports: report_pb2_grpc.ReportServiceStub
     consent: client_pb2_grpc.ConsentClientServiceStub
     cases: case_pb2_grpc.CaseServiceStub
     referrals: referral_pb2_grpc.ReferralServiceStub
@@ -48,6 +54,9 @@ async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
             search=search_pb2_grpc.SearchServiceStub(directory),
             topics=search_pb2_grpc.TopicServiceStub(directory),
             agencies=agency_pb2_grpc.AgencyServiceStub(directory),
+            entries=entry_pb2_grpc.EntryServiceStub(directory),
+            freshness=entry_pb2_grpc.FreshnessServiceStub(directory),
+            reports=report_pb2_grpc.ReportServiceStub(directory),
             consent=client_pb2_grpc.ConsentClientServiceStub(consent),
             cases=case_pb2_grpc.CaseServiceStub(referrals),
             referrals=referral_pb2_grpc.ReferralServiceStub(referrals),

@@ -18,6 +18,14 @@ OF_PAGES = frozenset(
 )  # fmt: skip
 """What a service refuses and a page says at the field that it is about."""
 
+OF_ENTRIES = frozenset(
+    {"agency-stays", "changed-since", "ends-before-it-begins", "for-and-not-for", "no-amount", "no-district",
+     "no-language", "no-postcode", "no-state", "no-topic", "not-a-date", "not-a-time-of-day", "not-days",
+     "not-kept", "not-of-this-entry", "one-area-a-row", "only-with-waiting-list", "protected-place",
+     "protected-stays", "repeated", "said-service-by-service"}
+)  # fmt: skip
+"""What the directory finds wrong with an entry, as words like those of the gateway itself."""
+
 _LOCALE = Path(__file__).parent / "locale"
 _OF_PYDANTIC: dict[str, tuple[str, str]] = {
     "missing": ("missing", ""),

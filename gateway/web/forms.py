@@ -14,7 +14,8 @@ from gateway.errors import RepeatKeyRequired
 from gateway.field_rules import broken_rule, rule_text
 from services.common.errors import FieldViolation, InvalidArgument
 
-_MOST_FIELDS = 200
+_MOST_FIELDS = 3000
+"""An entry with many services is one form; what a form may weigh is bounded by its bytes."""
 CSRF_FIELD = "csrf_token"
 _KEY_FIELD = "repeat_key"
 BodyKind = TypeVar("BodyKind", bound=Body)

@@ -72,6 +72,10 @@ def _environment(language: str) -> Environment:
         table: Mapping[str, str] = vocabulary.ALL[kind]
         return texts.gettext(table[value]) if value in table else value
 
+    def named(kind: str) -> list[tuple[str, str]]:
+        """All words of a vocabulary with what each is called, to choose from."""
+        return [(value, word(value, kind)) for value in vocabulary.ALL[kind]]
+
     def day(moment: datetime) -> str:
         return format_date(moment.astimezone(_GERMAN_TIME).date(), "long", locale=language)
 
@@ -85,7 +89,9 @@ def _environment(language: str) -> Environment:
         except (UnknownLocaleError, ValueError):
             return code
 
+    environment.globals["named"] = named
     environment.filters |= {"word": word, "day": day, "time": time, "language_name": language_name}
+    environment.filters["moment"] = datetime.fromisoformat
     return environment
 
 

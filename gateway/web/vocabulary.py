@@ -120,6 +120,40 @@ RESULTS = {
     "client-declined": _("The client does not want it"),
 }
 
+STANDINGS = {
+    "fresh": _("Confirmed lately"),
+    "due": _("Please confirm soon"),
+    "unconfirmed": _("Not confirmed for over a year"),
+}
+
+REPORT_REASONS = {
+    "wrong": _("It is wrong"),
+    "outdated": _("It was right once"),
+    "missing": _("Something is missing"),
+    "closed": _("It does not exist any more"),
+}
+
+REPORT_STATES = {"open": _("Open"), "corrected": _("Corrected"), "answered": _("Answered")}
+
+REPORTED_FIELDS = {
+    "name": _("Name"),
+    "description": _("Description"),
+    "phone": _("Telephone"),
+    "address": _("Address"),
+    "website": _("Website"),
+    "accessibility": _("Accessibility"),
+    "handover": _("Handover"),
+    "topics": _("Topics"),
+    "audience": _("For whom"),
+    "eligibility": _("Conditions"),
+    "fees": _("Costs"),
+    "interpretation": _("Interpreting"),
+    "opening-hours": _("Opening hours"),
+    "languages": _("Languages"),
+    "responsibility": _("Area of responsibility"),
+    "capacity": _("Room"),
+}
+
 URGENCIES = {"today": _("Today"), "soon": _("Soon"), "normal": _("Normal")}
 
 CAPACITIES = {
@@ -127,6 +161,94 @@ CAPACITIES = {
     "waiting-list": _("Waiting list"),
     "closed": _("Takes nobody new"),
 }
+
+AUDIENCES = {
+    "women-only": _("Women and girls only"),
+    "men-only": _("Men and boys only"),
+    "families": _("Families with children"),
+    "single-parents": _("Single parents"),
+    "children": _("Children"),
+    "young-people": _("Young people up to 27"),
+    "older-people": _("Older people"),
+    "lgbtiq": _("LGBTIQ people"),
+    "migrants": _("People who came from abroad"),
+    "refugees": _("Refugees and asylum seekers"),
+    "people-with-disabilities": _("People with disabilities"),
+    "deaf-people": _("Deaf and hard-of-hearing people"),
+    "relatives": _("Relatives"),
+    "homeless-people": _("People without a home"),
+    "prisoners": _("People in prison or just out of it"),
+    "sex-workers": _("Sex workers"),
+    "students": _("Students and trainees"),
+    "employees": _("Employees"),
+}
+
+WAYS_IN = {
+    "walk-in": _("Without an appointment"),
+    "appointment": _("By appointment"),
+    "phone": _("By telephone"),
+    "chat": _("Chat"),
+    "video": _("Video call"),
+    "home-visit": _("The counsellor comes home"),
+    "accompanied": _("The counsellor comes along"),
+    "outreach": _("The counsellor is where people are"),
+}
+
+INTERPRETATIONS = {
+    "none": _("No interpreting"),
+    "arranged": _("Interpreter is arranged"),
+    "video-interpreter": _("Interpreter by video"),
+}
+
+LANGUAGE_LEVELS = {"basic": _("a little"), "fluent": _("fluent"), "native": _("mother tongue")}
+
+FIELD_GROUPS = {
+    "contact": _("Telephone and address"),
+    "opening-hours": _("Opening hours"),
+    "services": _("What it offers"),
+    "languages": _("Languages"),
+    "responsibility": _("Responsible for"),
+    "capacity": _("Room"),
+    "handover": _("Handover"),
+}
+
+CONFIRMED_HOW = {"agency": _("by the agency"), "phone": _("by telephone"), "import": _("by an import")}
+
+REFERRAL_KINDS = {
+    "refer": _("help beside us"),
+    "transfer": _("take over the case"),
+    "request": _("ask for a dossier"),
+}
+
+FACETS = {
+    "topic": _("Topic"),
+    "language": _("Language"),
+    "audience": _("For whom"),
+    "way-in": _("How to come"),
+    "interpretation": _("Interpreting"),
+    "room": _("Room"),
+    "handover": _("Handover"),
+}
+
+LANDS = {
+    "BB": "Brandenburg",
+    "BE": "Berlin",
+    "BW": "Baden-Württemberg",
+    "BY": "Bayern",
+    "HB": "Bremen",
+    "HE": "Hessen",
+    "HH": "Hamburg",
+    "MV": "Mecklenburg-Vorpommern",
+    "NI": "Niedersachsen",
+    "NW": "Nordrhein-Westfalen",
+    "RP": "Rheinland-Pfalz",
+    "SH": "Schleswig-Holstein",
+    "SL": "Saarland",
+    "SN": "Sachsen",
+    "ST": "Sachsen-Anhalt",
+    "TH": "Thüringen",
+}
+"""Names of the Länder stand as they call themselves, in every language of the pages."""
 
 WAYS_BACK = {
     "nothing": _("Nothing"),
@@ -165,10 +287,45 @@ REQUEST_STATES = {
     "cancelled": _("Taken back by the agency"),
 }
 
-SPOKEN_LANGUAGES = ("ar", "de", "en", "fa", "fr", "ku", "ru", "tr", "uk")
+SPOKEN_LANGUAGES = (
+    "ar", "bg", "de", "en", "es", "fa", "fr", "it", "ku", "pl", "prs", "ps", "ro", "ru", "sq", "sr", "ti", "tr", "uk",
+    "vi",
+)  # fmt: skip
 """What somebody may ask for as the language of counselling (ISO 639-1); their names come from Babel."""
 
+EXCLUSIONS = {
+    **AUDIENCES,
+    "men": _("Men"),
+    "women": _("Women"),
+    "acute-addiction": _("People in acute addiction"),
+    "acute-crisis": _("People in an acute crisis"),
+    "own-clients-only": _("Anybody but those we know already"),
+}
+
+DAYS = {
+    "MO": _("Monday"),
+    "TU": _("Tuesday"),
+    "WE": _("Wednesday"),
+    "TH": _("Thursday"),
+    "FR": _("Friday"),
+    "SA": _("Saturday"),
+    "SU": _("Sunday"),
+}
+"""Days of the week by their names in schedules."""
+
+FREQUENCIES = {"WEEKLY": _("Weekly"), "MONTHLY": _("Monthly")}
+
+ADDRESS_TYPES = {"physical": _("To come to"), "postal": _("For letters"), "virtual": _("On line")}
+
 ALL = {
+    "day": DAYS,
+    "frequency": FREQUENCIES,
+    "address_type": ADDRESS_TYPES,
+    "standing": STANDINGS,
+    "exclusion": EXCLUSIONS,
+    "report_reason": REPORT_REASONS,
+    "report_state": REPORT_STATES,
+    "reported_field": REPORTED_FIELDS,
     "category": CATEGORIES,
     "category_hint": CATEGORY_HINTS,
     "label": LABELS,
@@ -179,6 +336,15 @@ ALL = {
     "result": RESULTS,
     "urgency": URGENCIES,
     "capacity": CAPACITIES,
+    "audience": AUDIENCES,
+    "way_in": WAYS_IN,
+    "interpretation": INTERPRETATIONS,
+    "language_level": LANGUAGE_LEVELS,
+    "field_group": FIELD_GROUPS,
+    "confirmed_how": CONFIRMED_HOW,
+    "referral_kind": REFERRAL_KINDS,
+    "facet": FACETS,
+    "land": LANDS,
     "way_back": WAYS_BACK,
     "disclosure_kind": DISCLOSURE_KINDS,
     "role": ROLES,

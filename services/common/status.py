@@ -12,8 +12,12 @@ from services.common.errors import (
     Code,
     DeadlineExceeded,
     FieldViolation,
+    InvalidArgument,
     LotseError,
     MessageTooLarge,
+    NotFound,
+    PermissionDenied,
+    StaleEtag,
     Unavailable,
 )
 
@@ -39,6 +43,13 @@ class RemoteError(LotseError):
         self.code = code
         self.text = text
         super().__init__(metadata=metadata, violations=violations, preconditions=preconditions, retry_after=retry_after)
+
+
+_OF_THE_KIT: dict[str, type[RemoteError]] = {
+    kind.reason: type(f"Remote{kind.__name__}", (RemoteError, kind), {})
+    for kind in (InvalidArgument, NotFound, PermissionDenied, StaleEtag)
+}
+"""What every service can say, so that `except StaleEtag` holds whoever said it."""
 
 
 def grpc_code(code: Code) -> grpc.StatusCode:
@@ -108,7 +119,7 @@ def remote_error(error: grpc.aio.AioRpcError) -> LotseError:
             retry_after = retry.retry_delay.ToTimedelta()
     if reason in _COME_AGAIN:
         return _COME_AGAIN[reason](metadata=metadata, retry_after=retry_after)
-    return RemoteError(
+    return _OF_THE_KIT.get(reason, RemoteError)(
         reason,
         code,
         status.message,

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from gateway.web.choosing import router as choosing
 from gateway.web.components import router as components
+from gateway.web.coordinator import routers as coordinator
 from gateway.web.counsellor.agencies import router as agencies
 from gateway.web.counsellor.cases import router as cases
 from gateway.web.counsellor.deletion_tasks import router as deletion_tasks
@@ -16,4 +17,5 @@ from gateway.web.counsellor.search import router as search
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    return [choosing, components, desk, search, agencies, cases, drafts, referrals, incoming, deletion_tasks]
+    own = [choosing, components, desk, search, agencies, cases, drafts, referrals, incoming, deletion_tasks]
+    return [*own, *coordinator()]

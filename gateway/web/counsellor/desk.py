@@ -13,6 +13,7 @@ from gateway.api.v1.staff.deletion_tasks import DeletionTasks, list_tasks
 from gateway.api.v1.staff.referrals import Referrals, list_referrals
 from gateway.errors import LogoutIncomplete
 from gateway.identity import cookies
+from gateway.web.coordinator.entry import to_be_kept
 from gateway.web.dependencies import StaffOf, ending_staff
 from gateway.web.rendering import Reader, page
 from services.common.errors import PermissionDenied
@@ -25,8 +26,12 @@ _SHOWN = 10
 @router.get("/")
 async def desk(reader: StaffOf, having: PartsOf) -> Response:
     """What waits for this person; who has another office than counselling sees what she may."""
-    incoming, outgoing, tasks, cases = await asyncio.gather(
-        _referrals(having, "incoming"), _referrals(having, "outgoing"), _tasks(having), _cases(having)
+    incoming, outgoing, tasks, cases, kept = await asyncio.gather(
+        _referrals(having, "incoming"),
+        _referrals(having, "outgoing"),
+        _tasks(having),
+        _cases(having),
+        to_be_kept(having, reader.agency_id),
     )
     both = [*incoming.referrals, *outgoing.referrals]
     names = await names_if_there(
@@ -40,6 +45,7 @@ async def desk(reader: StaffOf, having: PartsOf) -> Response:
         tasks=[task for task in tasks.tasks if task.state == "open"],
         cases=cases.cases[:_SHOWN],
         names=names,
+        kept=kept,
     )
 
 

@@ -119,7 +119,8 @@ class Wanted:
             if text:
                 values[name] = self._value(f"{at}.{name}", of, text)
                 continue
-            values[name] = kind.new.get(name, empty(of))
+            must_be = name in kind.new and values.get(name, kind.new[name]) is not None
+            values[name] = kind.new[name] if must_be else empty(of)
             if of.required:
                 self._refuse(f"{at}.{name}", "missing")
 

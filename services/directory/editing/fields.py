@@ -160,4 +160,4 @@ def _text(value: Value, of: Field) -> str:
             return ", ".join(sorted(value))
         case str() if of.kind is Kind.TIME:
             return value[:5]
-    return str(value)
+    return str(value).strip()

@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from services.directory.importing.values import Mended, Refused, german_postcode
 from services.directory.model.entry import Value
 from services.directory.model.reference import Reference
 
 Faults = Iterator[tuple[str, str]]
 
-_POSTCODE = re.compile(r"[0-9]{5}")
 _LEADS_THERE = ("latitude", "longitude", "transportation")
 
 
@@ -44,14 +44,25 @@ def _address(draft: Draft) -> Faults:
     # One that is there already goes when its place becomes protected.
     if draft.parent.get("protected") and not draft.before:
         yield "address_1", "protected-place"
-    if values["country"] == "DE" and values["postal_code"] and values["postal_code"] not in draft.reference.points:
+    if values["country"] != "DE" or not values["postal_code"]:
+        return
+    try:
+        found = german_postcode(str(values["postal_code"]))
+    except Refused:
+        yield "postal_code", "no-postcode"
+        return
+    values["postal_code"] = found.value if isinstance(found, Mended) else found
+    if values["postal_code"] not in draft.reference.points:
         yield "postal_code", "no-postcode"
 
 
 def _schedule(draft: Draft) -> Faults:
     values = draft.values
-    days = [day.strip().upper() for day in str(values["byday"] or "").split(",")]
-    values["byday"] = ",".join(days) or None
+    before, days = str(draft.before.get("byday") or ""), str(values["byday"] or "")
+    if before and set(before.split(",")) == set(days.split(",")):
+        values["byday"] = before  # the same days in another order are no change
+    if values["freq"] != "MONTHLY" and re.search(r"\d", days):
+        yield "byday", "only-monthly"
     opens, closes = values["opens_at"], values["closes_at"]
     if opens and closes and str(opens) >= str(closes):
         yield "closes_at", "ends-before-it-begins"
@@ -86,10 +97,12 @@ def _area(draft: Draft) -> Faults:
     values = draft.values
     first, last = values["postcode_from"], values["postcode_to"]
     low, high = first or last, last or first
-    values["postcode_from"], values["postcode_to"] = low, high
-    values["postcodes"] = f"[{int(str(low))},{int(str(high)) + 1})" if low and high else None
-    if low and high and str(low) > str(high):
-        yield "postcode_to", "ends-before-it-begins"
+    values["postcode_from"], values["postcode_to"], values["postcodes"] = low, high, None
+    if low and high:
+        if str(low) > str(high):
+            yield "postcode_to", "ends-before-it-begins"
+        else:
+            values["postcodes"] = f"[{int(str(low))},{int(str(high)) + 1})"
     said = [name for name in ("postcode_from", "district_code", "state") if values[name]]
     if len(said) > 1:
         yield said[1], "one-area-a-row"

@@ -25,7 +25,7 @@ async def report(who: Keeper, *, request_id: str = "", **changes: str) -> report
         request_id=request_id or str(uuid4()),
         reason=report_pb2.REPORT_REASON_OUTDATED,
         message="Dienstags war niemand da.",
-        **values,  # type: ignore[arg-type]
+        **values,
     )
     return (await who.reports.ReportError(request, metadata=who.metadata)).report
 
@@ -37,9 +37,7 @@ async def box(who: Keeper, of: report_pb2.ReportBox.ValueType) -> list[report_pb
 
 async def answer(who: Keeper, report_id: str, text: str) -> report_pb2.ErrorReport:
     state = report_pb2.REPORT_STATE_ANSWERED if text else report_pb2.REPORT_STATE_CORRECTED
-    request = report_pb2.AnswerReportRequest(
-        request_id=str(uuid4()), report_id=report_id, state=state, answer=text
-    )
+    request = report_pb2.AnswerReportRequest(request_id=str(uuid4()), report_id=report_id, state=state, answer=text)
     return (await who.reports.AnswerReport(request, metadata=who.metadata)).report
 
 
@@ -92,8 +90,8 @@ async def test_the_database_itself_shows_an_agency_only_its_own_reports(director
         await connection.execute("select set_config('lotse.agency', $1, true)", SHELTER)
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute(
-                "insert into error_report (id, organization_id, resource_type, resource_id, field_name, reason, message, "
-                "reported_at, reporter_agency_id, request_id) "
+                "insert into error_report (id, organization_id, resource_type, resource_id, field_name, reason, "
+                "message, reported_at, reporter_agency_id, request_id) "
                 "values ($1, $2, 'organization', $2, 'name', 'wrong', '', now(), $3, $1)",
                 uuid4(),
                 DIAKONIE,

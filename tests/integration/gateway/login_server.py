@@ -35,7 +35,7 @@ class Login:
     """Somebody who is logged in at the issuer."""
 
     person: UUID
-    agency: UUID
+    agency: UUID | None
     roles: tuple[str, ...]
     sid: str = field(default_factory=lambda: str(uuid4()))
     ended: bool = False

@@ -6,8 +6,16 @@ import grpc
 import pytest
 from grpc.aio import AioRpcError, Metadata
 
-from services.common.errors import COME_AGAIN, LotseError
-from services.common.status import remote_error, to_status
+from services.common.errors import (
+    COME_AGAIN,
+    FieldViolation,
+    InvalidArgument,
+    LotseError,
+    NotFound,
+    PermissionDenied,
+    StaleEtag,
+)
+from services.common.status import RemoteError, remote_error, to_status
 
 
 def heard(error: LotseError) -> LotseError:
@@ -22,3 +30,12 @@ def test_whoever_could_not_answer_just_now_is_caught_as_one_of_them(kind: type[L
         raise heard(kind())
     assert type(met.value) is kind
     assert met.value.reason == kind.reason
+
+
+@pytest.mark.parametrize("kind", [InvalidArgument, NotFound, PermissionDenied, StaleEtag])
+def test_what_every_service_can_say_is_caught_whoever_said_it(kind: type[LotseError]) -> None:
+    with pytest.raises(kind) as met:
+        raise heard(kind(violations=[FieldViolation("handle", "missing")]))
+    assert isinstance(met.value, RemoteError)
+    assert (met.value.reason, met.value.code, met.value.text) == (kind.reason, kind.code, kind.text)
+    assert met.value.violations == (FieldViolation("handle", "missing"),)

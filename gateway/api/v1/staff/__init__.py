@@ -5,7 +5,9 @@ from fastapi import APIRouter
 from gateway.api.v1.staff.agencies import router as agencies
 from gateway.api.v1.staff.cases import router as cases
 from gateway.api.v1.staff.deletion_tasks import router as deletion_tasks
+from gateway.api.v1.staff.entry import router as entry
 from gateway.api.v1.staff.referrals import router as referrals
+from gateway.api.v1.staff.reports import router as reports
 from gateway.api.v1.staff.search import router as search
 from gateway.api.v1.staff.session import router as session
 from gateway.api.v1.staff.transitions import router as transitions
@@ -13,4 +15,4 @@ from gateway.api.v1.staff.transitions import router as transitions
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    return [session, search, agencies, cases, referrals, transitions, deletion_tasks]
+    return [session, search, agencies, cases, referrals, transitions, deletion_tasks, entry, reports]
