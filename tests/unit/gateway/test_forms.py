@@ -32,7 +32,7 @@ async def test_values_are_kept_as_they_were_typed() -> None:
     assert form.text("fehlt", "sonst") == "sonst"
 
 
-@pytest.mark.parametrize("body", [b"a=%ff", b"&".join(b"a=1" for _ in range(201)), b"\xff=1"])
+@pytest.mark.parametrize("body", [b"a=%ff", b"&".join(b"a=1" for _ in range(3001)), b"\xff=1"])
 async def test_what_is_no_form_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidArgument):
         await Form.of(request(body))
