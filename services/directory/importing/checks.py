@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.directory.importing.circles import find_circles
 from services.directory.importing.encoding import is_plain, looks_broken, repair
-from services.directory.importing.fields import Field, Kind
+from services.directory.importing.fields import TEXT, Field, Kind
 from services.directory.importing.finishing import Check, finish
 from services.directory.importing.identity import MENDED, make_hex_id, row_digest
 from services.directory.importing.places import find_misplaced
@@ -20,6 +20,7 @@ from services.directory.model.reference import Reference
 
 LONGEST_VALUE = 200
 LONGEST_KEY = 300
+SHORT = TEXT.longest
 Known = Mapping[str, Mapping[str, KnownRow]]
 PARENTS = {"organization": "parent_organization_id", "taxonomy_term": "parent_id"}
 EVERY = 500
@@ -136,10 +137,12 @@ class Checker:
         if check.instead:
             self._report.of(table.name).unchanged += 1
             return
-        staged.rows.append(StagedRow(id_, row.key, digest + MENDED if check.is_mended else digest, check.values))
+        if check.is_mended:
+            digest += MENDED
+        staged.rows.append(StagedRow(id_, row.key, digest.hex(), check.values))
 
-    def _is_as_last_time(self, table: Table, row: RawRow, known: KnownRow, digest: str) -> bool:
-        if not (self._given.trusts_digests and known.active and known.digest.hex() == digest):
+    def _is_as_last_time(self, table: Table, row: RawRow, known: KnownRow, digest: bytes) -> bool:
+        if not (self._given.trusts_digests and known.active and known.digest == digest):
             return False
         if table.name == "location" and (known.id in self._protected or row.key in self._misplaced):
             return False
@@ -147,7 +150,7 @@ class Checker:
             return False
         for name, key in row.references.items():
             target = table.references[name]
-            if self._aliases.get((target, key), key) not in self._accepted[target]:
+            if self._alias(target, key) not in self._accepted[target]:
                 return False
         return True
 
@@ -158,17 +161,23 @@ class Checker:
             reason = "The address of a protected place is not stored."
             self._refuse(row, "location_id", "", reason, "Remove it from the source; give front-door phone and Land.")
             return False
-        for name, field in table.fields.items():
-            text = row.fields.get(name)
+        given, values, plain = row.fields, check.values, table.plain
+        for name in table.required_fields:
+            if not given.get(name):
+                self._refuse(row, name, "", "The field is missing.", "Ask the agency for it.")
+                return False
+        for name, field in table.defaults:
+            if not given.get(name):
+                values[name] = field.default
+                if field.told:
+                    check.notes.append((name, f"The field is missing and was taken as {field.default}."))
+        for name, text in given.items():
             if not text:
-                if field.required:
-                    self._refuse(row, name, "", "The field is missing.", "Ask the agency for it.")
-                    return False
-                if field.default is not None:
-                    check.values[name] = field.default
-                    if field.told:
-                        check.notes.append((name, f"The field is missing and was taken as {field.default}."))
                 continue
+            if name in plain and len(text) <= SHORT and text.isascii() and text.isprintable():
+                values[name] = text  # most fields of most rows
+                continue
+            field = table.fields[name]
             try:
                 self._take(check, name, field, text)
             except Refused as refusal:
@@ -213,14 +222,16 @@ class Checker:
     def _resolve(self, check: Check) -> bool:
         table, row = check.table, check.row
         named = False
-        for name, target in table.references.items():
-            key = row.references.get(name, "")
+        for name in table.required_references:
+            if not row.references.get(name):
+                reason = f"The row does not say which {table.references[name]} it belongs to."
+                self._refuse(row, name, "", reason, "Add it.")
+                return False
+        for name, key in row.references.items():
             if not key:
-                if name in table.required_references:
-                    self._refuse(row, name, "", f"The row does not say which {target} it belongs to.", "Add it.")
-                    return False
                 continue
-            id_ = self._accepted[target].get(self._aliases.get((target, key), key))
+            target = table.references[name]
+            id_ = self._accepted[target].get(self._alias(target, key))
             if id_ is None and target == "taxonomy_term" and key in self._given.reference.topics:
                 id_ = self._given.reference.topics[key].hex
             if id_ is None:
@@ -243,8 +254,12 @@ class Checker:
             return False
         return True
 
+    def _alias(self, table: str, key: str) -> str:
+        """The key under which a row of this name stands."""
+        return self._aliases.get((table, key), key) if self._aliases else key
+
     def _was_given(self, target: str, key: str) -> bool:
-        return self._aliases.get((target, key), key) in self._keys[target]
+        return self._alias(target, key) in self._keys[target]
 
     def _finish_location(self, check: Check) -> bool:
         row, values = check.row, check.values
@@ -314,10 +329,10 @@ class Checker:
             else:
                 staged.gone.append(row.id)
 
-    def _keep(self, row: RawRow, known: KnownRow, digest: str) -> None:
+    def _keep(self, row: RawRow, known: KnownRow, digest: bytes) -> None:
         if row.table == "location" and row.key in self._marked:
             self.must_protect.append(known.id)
-        if known.digest.hex().removesuffix(MENDED) != digest:
+        if known.digest.removesuffix(MENDED) != digest:
             reason = "The import brings something new, and the row stays, since the agency wrote it here itself."
             finding = self._finding(row, "", "", reason, "Ask the agency which of the two is right.", mended=True)
             self._report.findings.append(finding)
@@ -329,7 +344,7 @@ class Checker:
         return place is not None and self._id("location", place) in self._protected
 
     def _id(self, table: str, key: str) -> str:
-        return make_hex_id(self._given.source, table, self._aliases.get((table, key), key))
+        return make_hex_id(self._given.source, table, self._alias(table, key))
 
     def _refuse(self, row: RawRow, field: str, value: str, reason: str, suggestion: str) -> None:
         self._report.of(row.table).quarantined += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import time
 
 from services.directory.importing.csvlines import guess_delimiter, read_lines
@@ -75,7 +76,8 @@ _DAYS = {
     name: name[:2].upper() for name in ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 }
 _TIME = re.compile(r"(1[0-2]|0?[1-9])(?::?([0-5]\d))? ?([ap])m?", re.IGNORECASE)
-_EXCHANGE = re.compile(r"\d{7,}")
+_LOCAL_DIGITS, _WHOLE_DIGITS = 6, 7
+"""A number has so many digits at least after its area code, or without one; what has fewer reaches nobody."""
 OF_SERVICE = ("eligibility", "language")
 
 
@@ -98,9 +100,13 @@ def read_hsds1(files: Sequence[SourceFile], reference: Reference, *, may_be_cut:
         file.drop()
         header, lines = read_lines(file.name, text, guess_delimiter(text), may_be_cut=may_be_cut)
         del text
+        plan = _Plan.of(_SIMPLE[name], header) if name in _SIMPLE and name not in OF_SERVICE else None
         for line in lines:
             if isinstance(line, Finding):
                 yield line
+                continue
+            if plan is not None:
+                yield from plan.row(file.name, line[0], line[1])
                 continue
             values = {column: cell for column, cell in zip(header, line[1], strict=True) if cell}
             if name == "language":
@@ -113,6 +119,41 @@ def read_hsds1(files: Sequence[SourceFile], reference: Reference, *, may_be_cut:
                 yield from _row(file.name, line[0], _SIMPLE[name], values)
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which cells of a simple table are what; made once a file, since its lines are many."""
+
+    table: str
+    key: int
+    fields: tuple[tuple[str, int], ...]
+    references: tuple[tuple[str, int], ...]
+    others: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def of(cls, table: str, header: Sequence[str]) -> _Plan:
+        """For the columns of a file."""
+        renamed = [(_RENAMED.get(table, {}).get(column, column), place) for place, column in enumerate(header)]
+        kept = TABLES[table]
+        fields = tuple(each for each in renamed if each[0] in kept.fields)
+        references = tuple(each for each in renamed if each[0] in kept.references)
+        others = tuple(each for each in renamed if each not in fields and each not in references and each[0] != "id")
+        return cls(table, header.index("id") if "id" in header else -1, fields, references, others)
+
+    def row(self, file: str, number: int, cells: Sequence[str]) -> Iterator[Item]:
+        """The row of one line, and notes of columns that are not kept."""
+        fields = {name: cells[place] for name, place in self.fields if cells[place]}
+        references = {name: cells[place] for name, place in self.references if cells[place]}
+        yield RawRow(file, number, self.table, cells[self.key] if self.key >= 0 else "", fields, references)
+        for name, place in self.others:
+            if cells[place]:
+                yield _unkept(file, number, self.table, name)
+
+
+def _unkept(file: str, number: int, table: str, column: str) -> Note:
+    reason = "The directory does not keep this column."
+    return Note(file, number, f"{table}.{column[:60]}", reason, "Nothing, unless it matters.")
+
+
 def _row(file: str, number: int, table: str, values: Values, *, key: str = "") -> Iterator[Item]:
     renamed = {_RENAMED.get(table, {}).get(column, column): text for column, text in values.items()}
     key = key or renamed.get("id", "")
@@ -121,13 +162,7 @@ def _row(file: str, number: int, table: str, values: Values, *, key: str = "") -
     references = {column: text for column, text in renamed.items() if column in kept.references}
     yield RawRow(file, number, table, key, fields, references)
     for column in renamed.keys() - fields.keys() - references.keys() - {"id"}:
-        yield Note(
-            file,
-            number,
-            f"{table}.{column[:60]}",
-            "The directory does not keep this column.",
-            "Nothing, unless it matters.",
-        )
+        yield _unkept(file, number, table, column)
 
 
 def _service(file: str, number: int, values: Values, beside: Mapping[str, Mapping[str, str]]) -> Iterator[Item]:
@@ -191,7 +226,7 @@ def _phone(file: str, number: int, values: Values, _: Mapping[str, dict[str, str
 def _contact(file: str, number: int, values: Values, _: Mapping[str, dict[str, str]]) -> Iterator[Item]:
     area, rest = values.pop("phone_areacode", ""), values.pop("phone_number", "")
     extension = values.pop("phone_extension", "")
-    if rest and _EXCHANGE.fullmatch(re.sub(r"\D", "", area + rest)):
+    if len(re.sub(r"\D", "", rest)) >= (_LOCAL_DIGITS if area else _WHOLE_DIGITS):
         values["phone"] = "-".join(filter(None, (area, rest))) + (f" x{extension}" if extension else "")
     elif area or rest:
         reason = "The telephone number lacks digits and was left out."

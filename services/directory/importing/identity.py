@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, UUID
 
 from services.directory.model.imports import RawRow
 
-MENDED = "00"
+MENDED = b"\0"
 """Ends the digest of a row that was mended: no raw row has such a one, so it is checked and told of each time."""
 _NAMESPACE = NAMESPACE_URL.bytes
 
@@ -23,7 +23,7 @@ def make_hex_id(source: str, table: str, key: str) -> str:
     return f"{text[:12]}5{text[13:16]}{'89ab'[int(text[16], 16) & 3]}{text[17:32]}"
 
 
-def row_digest(row: RawRow) -> str:
-    """What the file says of the row, as hexadecimal digits of BLAKE2b: equal only when every field and reference is."""
+def row_digest(row: RawRow) -> bytes:
+    """What the file says of the row, as 20 bytes of BLAKE2b: equal only when every field and reference is."""
     text = "\x1f".join((*row.fields, "", *row.fields.values(), "", *row.references, "", *row.references.values()))
-    return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
+    return hashlib.blake2b(text.encode(), digest_size=20).digest()

@@ -50,6 +50,21 @@ class Table:
         references = () if self.links else tuple(self.references)
         return (*references, *own, *self.made)
 
+    @cached_property
+    def required_fields(self) -> tuple[str, ...]:
+        """The fields that must be there."""
+        return tuple(name for name, each in self.fields.items() if each.required)
+
+    @cached_property
+    def defaults(self) -> tuple[tuple[str, Field], ...]:
+        """The fields that hold something when they are absent."""
+        return tuple((name, each) for name, each in self.fields.items() if each.default is not None)
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """The fields that are any text of the usual length."""
+        return frozenset(name for name, each in self.fields.items() if each in {TEXT, NAME})
+
 
 _ADDRESS = ("physical", "postal", "virtual")
 _GROUPS = [

@@ -79,9 +79,13 @@ class Directory:
     async def load(
         self, source: str, files: dict[str, bytes], *, mapping: str = "", dry_run: bool = False, accept: bool = False
     ) -> import_pb2.ImportResponse:
-        form = import_pb2.IMPORT_FORMAT_CSV if mapping else import_pb2.IMPORT_FORMAT_HSDS_JSON
         header = import_pb2.ImportHeader(
-            source=source, format=form, mapping=mapping, dry_run=dry_run, accept_vanishing=accept
+            source=source,
+            format=import_pb2.IMPORT_FORMAT_AUTO,
+            mapping=mapping,
+            dry_run=dry_run,
+            accept_vanishing=accept,
+            total_bytes=sum(map(len, files.values())),
         )
 
         async def pieces() -> AsyncIterator[import_pb2.ImportRequest]:
@@ -94,6 +98,19 @@ class Directory:
         async with self.network.channel("lotse-cli", "directory", default_seconds=300) as channel:
             response: import_pb2.ImportResponse = await import_pb2_grpc.ImportServiceStub(channel).Import(pieces())
             return response
+
+    async def findings(self, import_id: str) -> list[import_pb2.QuarantineEntry]:
+        """All that the log has of an import, page by page."""
+        found: list[import_pb2.QuarantineEntry] = []
+        request = import_pb2.ListImportFindingsRequest(import_id=import_id, page_size=2_000)
+        async with self.network.channel("lotse-cli", "directory") as channel:
+            stub = import_pb2_grpc.ImportRunServiceStub(channel)
+            while True:
+                page = await stub.ListImportFindings(request)
+                found += page.findings
+                if not page.next_page_token:
+                    return found
+                request.page_token = page.next_page_token
 
     async def load_demo(self) -> import_pb2.ImportResponse:
         return await self.load("demo", {"agencies.json": (DEMO / "agencies.json").read_bytes()})
