@@ -27,7 +27,7 @@ from deploy.local.paths import CHECKOUT
 from services.directory.reference_files import read_districts, read_languages, read_places, read_topics
 
 CARITAS = CHECKOUT.parent / "shared" / "data" / "caritas"
-_MAPPING = CHECKOUT / "tests" / "integration" / "directory" / "caritas" / "mapping.toml"
+MAPPING = CHECKOUT / "tests" / "integration" / "directory" / "caritas" / "mapping.toml"
 _SECONDS = 10.0
 
 Found = dict[str, list[list[str]]]
@@ -60,7 +60,7 @@ async def _ask(house: BenchHouse) -> Asked:
     environment = house.constellation.environment
     if CARITAS.is_dir():
         files = (CARITAS / "agencies.csv", CARITAS / "postcode_ranges.csv")
-        await import_directory(environment, DirectoryFile("caritas", files, _MAPPING), dry_run=False)
+        await import_directory(environment, DirectoryFile("caritas", files, MAPPING), dry_run=False)
     else:
         sys.stderr.write("the real agencies are not here: only the demo directory is asked\n")
     topics = {topic.slug: topic for topic in read_topics().topics}

@@ -27,11 +27,15 @@ from benchmarks.bare.search import SQL as BARE_TABLE
 from benchmarks.bare.serving import DATABASE
 from benchmarks.house import BenchHouse, running_house
 from benchmarks.peers import admin_url_of, copy, plain_channel, running_peer
-from benchmarks.relevance.__main__ import _MAPPING, CARITAS
+from benchmarks.relevance.__main__ import CARITAS, MAPPING
 from benchmarks.scale.filling import SQL, Multiplier
 from benchmarks.scale.questions import Asked, Reader, misspelt, shapes
 from deploy.local.directory_import import DirectoryFile, import_directory
 
+COLUMNS = (
+    "entries", "question", "ours p50 / p95 ms", "bare", "bare call", "tantivy",
+    "p50, p95 : bare", "p50 : tantivy", "empty",
+)  # fmt: skip
 SIZES = (100_000, 1_000_000)
 _SECONDS = 60.0
 _BARE = "lotse_bare_scale"
@@ -76,9 +80,7 @@ def main() -> None:
 async def _measure(house: BenchHouse, sizes: Sequence[int], calls: int) -> list[tuple[str, ...]]:
     if CARITAS.is_dir():
         files = (CARITAS / "agencies.csv", CARITAS / "postcode_ranges.csv")
-        await import_directory(
-            house.constellation.environment, DirectoryFile("caritas", files, _MAPPING), dry_run=False
-        )
+        await import_directory(house.constellation.environment, DirectoryFile("caritas", files, MAPPING), dry_run=False)
     else:
         sys.stderr.write("the real agencies are not here: only the demo directory is multiplied\n")
     connection = await asyncpg.connect(admin_url_of(house, "lotse_directory"), timeout=600)
@@ -115,7 +117,8 @@ async def _measure_size(
         known = {DATABASE: bare_url, bare.QUESTIONS: str(questions), tantivy_search.INDEX: str(index)}
         targets = [environment.target("directory")]
         for module in ("benchmarks.bare.scale", "benchmarks.bare.tantivy_search"):
-            targets.append((await stack.enter_async_context(running_peer(house, module, "directory", known))).target)
+            peer = await stack.enter_async_context(running_peer(house, module, "directory", known))
+            targets += [peer.target]
         channels = [await stack.enter_async_context(plain_channel(environment, "cli", t, "directory")) for t in targets]
         for name, some in asked.items():
             # The bare statement mends nothing: it is asked what was meant.

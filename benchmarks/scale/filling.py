@@ -20,7 +20,6 @@ class Multiplier:
         await self._connection.execute(SQL.keep_real)
         await self._connection.execute(SQL.keep_points)
         await self._connection.execute("analyze real_entry, real_point")
-        await self._connection.execute(SQL.drop_indexes)
 
     async def fill(self, count: int) -> None:
         """So many rows in order of their cells, then the indexes."""

@@ -9,7 +9,7 @@ from (select distinct on (p.postcode) p.postcode, p.name, p.latitude, p.longitud
       where p.kind = 'town' order by p.postcode, p.name) t
 
 -- name: drop_indexes
-drop index search_entry_all, search_entry_service, search_entry_source, search_entry_agency
+drop index if exists search_entry_all, search_entry_service, search_entry_source, search_entry_agency
 
 -- name: clear
 truncate search_entry

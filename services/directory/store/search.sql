@@ -34,17 +34,26 @@ with given as (  -- never run; says the types of what this shape leaves out
     from service_area v
     where v.active and (v.postcodes && $8::int4multirange or v.district_code = any ($9::text[]) or v.state = $10)
 ), candidate as (
+    -- Only numbers from here on: what is shown is read for the page alone.
     select e.*
     -- Where no place was asked for and more fits than can be ranked, the best kept entries are (rules/properties.py): the
     -- loop over the marks ends when there are enough.
     from unnest($29::tsquery[]) as kept (mark)
         cross join lateral (
-            select s.id, s.service_id, s.agency_id, s.service_name, s.agency_name, s.words, s.topics, s.languages, s.place,
-                   s.protected, s.has_area, s.accepts_handover, s.confirmed_at, s.openings, s.state, s.audiences, s.exclusions,
-                   s.exclusions_description, s.ways_in, s.interpretation, s.latitude, s.longitude,
-                   case when s.capacity_expires_at > $13 then s.capacity_state else '' end as capacity_state,
-                   s.capacity_said_at, s.capacity_expires_at,
-                   r.service_id is not null as is_responsible, d.kilometres
+            select s.id, s.service_id, r.service_id is not null as is_responsible, d.kilometres,
+                   case when $4 is null then 0 when r.service_id is not null then 1 when s.has_area then -1 else 0 end::float8
+                       as responsible,
+                   case when s.topics && $19::text[] then 1 when s.topics && $20::text[] then 0.6
+                       when s.topics && $21::text[] then 0.3 else 0 end::float8 as topic,
+                   coalesce(greatest(0, 1 - d.kilometres / $7::float8), 0)::float8 as nearness,
+                   coalesce(ts_rank(s.words, $27::text::tsquery), 0)::float8 as words,
+                   case when s.topics && $20 then 1.0 / cardinality(s.topics) else 0 end::float8 as focus,
+                   case when s.capacity_expires_at > $13 then
+                       case s.capacity_state when 'free' then 1 when 'waiting-list' then -0.5 when 'closed' then -1 else 0 end
+                       else 0 end::float8 as room,
+                   case when s.confirmed_at is null then 0 when s.confirmed_at >= $26::timestamptz then 1 else -1 end::float8
+                       as freshness,
+                   s.accepts_handover::integer::float8 as handover
             from search_entry s
                 left join responsible r on r.service_id = s.service_id
                 cross join lateral (
@@ -77,38 +86,25 @@ with given as (  -- never run; says the types of what this shape leaves out
     select distinct on (c.service_id) c.*
     from candidate c
     order by c.service_id, c.kilometres nulls last, c.id
-), weighed as (
-    select m.*,
-           case when $4 is null then 0 when m.is_responsible then 1 when m.has_area then -1 else 0 end::float8
-               as responsible,
-           case when m.topics && $19::text[] then 1 when m.topics && $20::text[] then 0.6 when m.topics && $21::text[] then 0.3
-               else 0 end::float8 as topic,
-           coalesce(greatest(0, 1 - m.kilometres / $7::float8), 0)::float8 as nearness,
-           coalesce(ts_rank(m.words, $27::text::tsquery), 0)::float8 as words_rank,
-           case when m.topics && $20 then 1.0 / cardinality(m.topics) else 0 end::float8 as focus,
-           case m.capacity_state when 'free' then 1 when 'waiting-list' then -0.5 when 'closed' then -1 else 0 end
-               ::float8 as room,
-           case when m.confirmed_at is null then 0 when m.confirmed_at >= $26::timestamptz then 1 else -1 end::float8
-               as freshness,
-           m.accepts_handover::integer::float8 as handover
-    from matching m
 ), scored as (
-    select w.*,
-           round((w.responsible * ($22::float8[])[1] + w.topic * ($22)[2] + w.nearness * ($22)[3] + w.words_rank * ($22)[4]
-               + w.focus * ($22)[5] + w.room * ($22)[6] + w.freshness * ($22)[7] + w.handover * ($22)[8])::numeric, 6
+    select m.*,
+           round((m.responsible * ($22::float8[])[1] + m.topic * ($22)[2] + m.nearness * ($22)[3] + m.words * ($22)[4]
+               + m.focus * ($22)[5] + m.room * ($22)[6] + m.freshness * ($22)[7] + m.handover * ($22)[8])::numeric, 6
            )::float8 as score
-    from weighed w
+    from matching m
 ), counted as (  -- if facets
     select p.kind, p.value, count(*)::integer as services  -- if facets
-    from (select * from matching order by service_id limit $28) m  -- if facets
+    from (select id from matching order by service_id limit $28) m  -- if facets
+        join search_entry e on e.id = m.id  -- if facets
         cross join lateral (  -- if facets
-            select 'topic' as kind, unnest(m.topics) as value  -- if facets
-            union all select 'language', unnest(m.languages)  -- if facets
-            union all select 'audience', unnest(m.audiences)  -- if facets
-            union all select 'way-in', unnest(m.ways_in)  -- if facets
-            union all select 'interpretation', unnest(m.interpretation)  -- if facets
-            union all select 'room', 'true' where coalesce(m.capacity_state, '') <> 'closed'  -- if facets
-            union all select 'handover', 'true' where m.accepts_handover) p  -- if facets
+            select 'topic' as kind, unnest(e.topics) as value  -- if facets
+            union all select 'language', unnest(e.languages)  -- if facets
+            union all select 'audience', unnest(e.audiences)  -- if facets
+            union all select 'way-in', unnest(e.ways_in)  -- if facets
+            union all select 'interpretation', unnest(e.interpretation)  -- if facets
+            union all select 'room', 'true'  -- if facets
+                where e.capacity_state is distinct from 'closed' or e.capacity_expires_at <= $13  -- if facets
+            union all select 'handover', 'true' where e.accepts_handover) p  -- if facets
     group by p.kind, p.value  -- if facets
 ), page as (
     select *
@@ -117,17 +113,20 @@ with given as (  -- never run; says the types of what this shape leaves out
     order by score desc, service_id
     limit $25
 )
-select service_id, agency_id, service_name, agency_name, topics, languages, place, protected, has_area, accepts_handover,
-       confirmed_at, openings, coalesce(capacity_state, '') as capacity_state, capacity_said_at, capacity_expires_at,
-       is_responsible, kilometres, state, audiences, exclusions, exclusions_description, ways_in, interpretation, latitude,
-       longitude, responsible, topic, nearness, words_rank as words, focus, room, freshness, handover, score,
+select e.service_id, e.agency_id, e.service_name, e.agency_name, e.topics, e.languages, e.place, e.protected, e.has_area,
+       e.accepts_handover, e.confirmed_at, e.openings,
+       case when e.capacity_expires_at > $13 then e.capacity_state else '' end as capacity_state, e.capacity_said_at,
+       e.capacity_expires_at, p.is_responsible, p.kilometres, e.state, e.audiences, e.exclusions, e.exclusions_description,
+       e.ways_in, e.interpretation, e.latitude, e.longitude, p.responsible, p.topic, p.nearness, p.words, p.focus, p.room,
+       p.freshness, p.handover, p.score,
        (select count(*) from matching)::integer as total,
-       case when row_number() over (order by score desc, service_id) = 1 then (  -- if facets
+       case when row_number() over (order by p.score desc, p.service_id) = 1 then (  -- if facets
            select jsonb_agg(jsonb_build_array(kind, value, services) order by kind, services desc, value)  -- if facets
            from counted) end as facets,  -- if facets
        (select count(*) from candidate) > $28 and $4 is null as is_capped
-from page
-order by score desc, service_id
+from page p
+    join search_entry e on e.id = p.id
+order by p.score desc, p.service_id
 
 -- name: count_within
 -- $7 radii in km: one count for each. A wide circle has a thousand cells to look up; where words or topics leave few rows, only
