@@ -1,7 +1,7 @@
 """Calls to another service: mutual TLS, always a deadline, the principal's own token, errors as that service meant."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 import grpc
@@ -62,7 +62,7 @@ def connect(
         target,
         channel_credentials(settings),
         options=options,
-        interceptors=[_UnaryCalls(default_seconds), _StreamCalls(default_seconds)],
+        interceptors=[_UnaryCalls(default_seconds), _StreamCalls(default_seconds), _StreamedAnswers(default_seconds)],
     )
 
 
@@ -128,3 +128,24 @@ class _StreamCalls(grpc.aio.StreamUnaryClientInterceptor):
         except grpc.aio.AioRpcError as error:
             raise remote_error(error) from None
         return call
+
+
+class _StreamedAnswers(grpc.aio.UnaryStreamClientInterceptor):
+    def __init__(self, default_seconds: float) -> None:
+        self._default_seconds = default_seconds
+
+    async def intercept_unary_stream(
+        self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request: Any
+    ) -> Any:
+        return _answers(await continuation(_prepared(client_call_details, self._default_seconds), request))
+
+
+async def _answers(call: Any) -> AsyncIterator[Any]:
+    """The answers of a call as they come; whoever stops listening ends the call."""
+    try:
+        async for answer in call:
+            yield answer
+    except grpc.aio.AioRpcError as error:
+        raise remote_error(error) from None
+    finally:
+        call.cancel()  # nothing, once it is done

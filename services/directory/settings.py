@@ -24,3 +24,9 @@ class DirectorySettings(ServiceSettings):
 
     import_seconds: float = 900.0
     """The longest that one import may take."""
+
+    streams: int = 8
+    """Readers of the whole directory at once; each keeps a connection to the database."""
+
+    stream_seconds: float = 900.0
+    """The longest that reading the whole may take."""

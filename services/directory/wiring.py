@@ -9,7 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import grpc
-from lotse.directory.v1 import agency_pb2_grpc, entry_pb2_grpc, import_pb2_grpc, report_pb2_grpc, search_pb2_grpc
+from lotse.directory.v1 import (
+    agency_pb2_grpc,
+    entry_pb2_grpc,
+    import_pb2_grpc,
+    publication_pb2_grpc,
+    report_pb2_grpc,
+    search_pb2_grpc,
+)
 
 from services.common.channel import connect
 from services.common.clock import Clock
@@ -22,11 +29,13 @@ from services.directory.client_keys import consent_keys
 from services.directory.editing.editor import Editor
 from services.directory.finding import Finder
 from services.directory.importing.importer import Importer
+from services.directory.publishing.publisher import Publisher
 from services.directory.reading import Knowledge, read_knowledge
 from services.directory.servicer.agency import AgencyServicer, RegimeServicer
 from services.directory.servicer.coverage import CoverageServicer
 from services.directory.servicer.entry import EntryServicer, FreshnessServicer
 from services.directory.servicer.imports import ImportRunServicer, ImportServicer
+from services.directory.servicer.publication import PublicationServicer
 from services.directory.servicer.reports import ReportServicer
 from services.directory.servicer.search import SearchServicer, TopicServicer
 from services.directory.settings import DirectorySettings
@@ -34,12 +43,14 @@ from services.directory.store.agencies import AgencyStore
 from services.directory.store.coverage import CoverageStore, UnmetWriter
 from services.directory.store.entries import EntryStore
 from services.directory.store.imports import ImportStore
+from services.directory.store.publication import PublicationStore
 from services.directory.store.reports import ReportStore
 from services.directory.store.runs import ImportRunStore
 from services.directory.store.search import SearchStore
 from services.directory.unmet import UnmetNeeds
 
 IMPORT = "/lotse.directory.v1.ImportService/Import"
+STREAM = "/lotse.directory.v1.PublicationService/StreamRecords"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,7 @@ async def wired(settings: DirectorySettings, clock: Clock) -> AsyncIterator[Wiri
         await Database.open(settings, ("run", "worker")) as database,
         await Database.open(settings, ("import",), size=4, command_seconds=settings.import_seconds) as imports,
         await Database.open(settings, ("edit",)) as edits,
+        await Database.open(settings, ("run",), size=settings.streams, command_seconds=60.0) as streaming,
     ):
         known = await read_knowledge(database)
         unmet = UnmetNeeds(UnmetWriter(database), known.vocabulary)
@@ -68,6 +80,7 @@ async def wired(settings: DirectorySettings, clock: Clock) -> AsyncIterator[Wiri
             *_asking(database, known, unmet, clock),
             *_importing(imports, known, settings, clock),
             *_keeping(edits, known, clock),
+            _publishing(PublicationStore(database, streaming, settings.stream_seconds), known),
         )
         async with tasks:
             yield Wiring(registrations, database.check)
@@ -117,6 +130,12 @@ def _keeping(edits: Database, known: Knowledge, clock: Clock) -> tuple[Registrat
     )
 
 
+def _publishing(store: PublicationStore, known: Knowledge) -> Registration:
+    """What gives the public part away."""
+    servicer = PublicationServicer(Publisher(store, known.vocabulary, known.gazetteer))
+    return _served("PublicationService", publication_pb2_grpc.add_PublicationServiceServicer_to_server, servicer)
+
+
 def _served(name: str, add: Callable[[Any, grpc.aio.Server], None], servicer: object) -> Registration:
     return Registration(f"lotse.directory.v1.{name}", add, servicer)
 
@@ -124,7 +143,7 @@ def _served(name: str, add: Callable[[Any, grpc.aio.Server], None], servicer: ob
 @asynccontextmanager
 async def opened_gates(settings: DirectorySettings, clock: Clock) -> AsyncIterator[Gates]:
     """The gates of the service; client tokens are taken where consent's address is set."""
-    longer = {IMPORT: settings.import_seconds}
+    longer = {IMPORT: settings.import_seconds, STREAM: settings.stream_seconds}
     if not settings.consent_target:
         yield gates(settings, clock=clock, longer_seconds=longer)
         return
