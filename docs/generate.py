@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/: access.md from the descriptors of the protos.
+"""Writes the generated pages of docs/: access.md from the descriptors of the protos, hsds-profile.md from the profile.
 
 `python docs/generate.py` writes, `python docs/generate.py --check` only says whether a committed page is stale
 (exit status 1). docs/errors.md is written by the gateway, which owns the texts: `python -m gateway errors-doc`.
@@ -13,6 +13,8 @@ from pathlib import Path
 
 from google.protobuf.descriptor import FieldDescriptor, FileDescriptor, MethodDescriptor
 from lotse.options.v1 import access_pb2
+
+from gateway.hsds.profile import profile_markdown
 
 DOCS = Path(__file__).parent
 PROTOS = DOCS.parent / "protos"
@@ -88,20 +90,24 @@ def access_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def pages() -> dict[Path, str]:
+    """What each generated page is to hold."""
+    return {DOCS / "access.md": access_page(), DOCS / "hsds-profile.md": profile_markdown()}
+
+
 def main() -> int:
     """Write or check; the exit status says whether all is well."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, only say what is stale")
     check = parser.parse_args().check
-    page, text = DOCS / "access.md", access_page()
-    if page.is_file() and page.read_text() == text:
-        return 0
-    if check:
-        sys.stderr.write(f"{page.name} is stale: run `python docs/generate.py` and commit it\n")
-        return 1
-    page.write_text(text)
-    sys.stdout.write(f"wrote {page.name}\n")
-    return 0
+    stale = [page for page, text in pages().items() if not page.is_file() or page.read_text() != text]
+    for page in stale:
+        if check:
+            sys.stderr.write(f"{page.name} is stale: run `python docs/generate.py` and commit it\n")
+        else:
+            page.write_text(pages()[page])
+            sys.stdout.write(f"wrote {page.name}\n")
+    return 1 if check and stale else 0
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from gateway.api.v1.dependencies import Parts
 from gateway.api.v1.schemas import Problem
 from gateway.api.violations import known_names, violations
 from gateway.errors import MethodNotAllowed
+from gateway.hsds.door import OpenDoor
+from gateway.hsds.routes import router as hsds
 from gateway.http.headers import SecurityHeaders
 from gateway.http.hosts import Hosts, Sides, origin_of
 from gateway.http.limits import BodyLimit, Crowd, OnlyExpected, PlainPaths
@@ -43,7 +45,8 @@ def build_app(settings: GatewaySettings, parts: Parts | None, ready: Readiness) 
     # A body is read before a place is taken: whoever sends slowly keeps none from those who only ask.
     crowded = Crowd(OnlyExpected(of_side), settings.requests_at_once, settings.requests_waiting)
     limited = BodyLimit(crowded, settings.body_bytes, settings.body_seconds, settings.bodies_bytes)
-    return _outermost(settings, Hosts(PlainPaths(limited), settings))
+    opened = OpenDoor(PlainPaths(limited), settings.hsds_requests_per_minute)
+    return _outermost(settings, Hosts(opened, settings))
 
 
 def refusing(settings: GatewaySettings, error: LotseError) -> ASGIApp:
@@ -68,7 +71,7 @@ def _outermost(settings: GatewaySettings, app: ASGIApp) -> ASGIApp:
 def side_apps(parts: Parts | None, ready: Readiness) -> dict[str, FastAPI]:
     """The application of each side, with its own description and no other side's routes."""
     return {
-        "staff": _app("staff", "Lotsennetz for staff", [*staff.routers(), *staff_pages.routers()], parts, ready),
+        "staff": _app("staff", "Lotsennetz for staff", [*staff.routers(), *staff_pages.routers(), hsds], parts, ready),
         "client": _app("client", "Lotsennetz for clients", [*client.routers(), *client_pages.routers()], parts, ready),
     }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import grpc
 from lotse.consent.v1 import client_pb2_grpc
-from lotse.directory.v1 import agency_pb2_grpc, entry_pb2_grpc, report_pb2_grpc, search_pb2_grpc
+from lotse.directory.v1 import agency_pb2_grpc, entry_pb2_grpc, publication_pb2_grpc, report_pb2_grpc, search_pb2_grpc
 from lotse.referrals.v1 import case_pb2_grpc, referral_pb2_grpc
 
 from gateway.settings import GatewaySettings
@@ -15,6 +15,7 @@ from services.common.channel import connect
 _READS = {
     "lotse.directory.v1.SearchService": ["SearchServices"],
     "lotse.directory.v1.TopicService": ["ListTopics"],
+    "lotse.directory.v1.PublicationService": ["GetRecord", "ListRecords"],
     "lotse.directory.v1.AgencyService": ["GetAgency", "BatchGetAgencies"],
     "lotse.directory.v1.EntryService": ["GetEntry", "ListChanges"],
     "lotse.directory.v1.FreshnessService": ["ListFreshness"],
@@ -36,6 +37,7 @@ class Clients:
     entries: entry_pb2_grpc.EntryServiceStub
     freshness: entry_pb2_grpc.FreshnessServiceStub
     reports: report_pb2_grpc.ReportServiceStub
+    publication: publication_pb2_grpc.PublicationServiceStub
     consent: client_pb2_grpc.ConsentClientServiceStub
     cases: case_pb2_grpc.CaseServiceStub
     referrals: referral_pb2_grpc.ReferralServiceStub
@@ -57,6 +59,7 @@ async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
             entries=entry_pb2_grpc.EntryServiceStub(directory),
             freshness=entry_pb2_grpc.FreshnessServiceStub(directory),
             reports=report_pb2_grpc.ReportServiceStub(directory),
+            publication=publication_pb2_grpc.PublicationServiceStub(directory),
             consent=client_pb2_grpc.ConsentClientServiceStub(consent),
             cases=case_pb2_grpc.CaseServiceStub(referrals),
             referrals=referral_pb2_grpc.ReferralServiceStub(referrals),

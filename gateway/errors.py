@@ -169,6 +169,14 @@ class TooBusy(LotseError):
     text = "too many requests at once"
 
 
+class TooManyRequests(LotseError):
+    """One sender asked more often in a minute than is answered; `retry_after` says when to come again."""
+
+    reason = "TOO_MANY_REQUESTS"
+    code = Code.RESOURCE_EXHAUSTED
+    text = "too many requests of one sender"
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorText:
     """What happened and what to do next."""

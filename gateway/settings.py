@@ -64,6 +64,15 @@ class GatewaySettings(ProcessSettings):
     redeem_attempts_per_hour: int = 60
     """Codes that one sender may try in vain in an hour, counted in memory under a salted hash."""
 
+    hsds_requests_per_minute: int = 600
+    """Requests to the public directory (/hsds) of one sender in a minute, counted in memory under a salted hash."""
+
+    hsds_streams: int = 8
+    """Streams of the whole directory at once, of the places for requests."""
+
+    hsds_stream_seconds: float = 600.0
+    """How long one may take."""
+
     exit_address: str = "https://www.dwd.de/"
     """Where a client lands who leaves fast: a page that could be open in any browser, such as the weather."""
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from gateway.api.v1.dependencies import Parts
 from gateway.app import build_app
 from gateway.clients import connected
+from gateway.hsds.streaming import Streams
 from gateway.http.limits import Attempts
 from gateway.identity.oidc import Oidc
 from gateway.identity.sessions import Sessions
@@ -33,7 +34,9 @@ async def wired(settings: GatewaySettings, clock: Clock) -> AsyncIterator[ASGIAp
         store = SessionStore(database)
         oidc = Oidc(settings, KeyCache(http_jwks(settings.jwks_url, ca_file=settings.keycloak_ca_file)), http)
         sessions = Sessions(store, Sealer.from_file(settings.session_key_file), oidc, settings, clock)
-        parts = Parts(settings, clients, sessions, oidc, Attempts(settings.redeem_attempts_per_hour), clock)
+        attempts = Attempts(settings.redeem_attempts_per_hour)
+        streams = Streams(settings.hsds_streams, settings.hsds_stream_seconds)
+        parts = Parts(settings, clients, sessions, oidc, attempts, streams, clock)
         async with BackgroundTasks(settings) as tasks:
             tasks.every(timedelta(minutes=5), "session-sweep", store.sweep)
             yield build_app(settings, parts, database.check)

@@ -93,7 +93,9 @@ class OnlyExpected:
         """Answer 415, or pass on."""
         kind = header(scope, b"content-type").partition(";")[0].strip().lower()
         announced = header(scope, b"content-length") not in {"", "0"} or header(scope, b"transfer-encoding")
-        wanted = "application/json" if scope["path"].startswith("/api/") else "application/x-www-form-urlencoded"
+        wanted = (
+            "application/json" if scope["path"].startswith(("/api/", "/hsds/")) else "application/x-www-form-urlencoded"
+        )
         if announced and kind != wanted:
             await refusal(ContentTypeNotSupported(), scope)(scope, receive, send)
             return
@@ -150,10 +152,14 @@ class Crowd:
 
 
 class Attempts:
-    """Counts tries of a sender that were in vain in this hour; knows senders by a salted hash that changes with it."""
+    """Counts tries of a sender in this hour, or in as many seconds; those that were right can be taken back.
 
-    def __init__(self, per_hour: int, most_senders: int = 100_000) -> None:
-        self._per_hour = per_hour
+    Senders are known by a salted hash that changes with the hour.
+    """
+
+    def __init__(self, most: int, most_senders: int = 100_000, *, seconds: int = 3600) -> None:
+        self._most = most
+        self._seconds = seconds
         self._most_senders = most_senders
         self._hour = -1
         self._salt = b""
@@ -164,14 +170,14 @@ class Attempts:
 
         Senders beyond what is remembered share one count.
         """
-        hour = int(time.time() // 3600)
+        hour = int(time.time() // self._seconds)
         if hour != self._hour:
             self._hour, self._salt, self._counts = hour, secrets.token_bytes(32), {}
         key = self._key(sender)
         if key not in self._counts and len(self._counts) >= self._most_senders:
             key = b""
         self._counts[key] = self._counts.get(key, 0) + 1
-        return self._counts[key] <= self._per_hour
+        return self._counts[key] <= self._most
 
     def was_right(self, sender: str) -> None:
         """The last try was none in vain: many clients may come from the one address of a house or an agency."""

@@ -19,4 +19,4 @@ def refusal(error: LotseError, scope: Scope) -> Response:
 
 def is_for_a_reader(scope: Scope) -> bool:
     """Whether a browser asked for a page."""
-    return not scope["path"].startswith("/api/") and "text/html" in header(scope, b"accept")
+    return not scope["path"].startswith(("/api/", "/hsds")) and "text/html" in header(scope, b"accept")

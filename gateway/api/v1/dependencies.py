@@ -13,6 +13,7 @@ from lotse.consent.v1 import client_pb2
 
 from gateway.clients import Clients
 from gateway.errors import IfMatchRequired, RepeatKeyRequired, SessionEnded, TwoCredentials
+from gateway.hsds.streaming import Streams
 from gateway.http.limits import Attempts
 from gateway.identity import cookies, csrf
 from gateway.identity.oidc import Oidc
@@ -37,6 +38,7 @@ class Parts:
     sessions: Sessions
     oidc: Oidc
     attempts: Attempts
+    streams: Streams
     clock: Clock
 
 

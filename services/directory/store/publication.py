@@ -14,11 +14,13 @@ SQL = queries_beside(__file__)
 _STATEMENTS = dict(SQL)
 
 _PAGE = """
-with matching as not materialized ({matching})
+with matching as not materialized (
+{matching}
+)
 select array(select id from matching order by id limit ${first} offset ${second}) as ids,
        (select count(*) from matching) as total
 """
-_ALL = "with matching as not materialized ({matching}) select id from matching order by id"
+_ALL = "with matching as not materialized (\n{matching}\n) select id from matching order by id"
 BATCH = 500
 """Records read at once: so many that the way to the database and back is little beside making them."""
 

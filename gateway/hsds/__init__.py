@@ -1,0 +1,1 @@
+"""The public directory as the HSDS API: no session, no cookie, open to pages of any origin."""
