@@ -28,5 +28,5 @@ class DirectorySettings(ServiceSettings):
     streams: int = 8
     """Readers of the whole directory at once; each keeps a connection to the database."""
 
-    stream_seconds: float = 900.0
+    stream_seconds: float = 3600.0
     """The longest that reading the whole may take."""

@@ -291,8 +291,8 @@ create view hsds_address with (security_invoker = true) as
 select a.id, a.location_id, a.attention, coalesce(a.address_1, '') as address_1, a.address_2, coalesce(a.city, '') as city,
        a.region,
        coalesce(a.state_province,
-           (select d.state from place c join district d on d.code = c.district_code
-            where c.postcode = a.postal_code order by d.code limit 1), '') as state_province,
+           (select (select d.state from district d where d.code = c.district_code)
+            from place c where c.postcode = a.postal_code order by c.district_code limit 1), '') as state_province,
        coalesce(a.postal_code, '') as postal_code, a.country, a.address_type, x.attributes, a.source_id
 from address a
     left join lateral (

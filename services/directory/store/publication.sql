@@ -7,7 +7,8 @@
 
 -- name: take_longer
 -- $1 how long, for this transaction alone; a reader who is slow lets it rest
-select set_config('transaction_timeout', $1, true), set_config('idle_in_transaction_session_timeout', '60s', true)
+select set_config('transaction_timeout', '0', true),  -- a longer one replaces none that runs already
+       set_config('transaction_timeout', $1, true), set_config('idle_in_transaction_session_timeout', '60s', true)
 
 -- name: matching_services
 with given as (
@@ -76,7 +77,9 @@ with given as (
 select t.id
 from taxonomy t
 where t.active
-    and t.source = $1  -- if source
+    and (t.source = $1 or exists (  -- if source
+        select from taxonomy_term m join attribute a on a.taxonomy_term_id = m.id  -- if source
+        where m.taxonomy_id = t.id and a.source = $1 and a.active))  -- if source
     and (lower(t.name) like $3 or lower(t.description) like $3)  -- if words
 
 -- name: matching_taxonomy_terms
@@ -88,7 +91,8 @@ select t.id
 from taxonomy_term t
     join taxonomy x on x.id = t.taxonomy_id and x.active
 where t.active
-    and t.source = $1  -- if source
+    and (t.source = $1 or exists (  -- if source
+        select from attribute a where a.taxonomy_term_id = t.id and a.source = $1 and a.active))  -- if source
     and (lower(t.name) like $3 or lower(t.code) like $3 or lower(t.description) like $3  -- if words
          or exists (select from jsonb_each_text(t.labels) as b where lower(b.value) like $3))  -- if words
     and t.taxonomy_id = $5  -- if taxonomy

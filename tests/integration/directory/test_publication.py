@@ -1,0 +1,300 @@
+"""The public directory as HSDS documents and as files: what is in them, and when it counts as changed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+from zipfile import ZipFile
+
+import grpc
+import pytest
+from lotse.directory.v1 import publication_pb2 as pb
+from lotse.directory.v1 import publication_pb2_grpc
+
+from deploy.cli.directory_export import ExportFormat, export_directory
+from deploy.local.pki import Certificate
+from services.common.errors import LotseError
+from tests.integration.directory.conftest import EMPTY, FILLED, Directory, demo_id, directory_at
+from tests.support.postgres import Postgres
+from tests.support.server import TestNetwork
+
+SCHULDEN = demo_id("organization", "diakonie-braunschweig-schuldnerberatung")
+SHELTER = demo_id("organization", "frauenhaus-harzvorland")
+
+
+@asynccontextmanager
+async def publication(directory: Directory) -> AsyncIterator[publication_pb2_grpc.PublicationServiceStub]:
+    async with directory.channel() as channel:
+        yield publication_pb2_grpc.PublicationServiceStub(channel)
+
+
+async def record(directory: Directory, collection: int, id_: str, depth: int = pb.DEPTH_FULL) -> Any:
+    async with publication(directory) as stub:
+        request = pb.GetRecordRequest(collection=collection, id=id_, depth=depth)  # type: ignore[arg-type]
+        return json.loads((await stub.GetRecord(request)).record.document)
+
+
+async def a_service_with_everything(directory: Directory) -> str:
+    """Rows of every table that an import does not fill yet, on a service of the demo."""
+    async with directory.database.connected("owner") as owner:
+        service = await owner.fetchval(
+            "select id from service where organization_id = $1 and active order by id limit 1", UUID(SCHULDEN)
+        )
+        place = await owner.fetchrow("select id, location_id from service_at_location where service_id = $1", service)
+        assert place is not None
+        made: dict[str, dict[str, Any]] = {
+            "way_in": {"service_id": service, "way": "phone", "note": "nur vormittags"},
+            "program": {"organization_id": UUID(SCHULDEN), "name": "Entschuldung"},
+            "organization_identifier": {
+                "organization_id": UUID(SCHULDEN), "identifier_type": "VR", "identifier": "VR 200123",
+            },
+            "accessibility": {"location_id": place["location_id"], "description": "Rampe"},
+            "cost_option": {"service_id": service, "currency": "EUR", "amount": 5, "option": "Kopien"},
+            "required_document": {"service_id": service, "document": "Personalausweis"},
+            "funding": {"service_id": service, "funder": "Land Niedersachsen"},
+            "unit": {"name": "Plätze"},
+        }  # fmt: skip
+        ids = {table: await insert(owner, table, fields) for table, fields in made.items()}
+        await insert(owner, "service_capacity", {
+            "service_id": service, "unit_id": ids["unit"], "state": "waiting-list", "maximum": 10,
+            "updated": directory.clock.now(), "expires_at": directory.clock.now(),
+        })  # fmt: skip
+        phone = await insert(owner, "phone", {
+            "service_id": service, "service_at_location_id": place["id"], "number": "(030) 23125 1", "extension": "007",
+        })  # fmt: skip
+        await insert(owner, "language", {"phone_id": phone, "code": "tr", "level": "fluent"})
+        await insert(owner, "schedule", {
+            "way_in_id": ids["way_in"], "freq": "WEEKLY", "byday": "MO", "timezone": "Europe/Berlin",
+        })  # fmt: skip
+        await owner.execute(
+            "update service set program_id = $2, audiences = '{families}', exclusions = '{acute-crisis}',"
+            " interpretation = '{arranged}' where id = $1",
+            service, ids["program"],
+        )  # fmt: skip
+        await owner.execute(
+            "insert into confirmation values ($1, 'capacity', $2, 'phone')", UUID(SCHULDEN), directory.clock.now()
+        )
+    return str(service)
+
+
+async def insert(owner: Any, table: str, fields: dict[str, Any]) -> UUID:
+    id_ = uuid4()
+    values = {"id": id_, "source": "demo", "source_id": str(id_), "digest": b"", **fields}
+    names, places = ", ".join(values), ", ".join(f"${number}" for number in range(1, len(values) + 1))
+    await owner.execute(f"insert into {table} ({names}, changed_at) values ({places}, now())", *values.values())  # noqa: S608 - names of this test
+    return id_
+
+
+async def test_a_service_has_all_of_hsds_and_of_the_profile(directory: Directory) -> None:
+    service = await record(directory, pb.COLLECTION_SERVICES, await a_service_with_everything(directory))
+    assert service["ways_in"][0]["way"] == "phone"
+    hours = service["ways_in"][0]["schedules"][0]
+    assert (hours["attending_type"], hours["timezone_name"]) == ("phone", "Europe/Berlin")
+    assert "timezone" not in hours
+    assert hours["id"] not in {one["id"] for one in service["schedules"]}
+    assert service["funding"][0]["source"] == "Land Niedersachsen"
+    assert service["cost_options"][0]["amount"] == 5
+    assert service["required_documents"][0]["document"] == "Personalausweis"
+    assert service["program"]["name"] == "Entschuldung"
+    assert (service["audiences"], service["exclusions"]) == (["families"], ["acute-crisis"])
+    waiting = next(one for one in service["capacities"] if one["state"] == "waiting-list")
+    assert (waiting["unit"]["name"], waiting["maximum"]) == ("Plätze", 10)
+    assert "available" not in waiting
+    phone = service["phones"][0]
+    assert phone["languages"][0]["level"] == "fluent"
+    assert phone["extension_text"] == "007"
+    organization = service["organization"]
+    assert organization["organization_identifiers"][0]["identifier"] == "VR 200123"
+    assert organization["confirmations"][0]["field_group"] == "capacity"
+    location = service["service_at_locations"][0]["location"]
+    assert location["accessibility"][0]["description"] == "Rampe"
+    assert location["addresses"][0]["city"] == "Braunschweig"
+    assert {"source", "source_id"} <= set(service) & set(organization) & set(location)
+    assert {(one["previous_value"], one["replacement_value"]) for one in service["metadata"]} == {("", "")}
+
+
+async def test_what_is_not_published_is_not_found(directory: Directory) -> None:
+    services = (await record(directory, pb.COLLECTION_ORGANIZATIONS, SCHULDEN))["services"]
+    async with directory.database.connected("owner") as owner:
+        await owner.execute("update service set status = 'temporarily closed' where id = $1", UUID(services[0]["id"]))
+        assert await record(directory, pb.COLLECTION_SERVICES, services[0]["id"])
+        for change in ("status = 'defunct'", "status = 'active', active = false"):
+            await owner.execute(f"update service set {change} where id = $1", UUID(services[0]["id"]))  # noqa: S608
+            with pytest.raises(LotseError) as refused:
+                await record(directory, pb.COLLECTION_SERVICES, services[0]["id"])
+            assert refused.value.reason == "NOT_FOUND"
+        await owner.execute("update service set active = true")
+        await owner.execute("update organization set active = false where id = $1", UUID(SCHULDEN))
+    for collection, id_ in ((pb.COLLECTION_SERVICES, services[0]["id"]), (pb.COLLECTION_ORGANIZATIONS, SCHULDEN)):
+        with pytest.raises(LotseError):
+            await record(directory, collection, id_)
+
+
+CHANGES = {
+    "phone": """update phone set number = '1', changed_at = $1 where id = (
+        select p.id from phone p join service s on s.id = $2
+        where p.organization_id = s.organization_id
+            or p.location_id in (select location_id from service_at_location where service_id = $2) limit 1)""",
+    "organization": """update organization set name = 'Neu', changed_at = $1
+        where id = (select organization_id from service where id = $2)""",
+    "address": """update address set address_1 = 'Neu 1', changed_at = $1
+        where location_id = (select location_id from service_at_location where service_id = $2)""",
+    "capacity": "update service_capacity set state = 'closed', changed_at = $1 where service_id = $2",
+    "attribute": "update attribute set active = false, changed_at = $1 where link_id = $2",
+    "confirmation": """insert into confirmation
+        select organization_id, 'contact', $1, 'phone' from service where id = $2""",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_a_service_counts_as_changed_when_anything_of_it_changes(directory: Directory, change: str) -> None:
+    id_ = (await record(directory, pb.COLLECTION_ORGANIZATIONS, SCHULDEN))["services"][0]["id"]
+    async with directory.database.connected("owner") as owner:
+        await owner.execute("select touch_services(now())")
+        assert await owner.fetchval("select count(*) from service where last_modified is not null") == 0
+        async with owner.transaction():
+            at = await owner.fetchval("select now()")
+            assert await owner.execute(change, at, UUID(id_)) not in {"UPDATE 0", "INSERT 0 0"}
+            await owner.execute("select touch_services($1)", at)
+        assert await owner.fetchval("select last_modified from service where id = $1", UUID(id_)) == at
+        touched = await owner.fetchval("select count(*) from service where last_modified = $1", at)
+        assert 1 <= touched < 20
+        assert await owner.fetchval("select last_modified from organization where id = $1", UUID(SCHULDEN)) == at
+        assert await owner.fetchval("select count(*) from metadata where field_name = 'last_modified'") == 0
+
+
+async def test_a_stream_is_of_one_moment_and_longer_than_a_request_may_be(directory: Directory) -> None:
+    async with publication(directory) as stub:
+        stream = aiter(
+            stub.StreamRecords(
+                pb.StreamRecordsRequest(collections=[pb.COLLECTION_ORGANIZATIONS] * 12, depth=pb.DEPTH_FULL_SERVICE),
+                timeout=60,
+            )
+        )
+        lines = (await anext(stream)).lines
+        async with directory.database.connected("owner") as owner:
+            await owner.execute("update organization set active = false")
+        time.sleep(6)  # noqa: ASYNC251 - nobody reads: longer than the limit of transactions that answer requests
+        async for piece in stream:
+            lines += piece.lines
+    assert lines.count(b"\n") == 12 * 73
+
+
+async def test_a_stream_that_nobody_reads_any_more_gives_its_connection_back(directory: Directory) -> None:
+    request = pb.StreamRecordsRequest(collections=[pb.COLLECTION_ORGANIZATIONS] * 40, depth=pb.DEPTH_FULL_SERVICE)
+    async with publication(directory) as stub:
+        for _ in range(20):  # more than there are connections
+            stream = stub.StreamRecords(request, timeout=60)
+            assert (await anext(aiter(stream))).count
+            stream.cancel()
+
+
+@dataclass
+class Reach:
+    network: TestNetwork
+
+    def certificate(self, process: str) -> Certificate:
+        return self.network.certificates[f"lotse-{process}"]
+
+    def target(self, service: str) -> str:
+        return self.network.target(service)
+
+
+async def export(directory: Directory, form: ExportFormat, folder: Path, source: str = "") -> tuple[int, Path]:
+    path = folder / f"export.{form}"
+    count = await export_directory(Reach(directory.network), form, path, source, lambda _: None)
+    return count, path
+
+
+TABLES = (
+    "organization", "service", "location", "service_at_location", "address", "phone", "schedule", "language",
+    "service_area", "attribute", "regime", "service_capacity",
+)  # fmt: skip
+"""What an import of HSDS JSON fills."""
+
+
+async def test_hsds_json_imported_again_elsewhere_gives_the_same_rows(
+    postgres: Postgres, network: TestNetwork, tmp_path: Path
+) -> None:
+    async with directory_at(postgres, network, FILLED) as there:
+        count, path = await export(there, ExportFormat.HSDS_JSON, tmp_path, "demo")
+        assert count == 73
+        before = {table: await rows(there, table) for table in TABLES}
+    async with directory_at(postgres, network, EMPTY) as here:
+        report = await here.load("demo", {"export.json": path.read_bytes()})
+        assert report.loaded
+        assert [entry for entry in report.quarantine if not entry.mended] == []
+        for table in TABLES:
+            assert await rows(here, table) == before[table], table
+
+
+async def rows(directory: Directory, table: str) -> set[tuple[Any, ...]]:
+    """Ids and everything that was loaded, without when."""
+    async with directory.database.administered() as admin:
+        found = await admin.fetch(
+            "select id, (to_jsonb(t) - array['changed_at', 'digest', 'last_modified'])::text as row"  # noqa: S608
+            f" from {table} t where active and source = 'demo'"
+        )
+    return {(row["id"], row["row"]) for row in found}
+
+
+async def test_a_tabular_package_keeps_the_rules_of_its_tables(directory: Directory, tmp_path: Path) -> None:
+    await a_service_with_everything(directory)
+    count, path = await export(directory, ExportFormat.TABULAR, tmp_path)
+    with ZipFile(path) as archive:
+        package = json.loads(archive.read("datapackage.json"))
+        tables = {
+            resource["name"]: list(csv.DictReader(io.StringIO(archive.read(resource["path"]).decode(), newline="")))
+            for resource in package["resources"]
+        }
+    assert sum(map(len, tables.values())) == count
+    assert all(tables[name] for name in ("way_in", "unit", "funding", "cost_option", "regime", "taxonomy_term"))
+    assert tables["contact"] == []
+    for resource in package["resources"]:
+        table, schema = tables[resource["name"]], resource["schema"]
+        assert len({row["id"] for row in table}) == len(table)
+        required = [field["name"] for field in schema["fields"] if field.get("constraints", {}).get("required")]
+        assert [(resource["name"], name) for row in table for name in required if not row[name]] == []
+        for key in schema.get("foreignKeys", []):
+            known = {row["id"] for row in tables[key["reference"]["resource"]]}
+            assert {row[key["fields"]] for row in table} - known <= {""}, (resource["name"], key)
+
+
+async def test_a_map_never_shows_a_protected_place(directory: Directory, tmp_path: Path) -> None:
+    count, path = await export(directory, ExportFormat.GEOJSON, tmp_path)
+    features = json.loads(path.read_bytes())["features"]
+    assert len(features) == count > 50
+    assert all(len(feature["geometry"]["coordinates"]) == 2 for feature in features)
+    assert "Frauenhaus" not in {feature["properties"]["service"] for feature in features}
+
+
+async def test_a_spreadsheet_has_a_line_for_each_service_and_no_formula(directory: Directory, tmp_path: Path) -> None:
+    async with directory.database.connected("owner") as owner:
+        await owner.execute("update service set name = '=1+1' where source_id = 'frauenhaus-harzvorland/frauenhaus'")
+    count, path = await export(directory, ExportFormat.CSV, tmp_path)
+    lines = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+    assert len(lines) == count == 150
+    assert "'=1+1" in {line["name"] for line in lines}
+    shelter = next(line for line in lines if line["name"] == "'=1+1")
+    assert (shelter["addresses"], shelter["states"]) == ("", "NI")
+
+
+async def test_an_export_that_is_cut_off_leaves_no_file(directory: Directory, tmp_path: Path) -> None:
+    def stop(_: int) -> None:
+        raise RuntimeError("the reader is gone")
+
+    for form in ExportFormat:
+        with pytest.raises(RuntimeError):
+            await export_directory(Reach(directory.network), form, tmp_path / "export", "", stop)
+    assert os.listdir(tmp_path) == []  # noqa: PTH208 - nothing of pathlib in async code
+    with pytest.raises((LotseError, grpc.aio.AioRpcError)):
+        await record(directory, pb.COLLECTION_PHONES, SHELTER)
