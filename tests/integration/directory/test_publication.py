@@ -20,7 +20,7 @@ import pytest
 from lotse.directory.v1 import publication_pb2 as pb
 from lotse.directory.v1 import publication_pb2_grpc
 
-from deploy.cli.directory_export import ExportFormat, export_directory
+from deploy.cli.directory.exporting import ExportFormat, export_directory
 from deploy.local.pki import Certificate
 from services.common.errors import LotseError
 from tests.integration.directory.conftest import EMPTY, FILLED, Directory, demo_id, directory_at
