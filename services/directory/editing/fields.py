@@ -33,6 +33,7 @@ def _of(table: str, *names: str, needed: str = "") -> dict[str, Field]:
 
 _SERVICE = {"service": "service_id"}
 _PLACE = {"location": "location_id"}
+_HOURS = ("byday", "opens_at", "closes_at", "freq", "interval", "valid_from", "valid_to", "description")
 
 GROUPS: Mapping[str, tuple[EditableKind, ...]] = {
     "contact": (
@@ -63,10 +64,7 @@ GROUPS: Mapping[str, tuple[EditableKind, ...]] = {
         EditableKind("way_in", _of("way_in", "way", "note"), _SERVICE),
         EditableKind(
             "schedule",
-            _of(
-                "schedule", "byday", "opens_at", "closes_at", "freq", "interval", "valid_from", "valid_to", "description",
-                needed="byday",
-            ),
+            _of("schedule", *_HOURS, needed="byday"),
             {"service": "service_id", "way_in": "way_in_id", "location": "location_id"},
             {"freq": "WEEKLY", "interval": 1},
         ),
@@ -116,7 +114,9 @@ GROUPS: Mapping[str, tuple[EditableKind, ...]] = {
             new={"is_deputy": False},
         ),
         EditableKind(
-            "partner_phone", _of("partner_phone", "number", "extension", "description"), {"partner_contact": "contact_id"}
+            "partner_phone",
+            _of("partner_phone", "number", "extension", "description"),
+            {"partner_contact": "contact_id"},
         ),
     ),
 }
@@ -141,7 +141,9 @@ def all_kinds() -> Iterator[str]:
 
 def empty(of: Field) -> Value:
     """What stands in the column when nothing is said."""
-    return list(of.default) if isinstance(of.default, tuple) else of.default if of.default is False else None
+    if isinstance(of.default, tuple):
+        return list(of.default)
+    return False if of.default is False else None
 
 
 def show(kind: EditableKind, values: Mapping[str, Value]) -> dict[str, str]:

@@ -104,7 +104,7 @@ class EntryTransaction:
         await self._tx.execute(SQL.confirm_whole, self._agency_id, of_groups)
 
     async def rebuild_index(self, build: Build) -> None:
-        """Makes the search index of the agency anew, and of those that bear its name: what was written is found at once."""
+        """Makes the index of the agency, and of those that bear its name, anew: what was written is found at once."""
         named = await self._tx.fetch(SQL.list_named, self._agency_id)
         await rebuild_agencies(self._tx, [row["id"] for row in named], build)
 
