@@ -51,7 +51,7 @@ def _address(draft: Draft) -> Faults:
     except Refused:
         yield "postal_code", "no-postcode"
         return
-    values["postal_code"] = found.value if isinstance(found, Mended) else found
+    values["postal_code"] = str(found.value if isinstance(found, Mended) else found)
     if values["postal_code"] not in draft.reference.points:
         yield "postal_code", "no-postcode"
 
