@@ -123,7 +123,7 @@ class Editor:
             await tx.link_places(now)
         if groups:
             await tx.confirm(groups, len(GROUPS), now)
-        await tx.rebuild_index(lambda indexed: build_entry(indexed, self._vocabulary, self._reference))
+        await tx.rebuild_index(lambda indexed: build_entry(indexed, self._vocabulary, self._reference), now)
 
     async def _composed(self, tx: EntryTransaction, rows: Sequence[Row]) -> Entry:
         return compose(rows, await tx.confirmations(), self._clock.now())

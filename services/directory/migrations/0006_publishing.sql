@@ -77,12 +77,12 @@ with changed_location (id) as (
 ), touched_service as (
     update service s set last_modified = at
     from changed_service c
-    where s.id = c.id and s.last_modified is distinct from at
+    where s.id = c.id and coalesce(s.last_modified, s.changed_at) <> at
     returning s.organization_id
 )
 update organization o set last_modified = at
 from (select id from changed_organization union select organization_id from touched_service) c
-where o.id = c.id and o.last_modified is distinct from at
+where o.id = c.id and coalesce(o.last_modified, o.changed_at) <> at
 $$;
 
 -- Taxonomies

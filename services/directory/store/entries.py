@@ -12,7 +12,7 @@ from services.common.database import Connection, Database, Lock, Record, Scope, 
 from services.common.database.queries import Queries
 from services.directory.model.entry import Aged, Confirmation, LogLine, Row, Value
 from services.directory.rules.freshness import standing_of
-from services.directory.store.indexing import Build, rebuild_agencies
+from services.directory.store.indexing import Build, rebuild_agencies, touch
 
 SQL = queries_beside(__file__)
 SAVES: Queries = queries_beside(__file__.replace("entries.py", "saves.py"))
@@ -103,10 +103,11 @@ class EntryTransaction:
         await self._tx.execute(SQL.confirm_groups, self._agency_id, list(groups), now)
         await self._tx.execute(SQL.confirm_whole, self._agency_id, of_groups)
 
-    async def rebuild_index(self, build: Build) -> None:
+    async def rebuild_index(self, build: Build, now: datetime) -> None:
         """Makes the index of the agency, and of those that bear its name, anew: what was written is found at once."""
         named = await self._tx.fetch(SQL.list_named, self._agency_id)
         await rebuild_agencies(self._tx, [row["id"] for row in named], build)
+        await touch(self._tx, now)
 
     async def changes(self, person: UUID, kinds: Sequence[str], before: datetime | None, count: int) -> list[LogLine]:
         """The lines of the newest changes before a time, all of each, newest first."""

@@ -12,7 +12,7 @@ from uuid import UUID
 from services.common.database import SERVICE_SCOPE, Connection, Database, queries_beside
 from services.directory.model.imports import Difference, KnownRow, Report, StagedTable
 from services.directory.store.copying import copy_text
-from services.directory.store.indexing import Build, rebuild_source
+from services.directory.store.indexing import Build, rebuild_source, touch
 from services.directory.store.merging import MergeStatements
 
 SQL = queries_beside(__file__)
@@ -119,8 +119,10 @@ class LastTransaction:
             report.of(staged.name).deactivated = gone
 
     async def rebuild_index(self, build: Build, follow: Callable[[int, int], None]) -> int:
-        """Makes the search index of the source anew and says how many rows it has."""
-        return await rebuild_source(self._tx, self._source, build, follow)
+        """Makes the search index of the source anew, notes what changed, and says how many rows the index has."""
+        rows = await rebuild_source(self._tx, self._source, build, follow)
+        await touch(self._tx, self._at)
+        return rows
 
     async def _copy(self, statements: MergeStatements, staged: StagedTable) -> None:
         columns = statements.columns

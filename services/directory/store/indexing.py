@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +63,11 @@ async def rebuild_source(tx: Connection, source: str, build: Build, follow: Foll
 async def rebuild_agencies(tx: Connection, agencies: Sequence[UUID], build: Build) -> int:
     """Within the caller's transaction, and says how many rows the agencies now have."""
     return await _rebuild(tx, None, list(agencies), build, _unfollowed)
+
+
+async def touch(tx: Connection, at: datetime) -> None:
+    """Notes of each service and agency that something of it changed, where rows were written with this time."""
+    await tx.execute(SQL.touch, at)
 
 
 async def _rebuild(

@@ -62,6 +62,9 @@ order by a.postal_code, s.id, sal.id
 -- name: clear_entries
 delete from search_entry where source = $1 or agency_id = any ($2::uuid[])
 
+-- name: touch
+select touch_services($1::timestamptz)
+
 -- name: insert_words
 insert into lexicon (word, stem)
 select word, stem from unnest($1::text[], $2::text[]) as w(word, stem)
