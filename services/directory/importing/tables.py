@@ -168,7 +168,6 @@ _ALL = (
             "assurer_email": EMAIL,
             "licenses": LONG,
             "alert": LONG,
-            "last_modified": MOMENT,
             "audiences": some_of(*_GROUPS),
             "exclusions": some_of(*_EXCLUDED),
             "exclusions_description": LONG,
