@@ -13,13 +13,14 @@ from pathlib import Path
 import psutil
 import uvloop
 
-from benchmarks import disclose, gates, handover, memory, reading, search, starting
+from benchmarks import disclose, exporting, gates, handover, memory, reading, search, starting
 from benchmarks.house import BenchHouse, running_house
 from benchmarks.measuring import Plan
 from benchmarks.table import Row, print_table
 
 IN_THE_HOUSE: dict[str, Callable[[BenchHouse, Plan], Coroutine[None, None, Row]]] = {
     "search": search.measure,
+    "export": exporting.measure,
     "disclose": disclose.measure,
     "reading": reading.measure,
     "gates": gates.measure,

@@ -40,7 +40,7 @@ _PLACES = ("Hannover", "Braunschweig", "50667", "München", "Dresden", "Kiel")
 
 async def measure(house: BenchHouse, plan: Plan) -> Row:
     """Topic, place with 25 km and, in two of three questions, a language; the first twenty hits and their count."""
-    await _load(house, FEW_SERVICES if plan.quick else SERVICES)
+    await load_services(house, FEW_SERVICES if plan.quick else SERVICES)
     folder = house.constellation.home.root
     questions = {", ".join(filter(None, each)): each for each in product(_WORDS, _LANGUAGES, _PLACES)}
     known = folder / "questions.json"
@@ -60,7 +60,8 @@ async def measure(house: BenchHouse, plan: Plan) -> Row:
     return throughput_row("Search on 10,000 services : one statement", measured, GOAL)
 
 
-async def _load(house: BenchHouse, count: int) -> None:
+async def load_services(house: BenchHouse, count: int) -> None:
+    """The invented directory, with statistics of it."""
     path: Path = write_services(house.constellation.home.root / "services.json", count)
     report = await import_directory(house.constellation.environment, DirectoryFile("demo", (path,)), dry_run=False)
     if not report.loaded or report.quarantine:

@@ -29,7 +29,7 @@ class Streams:
 
     def __init__(self, most: int, seconds: float) -> None:
         self._free = most
-        self._seconds = seconds
+        self.seconds = seconds
 
     async def begun(self, stub: publication_pb2_grpc.PublicationServiceStub, wanted: Wanted) -> "StreamedAnswer":
         """The answer with its first piece, so that what is refused is still a problem; TooBusy when none is free."""
@@ -40,7 +40,7 @@ class Streams:
             request = pb.StreamRecordsRequest(
                 collections=[COLLECTIONS[wanted.collection]], depth=wanted.depth, filter=wanted.filter
             )
-            pieces = aiter(stub.StreamRecords(request, timeout=self._seconds))
+            pieces = aiter(stub.StreamRecords(request, timeout=self.seconds))
             first = await anext(pieces, None)
         except BaseException:
             self._free += 1
@@ -68,16 +68,17 @@ class StreamedAnswer(Response):
         headers = [(b"content-type", kind), (b"cache-control", b"no-store")]
         gone = asyncio.create_task(_gone(receive), name="hsds-reader")
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            async with aclosing(self._bodies()) as bodies:
-                async for body in bodies:
-                    if gone.done():
-                        return
-                    await send({"type": "http.response.body", "body": body, "more_body": True})
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except LotseError as error:
+            async with asyncio.timeout(self._streams.seconds):
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+                async with aclosing(self._bodies()) as bodies:
+                    async for body in bodies:
+                        if gone.done():
+                            return
+                        await send({"type": "http.response.body", "body": body, "more_body": True})
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except (LotseError, TimeoutError) as error:
             # Without its end the server closes the connection, and the reader sees that something is missing.
-            _log.warning("hsds.stream_cut", reason=error.reason)
+            _log.warning("hsds.stream_cut", reason=getattr(error, "reason", "TOO_SLOW"))
         finally:
             gone.cancel()
             await self._rest.aclose()
