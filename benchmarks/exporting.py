@@ -64,7 +64,8 @@ def _run(house: BenchHouse, *more: str) -> Export:
     variables = os.environ | {"LOTSE_HOME": str(root), setting_of_port("directory"): port}
     command = (lotse, "directory", "export", "--output", str(root / "export.json"), *more)
     started = time.perf_counter()
-    process = os.posix_spawn(lotse, command, variables)
+    quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    process = os.posix_spawn(lotse, command, variables, file_actions=quiet)
     _, status, used = os.wait4(process, 0)
     if status:
         raise RuntimeError("the export failed")

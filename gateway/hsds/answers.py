@@ -17,15 +17,15 @@ _ASK_EACH_TIME = "public, no-cache"
 
 
 def page_members(total: int, page: int, per_page: int, size: int) -> dict[str, int | bool]:
-    """What HSDS says about a page beside its contents."""
-    pages = -(-total // per_page)
+    """What HSDS says about a page beside its contents; where there is nothing, that is one page for validators."""
+    pages = max(1, -(-total // per_page))
     return {
         "total_items": total,
         "total_pages": pages,
         "page_number": page,
         "size": size,
         "first_page": page == 1,
-        "last_page": page >= pages,
+        "last_page": page == pages,
         "empty": size == 0,
     }
 
