@@ -32,7 +32,7 @@ test: setup ## all tests: unit, contract, integration, system, browser, architec
 	@.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(ARGS)
 
 bench: setup ## measure against the bare stack, side by side, and print one table
-	@$(PYTHON) -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick) $(if $(COLD),--cold)
+	@$(PYTHON) -m $(if $(filter search-scale,$(ONLY)),benchmarks.scale,benchmarks $(if $(ONLY),--only $(ONLY))) $(if $(QUICK),--quick) $(if $(COLD),--cold)
 
 relevance: setup ## score the search on graded questions, beside two peers
 	@$(PYTHON) -m benchmarks.relevance $(if $(WORST),--worst $(WORST))

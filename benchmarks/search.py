@@ -87,8 +87,8 @@ def _parameters(texts: Sequence[str]) -> dict[str, list[Any]]:
         radius = max(float(DEFAULT_RADIUS_KM), area.reach_km)
         languages = [code for code in read.languages if code != "de"] or None
         found[text] = [
-            write_tsquery(read), sorted(read.topics), languages, cells_around(area.latitude, area.longitude, radius),
-            area.latitude, area.longitude, radius,
+            write_tsquery(read), sorted(read.topics) or None, languages,
+            cells_around(area.latitude, area.longitude, radius), area.latitude, area.longitude, radius,
         ]  # fmt: skip
     return found
 

@@ -25,7 +25,7 @@ select service_id, agency_id, service_name, agency_name, kilometres, count(*) ov
 from service cross join lateral (
     select 2 * 6371.0 * asin(sqrt(least(1.0, sin(radians(latitude - $5) / 2) ^ 2
         + cos(radians($5)) * cos(radians(latitude)) * sin(radians(longitude - $6::float8) / 2) ^ 2))) as kilometres) d
-where ($1::text is null or words @@ $1::text::tsquery) and topics && $2::text[] and ($3::text[] is null or languages @> $3::text[])
+where ($1::text is null or words @@ $1::text::tsquery) and ($2::text[] is null or topics && $2) and ($3::text[] is null or languages @> $3::text[])
     and cells && $4::integer[] and kilometres <= $7::float8
 order by kilometres, service_id
 limit 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from lotse.directory.v1 import search_pb2
@@ -15,6 +16,7 @@ from services.directory.reading import read_knowledge
 from services.directory.rules.ranking import WEIGHTS, score
 from services.directory.store.search import SearchStore
 from tests.integration.directory.conftest import Directory, demo_id
+from tests.integration.directory.filling import reindex
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -279,14 +281,6 @@ async def test_an_unknown_topic_filter_is_refused(shared_directory: Directory) -
     assert refused.value.reason == "UNKNOWN_TOPIC"
 
 
-@pytest.mark.parametrize(
-    "text", ["'; drop table x; --", "\\", "' | '", "((", "a & | b", ":*", "#schulden", "   ", "💧", "-"]
-)
-async def test_no_text_breaks_the_search(shared_directory: Directory, text: str) -> None:
-    await shared_directory.search(text)
-    await shared_directory.search(text, place=text)
-
-
 async def test_the_score_is_the_sum_that_the_ranking_file_says(shared_directory: Directory) -> None:
     async with shared_directory.database.opened("run") as database:
         known = await read_knowledge(database)
@@ -298,6 +292,45 @@ async def test_the_score_is_the_sum_that_the_ranking_file_says(shared_directory:
     for hit in answer.hits:
         assert set(hit.features) == set(WEIGHTS)
         assert hit.score == pytest.approx(score(hit.features), abs=1e-5)
+
+
+async def test_a_topic_that_was_named_stands_before_narrower_ones(shared_directory: Directory) -> None:
+    answer = await shared_directory.search(topics=["schulden"], page_size=100)
+    by_service = [("schulden" in hit.topics, hit.score) for hit in answer.hits]
+    assert {named for named, _ in by_service} == {True, False}
+    assert min(score for named, score in by_service if named) > 20
+    assert max(score for named, score in by_service if not named) < 24
+    assert answer.hits[0].topics[0] == "schulden"
+
+
+async def test_terms_of_another_taxonomy_are_words_and_no_topics(shared_directory: Directory) -> None:
+    async with shared_directory.database.administered() as connection:
+        taxonomy, term = uuid4(), uuid4()
+        await connection.execute(
+            "insert into taxonomy (id, name, source, source_id) values ($1, 'fremd', 'x', 'x')", taxonomy
+        )
+        await connection.execute(
+            "insert into taxonomy_term (id, taxonomy_id, code, name, source, source_id) "
+            "values ($1, $2, 'schulden', 'Kaninchenkunde', 'x', 'x')", term, taxonomy
+        )  # fmt: skip
+        await connection.execute(
+            "insert into attribute (id, source, source_id, digest, changed_at, link_entity, link_id, taxonomy_term_id) "
+            "values ($1, 'demo', 'x', '', now(), 'service', $2, $3)", uuid4(), UUID(FIRST), term
+        )  # fmt: skip
+    await reindex(shared_directory, "demo")
+    answer = await shared_directory.search("Kaninchenkunde")
+    assert [hit.service_id for hit in answer.hits] == [FIRST]
+    assert list(answer.understood.topics) == []
+    assert kinds(answer.hits[0]) == {"words"}
+
+
+async def test_what_nobody_confirmed_for_a_year_says_so_and_ranks_down(shared_directory: Directory) -> None:
+    before = (await shared_directory.search("Mietschulden, Arabisch, Braunschweig")).hits[0]
+    shared_directory.clock.move(timedelta(days=400))
+    after = (await shared_directory.search("Mietschulden, Arabisch, Braunschweig")).hits[0]
+    shared_directory.clock.move(timedelta(days=-400))
+    assert (before.is_unconfirmed, after.is_unconfirmed) == (False, True)
+    assert after.score < before.score
 
 
 async def test_capacity_that_has_expired_is_unknown_and_no_longer_ranks(shared_directory: Directory) -> None:
