@@ -13,6 +13,14 @@ SHOWN = 60
 """The most rows of one table whose differences a dry run tells."""
 
 
+_NEWER = {
+    ("organization", "confirmed_at"): "greatest(t.confirmed_at, n.confirmed_at)",
+    ("organization", "confirmed_how"): "case when n.confirmed_at is null or t.confirmed_at >= n.confirmed_at "
+    "then t.confirmed_how else n.confirmed_how end",
+}
+"""What an agency confirmed here stays when its source knows only of an older time."""
+
+
 @dataclass(frozen=True)
 class MergeStatements:
     """The statements of one table; `columns` are what imports write beside id, source, source_id and digest."""
@@ -61,13 +69,15 @@ class MergeStatements:
         if not self.keeps_itself:
             return self._renew
         mine, new = _list(self.columns, "t."), _list(self.columns, "n.")
-        assigned = ", ".join(f'"{column}" = n."{column}"' for column in self.columns)
+        wanted = {column: _NEWER.get((self.table, column), f'n."{column}"') for column in self.columns}
+        merged = ", ".join(wanted.values())
+        assigned = ", ".join(f'"{column}" = {value}' for column, value in wanted.items())
         return f"""
             with merged as (
                 merge into {self._name} as t
                 using staging."{self.table}" as n on t.id = n.id
                 when matched and t.edited_at is not null then update set digest = n.digest
-                when matched and (not t.active or row({mine}) is distinct from row({new})) then update set
+                when matched and (not t.active or row({mine}) is distinct from row({merged})) then update set
                     active = true, digest = n.digest, changed_at = $2, {assigned}
                 when matched and t.digest <> n.digest then update set digest = n.digest
                 when not matched then insert (id, source, source_id, digest, changed_at, {_list(self.columns)})

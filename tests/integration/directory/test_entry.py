@@ -10,6 +10,7 @@ from lotse.directory.v1 import agency_pb2, entry_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
 
 from services.common.errors import LotseError
+from tests.integration.directory.changes import changed, load
 from tests.integration.directory.conftest import NOW, Directory
 from tests.integration.directory.keeping import (
     CARITAS,
@@ -197,11 +198,16 @@ async def test_where_an_address_moves_the_old_point_is_not_kept(directory: Direc
 
 
 async def test_an_import_leaves_the_age_of_what_the_agency_confirmed(directory: Directory) -> None:
+    def rename(organization: dict[str, object]) -> None:
+        organization["name"] = "Diakonie Umbenannt"
+
     async with keeper(directory) as gesine:
         confirmed = await gesine.confirm()
         assert confirmed.standing == entry_pb2.STANDING_FRESH
-        await directory.load_demo()
-        assert (await gesine.entry()).confirmed_at == confirmed.confirmed_at
+        await load(directory, changed("diakonie-braunschweig-schuldnerberatung", rename))
+        entry = await gesine.entry()
+    assert entry.name == "Diakonie Umbenannt"
+    assert (entry.confirmed_at, entry.confirmed_how) == (confirmed.confirmed_at, "agency")
 
 
 async def test_all_still_right_is_said_of_what_was_looked_at_and_is_no_change(directory: Directory) -> None:
