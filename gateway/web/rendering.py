@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import segno
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -83,6 +83,10 @@ def _environment(language: str) -> Environment:
         return format_datetime(moment, "d. MMM y, HH:mm" if language == "de" else "d MMM y, HH:mm",
                                tzinfo=_GERMAN_TIME, locale=language)  # fmt: skip
 
+    def ago(moment: datetime, now: datetime) -> str:
+        """How long before `now`, in the largest whole unit."""
+        return format_timedelta(moment - now, add_direction=True, locale=language)
+
     def language_name(code: str) -> str:
         try:
             return Locale.parse(code).get_display_name(language) or code
@@ -90,7 +94,7 @@ def _environment(language: str) -> Environment:
             return code
 
     environment.globals["named"] = named
-    environment.filters |= {"word": word, "day": day, "time": time, "language_name": language_name}
+    environment.filters |= {"word": word, "day": day, "time": time, "ago": ago, "language_name": language_name}
     environment.filters["moment"] = datetime.fromisoformat
     return environment
 

@@ -2,19 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Header, Path, Response
 from fastapi.responses import RedirectResponse
 
 from gateway.api.v1.dependencies import PartsOf
-from gateway.api.v1.staff.search import Search, search, topics
+from gateway.api.v1.staff.search import Search, SearchAnswer, search, topics
 from gateway.web.dependencies import StaffOf
-from gateway.web.forms import Form, body_of
+from gateway.web.forms import Form
+from gateway.web.question import form_of, named_languages, read_question, restored, shown_answer, stored
 from gateway.web.rendering import Reader, page
 from gateway.web.vocabulary import SPOKEN_LANGUAGES
 from services.common.errors import InvalidArgument, NotFound
 
 router = APIRouter(include_in_schema=False)
-_PAGE = 10
 
 
 @router.get("/suche")
@@ -24,14 +24,23 @@ async def empty(reader: StaffOf, having: PartsOf) -> Response:
 
 
 @router.post("/suche")
-async def ask(reader: StaffOf, having: PartsOf) -> Response:
-    """Keep the question and lead to its answer, so that the back button works."""
+async def ask(reader: StaffOf, having: PartsOf, x_part: Annotated[str, Header(max_length=20)] = "") -> Response:
+    """Keep the question and lead to its answer, so that the back button works.
+
+    A script that asks while somebody types wants `X-Part: answer`: the part of the page below the form, with the handle
+    under which the question is kept.
+    """
     form = reader.form
     try:
-        question = _question(form)
+        question = read_question(form, having.clock.now())
     except InvalidArgument as error:
-        return await _shown(reader, having, form.with_faults(error, reader.language), status=400)
-    handle = await having.sessions.keep_search(reader.session_id, question.model_dump())
+        return await _shown(
+            reader, having, form.with_faults(error, reader.language, {"open_at": "open_time"}), status=400
+        )
+    handle = await having.sessions.keep_search(reader.session_id, stored(question))
+    if x_part == "answer":
+        found = await search(question, having.clients, reader.language)
+        return await _shown(reader, having, form_of(question), asked=question, found=found, handle=handle)
     return RedirectResponse(f"/suche/{handle}", 303)
 
 
@@ -41,49 +50,32 @@ async def answer(handle: Annotated[str, Path(max_length=60)], reader: StaffOf, h
     kept = await having.sessions.search(reader.session_id, handle)
     if kept is None:
         raise NotFound
-    asked = Search(**kept)
+    asked = restored(kept)
     found = await search(asked, having.clients, reader.language)
-    return await _shown(reader, having, _form_of(asked), found=found)
+    return await _shown(reader, having, form_of(asked), asked=asked, found=found)
 
 
-def _question(form: Form) -> Search:
-    return body_of(
-        Search,
-        {
-            "text": form.text("text"),
-            "place": form.text("place"),
-            "topics": [topic for topic in form.texts("topics") if topic],
-            "languages": [language for language in form.texts("languages") if language],
-            "radius_km": form.number("radius_km"),
-            "accepts_handover": form.has("only", "accepts_handover"),
-            "has_room": form.has("only", "has_room"),
-            "page_size": _PAGE,
-            "page_token": form.text("page_token"),
-        },
-    )
-
-
-def _form_of(asked: Search) -> Form:
-    only = [name for name in ("accepts_handover", "has_room") if getattr(asked, name)]
-    return Form.showing(
-        text=asked.text,
-        place=asked.place,
-        topics=asked.topics,
-        languages=asked.languages,
-        radius_km=str(asked.radius_km or ""),
-        only=only,
-    )
-
-
-async def _shown(reader: Reader, having: PartsOf, form: Form, *, status: int = 200, found: object = None) -> Response:
+async def _shown(
+    reader: Reader,
+    having: PartsOf,
+    form: Form,
+    *,
+    status: int = 200,
+    asked: Search | None = None,
+    found: SearchAnswer | None = None,
+    handle: str = "",
+) -> Response:
+    """The whole page, or with a handle only its answer."""
     known = await topics(having.clients, reader.language)
     return page(
         reader,
-        "counsellor/search.html",
+        "counsellor/found.html" if handle else "counsellor/search.html",
         status=status,
         form=form,
-        found=found,
+        now=having.clock.now(),
         topics=[(topic.slug, topic.label) for topic in known.topics],
         topic_names={topic.slug: topic.label for topic in known.topics},
-        languages=SPOKEN_LANGUAGES,
+        languages=named_languages(SPOKEN_LANGUAGES, reader.language),
+        handle=handle,
+        **shown_answer(asked, found),
     )

@@ -1,6 +1,5 @@
 """Finding the partner. A search is a POST, so that what was asked stands in no address and no log."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -9,8 +8,18 @@ from lotse.vocabulary.v1 import vocabulary_pb2
 from pydantic import Field
 
 from gateway.api.v1.dependencies import AcceptLanguage, ClientsOf, as_staff
-from gateway.api.v1.schemas import Answer, Body, Id, Language, PlainText, moment, word
+from gateway.api.v1.schemas import Answer, Body, Language, Moment, PlainText, Word, moment, numbers, words
+from gateway.api.v1.staff.found import (
+    Facet,
+    Hit,
+    PlaceChoice,
+    Understood,
+    read_facet,
+    read_hit,
+    read_understood,
+)
 from gateway.errors import language_of
+from services.common.protobuf.times import to_timestamp
 
 router = APIRouter(prefix="/api/v1", tags=["directory"], dependencies=[Depends(as_staff)])
 
@@ -19,64 +28,30 @@ class Search(Body):
     """What is searched for; all of it must hold together."""
 
     text: PlainText = Field("", max_length=300, examples=["Mietschulden, Arabisch, Braunschweig"])
-    topics: list[PlainText] = Field(default=[], max_length=20)
-    languages: list[Language] = Field(default=[], max_length=10)
+    topics: list[PlainText] = Field(default=[], max_length=20, description="Any of them.")
+    languages: list[Language] = Field(default=[], max_length=10, description="All of them.")
     place: PlainText = Field("", max_length=100, description="Postcode, town or district.")
     radius_km: int = Field(0, ge=0, le=500, description="0 means 25.")
+    audiences: list[Word] = Field(default=[], max_length=18, description="Made for any of them.")
+    age: int | None = Field(None, ge=0, le=130, description="Age of the client in years.")
+    ways_in: list[Word] = Field(default=[], max_length=8, description="Any of them.")
+    interpretation: list[Word] = Field(default=[], max_length=3, description="Any of them.")
+    open_now: bool = False
+    open_at: Moment | None = Field(None, description="Only services that are open then.")
     accepts_handover: bool = False
     has_room: bool = False
+    with_facets: bool = Field(default=False, description="They cost about as much as the hits.")
     page_size: int = Field(0, ge=0, le=100)
     page_token: PlainText = Field("", max_length=500)
 
 
-class Reason(Answer):
-    """Why a service matched."""
-
-    kind: str
-    text: str
-
-
-class Capacity(Answer):
-    """Whether there is room; "" where nobody said."""
-
-    state: str
-    said_at: datetime | None
-
-
-class Hit(Answer):
-    """One service that fits."""
-
-    service_id: Id
-    service_name: str
-    agency_id: Id
-    agency_name: str
-    place: str
-    distance_km: float | None
-    languages: list[str]
-    topics: list[str]
-    next_opening: str
-    capacity: Capacity
-    accepts_handover: bool
-    protected_location: bool
-    reasons: list[Reason]
-
-
 class Relaxation(Answer):
-    """What would help."""
+    """What would help, and the question that asks for it."""
 
     kind: str
     text: str
     count: int
-
-
-class Understood(Answer):
-    """How the words were read."""
-
-    topics: list[str]
-    languages: list[str]
-    place: str
-    words: list[str]
-    repairs: list[str]
+    question: Search
 
 
 class SearchAnswer(Answer):
@@ -89,6 +64,8 @@ class SearchAnswer(Answer):
     understood: Understood
     coverage: str
     relaxations: list[Relaxation]
+    facets: list[Facet]
+    place_choices: list[PlaceChoice]
 
 
 class Topic(Answer):
@@ -108,22 +85,20 @@ class Topics(Answer):
 @router.post("/searches", summary="Find services")
 async def search(body: Search, having: ClientsOf, accept_language: AcceptLanguage = "de") -> SearchAnswer:
     """Best first, each with why it matched; when nothing fits, what to relax."""
-    asked = search_pb2.SearchServicesRequest(**body.model_dump(), reader_language=language_of(accept_language))
-    found = await having.search.SearchServices(asked)
+    found = await having.search.SearchServices(_asked(body, language_of(accept_language)))
     return SearchAnswer(
-        hits=[_hit(hit) for hit in found.hits],
+        hits=[read_hit(hit) for hit in found.hits],
         total=found.total,
         total_is_capped=found.total_is_capped,
         next_page_token=found.next_page_token,
-        understood=Understood(
-            topics=list(found.understood.topics),
-            languages=list(found.understood.languages),
-            place=found.understood.place,
-            words=list(found.understood.words),
-            repairs=list(found.understood.repairs),
-        ),
+        understood=read_understood(found.understood),
         coverage=found.coverage.text,
-        relaxations=[Relaxation(kind=each.kind, text=each.text, count=each.count) for each in found.relaxations],
+        relaxations=[
+            Relaxation(kind=each.kind, text=each.text, count=each.count, question=_question(each.request))
+            for each in found.relaxations
+        ],
+        facets=[read_facet(facet) for facet in found.facets],
+        place_choices=[PlaceChoice(label=each.label, place=each.place) for each in found.place_choices],
     )
 
 
@@ -140,22 +115,32 @@ async def topics(having: ClientsOf, accept_language: AcceptLanguage = "de") -> T
     )
 
 
-def _hit(hit: search_pb2.Hit) -> Hit:
-    return Hit(
-        service_id=hit.service_id,
-        service_name=hit.service_name,
-        agency_id=hit.agency_id,
-        agency_name=hit.agency_name,
-        place=hit.place,
-        distance_km=round(hit.distance_km, 3) if hit.HasField("distance_km") else None,
-        languages=list(hit.languages),
-        topics=list(hit.topics),
-        next_opening=hit.next_opening,
-        capacity=Capacity(
-            state=word(vocabulary_pb2.CapacityState, hit.capacity.state),
-            said_at=moment(hit.capacity.said_at, present=hit.capacity.HasField("said_at")),
-        ),
-        accepts_handover=hit.accepts_handover,
-        protected_location=hit.protected_location,
-        reasons=[Reason(kind=reason.kind, text=reason.text) for reason in hit.reasons],
+def _asked(body: Search, reader_language: str) -> search_pb2.SearchServicesRequest:
+    """The question as the directory takes it; raises InvalidArgument for a word that is not of the vocabulary."""
+    values = body.model_dump() | {
+        "audiences": numbers(vocabulary_pb2.Audience, body.audiences, "audiences"),
+        "ways_in": numbers(vocabulary_pb2.WayIn, body.ways_in, "ways_in"),
+        "interpretation": numbers(vocabulary_pb2.Interpretation, body.interpretation, "interpretation"),
+        "open_at": to_timestamp(body.open_at),
+    }
+    return search_pb2.SearchServicesRequest(**values, reader_language=reader_language)
+
+
+def _question(asked: search_pb2.SearchServicesRequest) -> Search:
+    return Search(
+        text=asked.text,
+        topics=list(asked.topics),
+        languages=list(asked.languages),
+        place=asked.place,
+        radius_km=asked.radius_km,
+        audiences=words(vocabulary_pb2.Audience, list(asked.audiences)),
+        age=asked.age if asked.HasField("age") else None,
+        ways_in=words(vocabulary_pb2.WayIn, list(asked.ways_in)),
+        interpretation=words(vocabulary_pb2.Interpretation, list(asked.interpretation)),
+        open_now=asked.open_now,
+        open_at=moment(asked.open_at, present=asked.HasField("open_at")),
+        accepts_handover=asked.accepts_handover,
+        has_room=asked.has_room,
+        with_facets=asked.with_facets,
+        page_size=asked.page_size,
     )
