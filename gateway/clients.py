@@ -14,6 +14,7 @@ from services.common.channel import connect
 
 _READS = {
     "lotse.directory.v1.SearchService": ["SearchServices"],
+    "lotse.directory.v1.CoverageService": ["GetCoverage", "ListUnmetNeeds"],
     "lotse.directory.v1.TopicService": ["ListTopics"],
     "lotse.directory.v1.PublicationService": ["GetRecord", "ListRecords"],
     "lotse.directory.v1.AgencyService": ["GetAgency", "BatchGetAgencies"],
@@ -32,6 +33,7 @@ class Clients:
     """Stubs; calls raise LotseError."""
 
     search: search_pb2_grpc.SearchServiceStub
+    coverage: search_pb2_grpc.CoverageServiceStub
     topics: search_pb2_grpc.TopicServiceStub
     agencies: agency_pb2_grpc.AgencyServiceStub
     entries: entry_pb2_grpc.EntryServiceStub
@@ -54,6 +56,7 @@ async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
     try:
         yield Clients(
             search=search_pb2_grpc.SearchServiceStub(directory),
+            coverage=search_pb2_grpc.CoverageServiceStub(directory),
             topics=search_pb2_grpc.TopicServiceStub(directory),
             agencies=agency_pb2_grpc.AgencyServiceStub(directory),
             entries=entry_pb2_grpc.EntryServiceStub(directory),

@@ -64,6 +64,9 @@ class GatewaySettings(ProcessSettings):
     redeem_attempts_per_hour: int = 60
     """Codes that one sender may try in vain in an hour, counted in memory under a salted hash."""
 
+    public_searches_per_hour: int = 300
+    """Searches without a login that one sender may make in an hour, counted in the same way."""
+
     hsds_requests_per_minute: int = 600
     """Requests to the public directory (/hsds) of one sender in a minute, counted in memory under a salted hash."""
 

@@ -34,9 +34,9 @@ async def wired(settings: GatewaySettings, clock: Clock) -> AsyncIterator[ASGIAp
         store = SessionStore(database)
         oidc = Oidc(settings, KeyCache(http_jwks(settings.jwks_url, ca_file=settings.keycloak_ca_file)), http)
         sessions = Sessions(store, Sealer.from_file(settings.session_key_file), oidc, settings, clock)
-        attempts = Attempts(settings.redeem_attempts_per_hour)
+        codes, searches = Attempts(settings.redeem_attempts_per_hour), Attempts(settings.public_searches_per_hour)
         streams = Streams(settings.hsds_streams, settings.hsds_stream_seconds)
-        parts = Parts(settings, clients, sessions, oidc, attempts, streams, clock)
+        parts = Parts(settings, clients, sessions, oidc, codes, searches, streams, clock)
         async with BackgroundTasks(settings) as tasks:
             tasks.every(timedelta(minutes=5), "session-sweep", store.sweep)
             yield build_app(settings, parts, database.check)

@@ -77,7 +77,7 @@ def _environment(language: str) -> Environment:
         return [(value, word(value, kind)) for value in vocabulary.ALL[kind]]
 
     def day(moment: datetime) -> str:
-        return format_date(moment.astimezone(_GERMAN_TIME).date(), "long", locale=language)
+        return _day(moment, language)
 
     def time(moment: datetime) -> str:
         return format_datetime(moment, "d. MMM y, HH:mm" if language == "de" else "d MMM y, HH:mm",
@@ -88,15 +88,25 @@ def _environment(language: str) -> Environment:
         return format_timedelta(moment - now, add_direction=True, locale=language)
 
     def language_name(code: str) -> str:
-        try:
-            return Locale.parse(code).get_display_name(language) or code
-        except (UnknownLocaleError, ValueError):
-            return code
+        return _language_name(code, language)
 
     environment.globals["named"] = named
     environment.filters |= {"word": word, "day": day, "time": time, "ago": ago, "language_name": language_name}
     environment.filters["moment"] = datetime.fromisoformat
+    # For what is written in another language than the page, as a card to take along.
+    environment.filters |= {"language_name_in": _language_name, "day_in": _day}
     return environment
+
+
+def _language_name(code: str, language: str) -> str:
+    try:
+        return Locale.parse(code).get_display_name(language) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def _day(moment: datetime, language: str) -> str:
+    return format_date(moment.astimezone(_GERMAN_TIME).date(), "long", locale=language)
 
 
 def _qr(text: str) -> Markup:

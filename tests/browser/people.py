@@ -128,6 +128,10 @@ class Screens:
         """A client with a phone."""
         return await self._screen("client", self.house.constellation.environment.client_origin, **looks)
 
+    async def anybody(self, **looks: Any) -> Screen:
+        """Somebody on the staff's host who has not logged in."""
+        return await self._screen("anybody", self.house.origin, **looks)
+
     async def _screen(
         self,
         name: str,

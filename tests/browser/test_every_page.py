@@ -11,16 +11,12 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from playwright.async_api import expect
 
-from deploy.demo.cast import player
 from deploy.demo.planted import SEARCH
 from gateway.web import client as client_pages
 from gateway.web import counsellor as staff_pages
-from gateway.web.coordinator.fields import GROUPS
 from tests.browser.people import Screen, Screens
-from tests.support.house import PLAN
 
 _WIDTHS = [320, 1280]
-COORDINATOR = player(PLAN, "gesine", "diakonie-braunschweig")
 
 
 @pytest.mark.parametrize("width", _WIDTHS)
@@ -38,6 +34,7 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
         "/suche": "/suche",
         "/suche/{handle}": await _searched(maren, SEARCH),
         "/stellen/{agency_id}": f"/stellen/{house.cast.recipient.agency_id}",
+        "/stellen/{agency_id}/karte": f"/stellen/{house.cast.recipient.agency_id}/karte?sprache=ar",
         "/faelle": "/faelle",
         "/faelle/{case_id}": case,
         "/faelle/{case_id}/abschnitte/{category}": f"{case}/abschnitte/contact",
@@ -55,23 +52,19 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
         "/verweisungen/{referral_id}/ergebnis": f"/verweisungen/{taken_on.referral_id}/ergebnis",
         "/loeschaufgaben": "/loeschaufgaben",
     }
-    gesine = await screens.staff(COORDINATOR, width=width)
-    changes = await (await house.desk(COORDINATOR)).get(f"/agencies/{COORDINATOR.agency_id}/changes")
-    of_gesine = {
-        "/eintrag": "/eintrag",
-        "/eintrag/gruppen/{group}": "/eintrag/gruppen/contact",
-        "/eintrag/kapazitaet": "/eintrag/kapazitaet",
-        "/eintrag/verlauf": "/eintrag/verlauf",
-        "/eintrag/verlauf/{change_id}": f"/eintrag/verlauf/{changes.body['changes'][0]['change_id']}",
-        "/meldungen": "/meldungen",
-        "/stellen/{agency_id}/melden": f"/stellen/{house.cast.discloser.agency_id}/melden?feld=phone",
+    of_anybody = {
+        "/verzeichnis": "/verzeichnis",
+        "/verzeichnis/{agency_id}": f"/verzeichnis/{house.cast.recipient.agency_id}",
+        "/verzeichnis/{agency_id}/karte": f"/verzeichnis/{house.cast.recipient.agency_id}/karte?sprache=plain",
     }
-    assert of_maren.keys() | of_samira.keys() | of_gesine.keys() == _pages(staff_pages.routers())
+    anybody = await screens.anybody(width=width)
+    of_anybody["/verzeichnis/suche/{handle}"] = await _searched(anybody, SEARCH, "/verzeichnis")
+    assert of_maren.keys() | of_samira.keys() | of_anybody.keys() == _pages(staff_pages.routers())
 
     await _look_at(maren, of_maren.values())
     await _look_at(samira, of_samira.values())
-    await _look_at(gesine, ["/", *of_gesine.values()])
-    await _look_at(gesine, [f"/eintrag/gruppen/{group}" for group in GROUPS if group != "capacity"])
+    await _look_at(anybody, of_anybody.values())
+    await _look_at(anybody, [f"/verzeichnis/{uuid4()}"], status=404)
     await _look_at(maren, [await _searched(maren, "Unterwassergeigenbau in Kiel")])  # which nobody offers
     await _look_at(maren, [await _searched(maren, "mein Onkel schimpft, kann Miete nicht zahlen, Braunschweig")])
     await expect(maren.page.get_by_text("danach nicht gesucht: onkel, schimpft")).to_have_count(1)
@@ -116,8 +109,8 @@ async def _look_at(screen: Screen, addresses: Iterable[str], *, status: int = 20
         await screen.look(re.sub(r"[0-9a-f-]{36}", "", address))
 
 
-async def _searched(screen: Screen, text: str) -> str:
-    await screen.open("/suche")
+async def _searched(screen: Screen, text: str, path: str = "/suche") -> str:
+    await screen.open(path)
     await screen.type("Worum geht es?", text)
     await screen.press("Suche")
     await screen.page.wait_for_url(re.compile(r"/suche/[\w-]{20,}$"))

@@ -110,6 +110,6 @@ async def test_neither_host_gets_the_cookie_of_the_other(screens: Screens) -> No
 
 
 async def test_every_component_looks_as_it_should(screens: Screens) -> None:
-    anybody = await screens._screen("anybody", screens.house.origin)
+    anybody = await screens.anybody()
     await anybody.open("/components")
     await anybody.heading("Components")

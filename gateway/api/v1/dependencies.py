@@ -38,6 +38,7 @@ class Parts:
     sessions: Sessions
     oidc: Oidc
     attempts: Attempts
+    public_searches: Attempts
     streams: Streams
     clock: Clock
 

@@ -7,15 +7,17 @@ from gateway.web.components import router as components
 from gateway.web.coordinator import routers as coordinator
 from gateway.web.counsellor.agencies import router as agencies
 from gateway.web.counsellor.cases import router as cases
+from gateway.web.counsellor.coverage import router as coverage
 from gateway.web.counsellor.deletion_tasks import router as deletion_tasks
 from gateway.web.counsellor.desk import router as desk
 from gateway.web.counsellor.drafts import router as drafts
 from gateway.web.counsellor.incoming import router as incoming
 from gateway.web.counsellor.referrals import router as referrals
 from gateway.web.counsellor.search import router as search
+from gateway.web.public import routers as public
 
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    own = [choosing, components, desk, search, agencies, cases, drafts, referrals, incoming, deletion_tasks]
-    return [*own, *coordinator()]
+    of_counsellors = [desk, search, agencies, coverage, cases, drafts, referrals, incoming, deletion_tasks]
+    return [choosing, components, *of_counsellors, *coordinator(), *public()]

@@ -5,9 +5,9 @@ from fastapi import APIRouter, Response
 from gateway.api.v1.dependencies import PartsOf
 from gateway.api.v1.schemas import Id
 from gateway.api.v1.staff.agencies import agency
-from gateway.api.v1.staff.search import topics
 from gateway.web.dependencies import StaffOf
 from gateway.web.rendering import page
+from gateway.web.shown_agency import shown_agency
 
 router = APIRouter(include_in_schema=False)
 
@@ -16,11 +16,5 @@ router = APIRouter(include_in_schema=False)
 async def shown(agency_id: Id, reader: StaffOf, having: PartsOf) -> Response:
     """What it offers, and the way to a referral."""
     found = await agency(agency_id, having.clients)
-    known = await topics(having.clients, reader.language)
-    return page(
-        reader,
-        "counsellor/agency.html",
-        agency=found,
-        topic_names={topic.slug: topic.label for topic in known.topics},
-        own=agency_id == reader.agency_id,
-    )
+    own = agency_id == reader.agency_id
+    return page(reader, "counsellor/agency.html", own=own, **await shown_agency(found, reader, having))

@@ -111,13 +111,11 @@ def draw_spots(spots: Sequence[Spot]) -> Drawing | None:
     )  # fmt: skip
 
 
-def view_of(
-    positions: Sequence[Position], *, width: int = WIDTH, height: int = HEIGHT, least: float = _LEAST_KM
-) -> View:
+def view_of(positions: Sequence[Position], *, width: int = WIDTH, height: int = HEIGHT, margin: int = _MARGIN) -> View:
     """The part of the plane that shows all positions with some land around them."""
     xs, ys = [x for x, _ in positions], [y for _, y in positions]
-    across = max(max(xs) - min(xs), (max(ys) - min(ys)) * width / height, least * (1 - 2 * _MARGIN / width))
-    scale = (width - 2 * _MARGIN) / across
+    inner = width - 2 * margin, height - 2 * margin
+    scale = min(inner[0] / max(max(xs) - min(xs), _LEAST_KM * inner[0] / width), inner[1] / max(max(ys) - min(ys), 1.0))
     middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
     return View(middle[0] - width / 2 / scale, middle[1] - height / 2 / scale, scale, width, height)
 

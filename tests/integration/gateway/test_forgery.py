@@ -27,7 +27,7 @@ FROM = {
     "the address line": {"Sec-Fetch-Site": "none"},
     "plain http": {"Origin": "http://staff.test"},
 }
-ONLY_ORIGIN = {"/language", "/leave", "/api/v1/session", "/"}
+ONLY_ORIGIN = {"/language", "/leave", "/api/v1/session", "/", "/verzeichnis"}
 """What begins or ends something of the sender's own; where it came from is proof enough, or its form has a token."""
 
 BY_SIGNATURE = {"/logout/back-channel"}
@@ -117,6 +117,14 @@ async def test_no_read_ends_or_begins_a_session(world: World, side: str) -> None
     after = browser.cookie(CLIENT_COOKIE) if side == "client" else browser.cookie("__Host-lotse")
     assert before == after
     assert await world.sessions(side) == 1
+
+
+async def test_a_search_without_a_login_needs_the_token_of_this_browser(world: World) -> None:
+    browser, other = world.staff(), world.staff()
+    ours = {"Origin": browser.origin, "Sec-Fetch-Site": "same-origin"}
+    for token in (None, "", "guessed", other.cookie("__Host-form")):
+        assert (await send(browser, "POST", "/verzeichnis", token, ours)).status_code == 403
+    assert await world.sessions("search") == 0
 
 
 async def test_the_first_form_on_the_clients_host_needs_the_token_of_this_browser(world: World) -> None:

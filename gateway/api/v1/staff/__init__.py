@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from gateway.api.v1.staff.agencies import router as agencies
 from gateway.api.v1.staff.cases import router as cases
+from gateway.api.v1.staff.coverage import router as coverage
 from gateway.api.v1.staff.deletion_tasks import router as deletion_tasks
 from gateway.api.v1.staff.entry import router as entry
 from gateway.api.v1.staff.referrals import router as referrals
@@ -15,4 +16,5 @@ from gateway.api.v1.staff.transitions import router as transitions
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    return [session, search, agencies, cases, referrals, transitions, deletion_tasks, entry, reports]
+    of_directory = [search, agencies, coverage, entry, reports]
+    return [session, *of_directory, cases, referrals, transitions, deletion_tasks]
