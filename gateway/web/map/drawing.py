@@ -1,6 +1,6 @@
 """A map drawn for one page: which part of the land is seen, its outlines as paths, and markers with numbers.
 
-Everything is in units of the picture, 3200 wide; a phone of 320 pixels shows ten units as one. A marker is then 24
+Everything is in units of the picture, 3200 wide; a phone of 320 pixels shows ten units as one. A marker is then 30
 pixels across, large enough to hit (WCAG 2.2, 2.5.8), and whoever lies under another marker shares it.
 """
 
@@ -13,8 +13,8 @@ WIDTH, HEIGHT = 3200, 2400
 _LEAST_KM = 60.0
 _MARGIN = 320
 _COARSE_FROM_KM = 260.0
-_MARKER = 240
-_LETTER, _LINE = 62, 130
+_MARKER = 300
+_LETTER, _LINE = 76, 170
 _MOST_TOWNS = 14
 
 
@@ -187,7 +187,7 @@ def _text_of(group: list[Spot]) -> str:
 
 
 def _width_of(group: list[Spot]) -> int:
-    return max(_MARKER, 120 + len(_text_of(group)) * 64)
+    return max(_MARKER, 150 + len(_text_of(group)) * 76)
 
 
 def _labels(view: View, markers: Sequence[Marker]) -> tuple[Label, ...]:
