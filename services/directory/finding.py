@@ -100,7 +100,7 @@ class Finder:
         if understood is not read and not hits and not helps:
             # What the words were taken for leads nowhere, so they were none: "heute" is not the town of Reute.
             understood, helps = read, await self._help(question, read, total, at, index)
-        if after is None and not hits and not understood.unknown_place:
+        if after is None and not hits and not understood.unknown_place and not question.while_typing:
             self._count_unmet(understood, at)
         responsible = await self._responsible(understood, index) if after is None else []
         return Answer(

@@ -69,7 +69,7 @@ def read_number(token: str) -> int:
 
 
 def _digest(question: Question) -> str:
-    plain = replace(question, page_token="", reader="", with_facets=False)
+    plain = replace(question, page_token="", reader="", with_facets=False, while_typing=False)
     return hashlib.sha256(json.dumps(astuple(plain), default=str).encode()).hexdigest()[:16]
 
 

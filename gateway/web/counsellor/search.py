@@ -39,7 +39,8 @@ async def ask(reader: StaffOf, having: PartsOf, x_part: Annotated[str, Header(ma
         )
     handle = await having.sessions.keep_search(reader.session_id, stored(question))
     if x_part == "answer":
-        found = await search(question, having.clients, reader.language)
+        unfinished = question.model_copy(update={"while_typing": True})
+        found = await search(unfinished, having.clients, reader.language)
         return await _shown(reader, having, form_of(question), asked=question, found=found, handle=handle)
     return RedirectResponse(f"/suche/{handle}", 303)
 

@@ -43,6 +43,7 @@ def read_question(request: search_pb2.SearchServicesRequest) -> Question:
         open_at=from_timestamp(request.open_at) if request.HasField("open_at") else None,
         open_now=request.open_now,
         with_facets=request.with_facets,
+        while_typing=request.while_typing,
         page_size=request.page_size or DEFAULT_PAGE,
         page_token=request.page_token,
         reader="en" if request.reader_language.lower().startswith("en") else "de",

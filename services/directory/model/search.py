@@ -34,6 +34,7 @@ class Question:
     open_at: datetime | None = None
     open_now: bool = False
     with_facets: bool = False
+    while_typing: bool = False
     page_size: int = 20
     page_token: str = ""
     reader: str = "de"

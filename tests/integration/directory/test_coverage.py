@@ -111,6 +111,7 @@ async def test_searches_that_found_nothing_are_counted_without_their_text_and_sh
 async def test_what_was_counted_is_written_when_the_directory_stops(directory: Directory) -> None:
     for _ in range(2):
         assert (await directory.search("Schuldnerberatung Vietnamesisch Emden")).total == 0
+    await directory.search("Schuldnerberatung Vietnamesisch Celle", while_typing=True)  # which counts nothing
     await directory.search("Schuldnerberatung Braunschweig")
     await directory.stop()
     async with directory.database.administered() as connection:

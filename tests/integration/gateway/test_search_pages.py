@@ -165,6 +165,7 @@ async def test_a_script_gets_the_answer_alone_and_the_way_back_to_it(asking: Ask
     assert address
     again = await asking.browser.get(address[1], headers={"Accept": "text/html"})
     assert 'value="Schul"' in again.text
+    assert [asked.while_typing for asked in asking.script.asked] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ class Search(Body):
     accepts_handover: bool = False
     has_room: bool = False
     with_facets: bool = Field(default=False, description="They cost about as much as the hits.")
+    while_typing: bool = Field(default=False, description="What it finds in vain is not counted as an unmet need.")
     page_size: int = Field(0, ge=0, le=100)
     page_token: PlainText = Field("", max_length=500)
 
