@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 import grpc
 from lotse.consent.v1 import client_pb2_grpc
-from lotse.directory.v1 import agency_pb2_grpc, entry_pb2_grpc, publication_pb2_grpc, report_pb2_grpc, search_pb2_grpc
+from lotse.directory.v1 import (
+    agency_pb2_grpc,
+    entry_pb2_grpc,
+    import_pb2_grpc,
+    publication_pb2_grpc,
+    report_pb2_grpc,
+    search_pb2_grpc,
+)
 from lotse.referrals.v1 import case_pb2_grpc, referral_pb2_grpc
 
 from gateway.settings import GatewaySettings
@@ -20,6 +27,7 @@ _READS = {
     "lotse.directory.v1.AgencyService": ["GetAgency", "BatchGetAgencies"],
     "lotse.directory.v1.EntryService": ["GetEntry", "ListChanges"],
     "lotse.directory.v1.FreshnessService": ["ListFreshness"],
+    "lotse.directory.v1.ImportRunService": ["ListImportRuns", "ListImportFindings"],
     "lotse.directory.v1.ReportService": ["ListReports"],
     "lotse.referrals.v1.CaseService": ["GetCase", "ListCases"],
     "lotse.referrals.v1.ReferralService": ["GetReferral", "ListReferrals", "PreviewReferral"],
@@ -38,6 +46,7 @@ class Clients:
     agencies: agency_pb2_grpc.AgencyServiceStub
     entries: entry_pb2_grpc.EntryServiceStub
     freshness: entry_pb2_grpc.FreshnessServiceStub
+    import_runs: import_pb2_grpc.ImportRunServiceStub
     reports: report_pb2_grpc.ReportServiceStub
     publication: publication_pb2_grpc.PublicationServiceStub
     consent: client_pb2_grpc.ConsentClientServiceStub
@@ -61,6 +70,7 @@ async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
             agencies=agency_pb2_grpc.AgencyServiceStub(directory),
             entries=entry_pb2_grpc.EntryServiceStub(directory),
             freshness=entry_pb2_grpc.FreshnessServiceStub(directory),
+            import_runs=import_pb2_grpc.ImportRunServiceStub(directory),
             reports=report_pb2_grpc.ReportServiceStub(directory),
             publication=publication_pb2_grpc.PublicationServiceStub(directory),
             consent=client_pb2_grpc.ConsentClientServiceStub(consent),

@@ -25,7 +25,12 @@ _SHOWN = 10
 
 @router.get("/")
 async def desk(reader: StaffOf, having: PartsOf) -> Response:
-    """What waits for this person; who has another office than counselling sees what she may."""
+    """What waits for this person; who has another office than counselling sees what she may.
+
+    Whoever belongs to no agency runs the installation, and has pages of her own.
+    """
+    if not reader.agency_id:
+        return RedirectResponse("/betrieb", 303)
     incoming, outgoing, tasks, cases, kept = await asyncio.gather(
         _referrals(having, "incoming"),
         _referrals(having, "outgoing"),

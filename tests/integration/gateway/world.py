@@ -71,6 +71,10 @@ class World:
     def a_login(self, *roles: str, agency: UUID | None = None) -> Login:
         return Login(uuid4(), agency or uuid4(), roles or ("counsellor",))
 
+    def an_operator(self) -> Login:
+        """Who runs the installation belongs to no agency."""
+        return Login(uuid4(), None, ("operator",))
+
     async def log_in(self, browser: Browser, login: Login | None = None, path: str = "/login") -> httpx.Response:
         """The whole way through the issuer and back; the answer that ends it."""
         begun = await browser.get(path)

@@ -7,6 +7,7 @@ from gateway.api.v1.staff.cases import router as cases
 from gateway.api.v1.staff.coverage import router as coverage
 from gateway.api.v1.staff.deletion_tasks import router as deletion_tasks
 from gateway.api.v1.staff.entry import router as entry
+from gateway.api.v1.staff.operation import router as operation
 from gateway.api.v1.staff.referrals import router as referrals
 from gateway.api.v1.staff.reports import router as reports
 from gateway.api.v1.staff.search import router as search
@@ -17,4 +18,4 @@ from gateway.api.v1.staff.transitions import router as transitions
 def routers() -> list[APIRouter]:
     """All of them."""
     of_directory = [search, agencies, coverage, entry, reports]
-    return [session, *of_directory, cases, referrals, transitions, deletion_tasks]
+    return [session, *of_directory, cases, referrals, transitions, deletion_tasks, operation]
