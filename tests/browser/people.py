@@ -128,6 +128,18 @@ class Screens:
         """A client with a phone."""
         return await self._screen("client", self.house.constellation.environment.client_origin, **looks)
 
+    async def operator(self, username: str, **looks: Any) -> Screen:
+        """Whoever runs the installation, logged in by Keycloak's own pages; of no agency."""
+        screen = await self._screen(username, self.house.origin, **looks)
+        await screen.open("/")
+        await screen.write("#username", username)
+        if not await screen.page.locator("#password").count():
+            await screen.use("#kc-login")
+        await screen.write("#password", self.house.password)
+        await screen.use("#kc-login")
+        await screen.page.wait_for_url(f"{self.house.origin}/betrieb")
+        return screen
+
     async def anybody(self, **looks: Any) -> Screen:
         """Somebody on the staff's host who has not logged in."""
         return await self._screen("anybody", self.house.origin, **looks)

@@ -11,12 +11,16 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from playwright.async_api import expect
 
+from deploy.demo.cast import player
 from deploy.demo.planted import SEARCH
 from gateway.web import client as client_pages
 from gateway.web import counsellor as staff_pages
+from gateway.web.coordinator.fields import GROUPS
 from tests.browser.people import Screen, Screens
+from tests.support.house import PLAN
 
 _WIDTHS = [320, 1280]
+COORDINATOR = player(PLAN, "gesine", "diakonie-braunschweig")
 
 
 @pytest.mark.parametrize("width", _WIDTHS)
@@ -54,6 +58,17 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
         "/verweisungen/{referral_id}/ergebnis": f"/verweisungen/{taken_on.referral_id}/ergebnis",
         "/loeschaufgaben": "/loeschaufgaben",
     }
+    gesine = await screens.staff(COORDINATOR, width=width)
+    changes = await (await house.desk(COORDINATOR)).get(f"/agencies/{COORDINATOR.agency_id}/changes")
+    of_gesine = {
+        "/eintrag": "/eintrag",
+        "/eintrag/gruppen/{group}": "/eintrag/gruppen/contact",
+        "/eintrag/kapazitaet": "/eintrag/kapazitaet",
+        "/eintrag/verlauf": "/eintrag/verlauf",
+        "/eintrag/verlauf/{change_id}": f"/eintrag/verlauf/{changes.body['changes'][0]['change_id']}",
+        "/meldungen": "/meldungen",
+        "/stellen/{agency_id}/melden": f"/stellen/{house.cast.discloser.agency_id}/melden?feld=phone",
+    }
     of_anybody = {
         "/verzeichnis": "/verzeichnis",
         "/verzeichnis/{agency_id}": f"/verzeichnis/{house.cast.recipient.agency_id}",
@@ -61,10 +76,13 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
     }
     anybody = await screens.anybody(width=width)
     of_anybody["/verzeichnis/suche/{handle}"] = await _searched(anybody, SEARCH, "/verzeichnis")
-    assert of_maren.keys() | of_samira.keys() | of_anybody.keys() == _pages(staff_pages.routers())
+    of_all = of_maren.keys() | of_samira.keys() | of_gesine.keys() | of_anybody.keys()
+    assert of_all == {path for path in _pages(staff_pages.routers()) if not path.startswith("/betrieb")}
 
     await _look_at(maren, of_maren.values())
     await _look_at(samira, of_samira.values())
+    await _look_at(gesine, ["/", *of_gesine.values()])
+    await _look_at(gesine, [f"/eintrag/gruppen/{group}" for group in GROUPS if group != "capacity"])
     await _look_at(anybody, of_anybody.values())
     await _look_at(anybody, [f"/verzeichnis/{uuid4()}"], status=404)
     await _look_at(maren, ["/abdeckung"])  # all of Germany
@@ -75,6 +93,24 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
     await maren.open("/")
     await maren.page.get_by_role("button", name="Abmelden").click()
     await maren.heading("Sie sind abgemeldet")
+
+
+@pytest.mark.parametrize("width", _WIDTHS)
+async def test_every_page_of_the_operator_is_for_everybody(screens: Screens, width: int) -> None:
+    betty = await screens.operator("betrieb", width=width)
+    await betty.open("/betrieb/importe")
+    one = await betty.page.locator("a[href^='/betrieb/importe/']").first.get_attribute("href")
+    of_betty = {
+        "/betrieb": "/betrieb",
+        "/betrieb/importe": "/betrieb/importe",
+        "/betrieb/importe/{import_id}": one or "",
+        "/betrieb/frische": "/betrieb/frische?reihenfolge=name",
+    }
+    assert of_betty.keys() == {path for path in _pages(staff_pages.routers()) if path.startswith("/betrieb")}
+    await _look_at(betty, of_betty.values())
+    await _look_at(betty, ["/abdeckung"])
+    await betty.page.get_by_role("button", name="Abmelden").click()
+    await betty.heading("Sie sind abgemeldet")
 
 
 @pytest.mark.parametrize("width", _WIDTHS)
