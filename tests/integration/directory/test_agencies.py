@@ -138,10 +138,12 @@ async def test_an_agency_and_its_services_tell_all_that_the_page_shows(directory
         await connection.execute(
             "insert into confirmation values ($1, 'capacity', '2026-11-01T00:00:00Z', 'phone')", UUID(DIAKONIE)
         )
-        service, place = await connection.fetchrow(
+        row = await connection.fetchrow(
             "select s.id, x.id from service s join service_at_location x on x.service_id = s.id "
             "where s.organization_id = $1 and s.name like '%Mietschulden%'", UUID(DIAKONIE)
         )  # fmt: skip
+        assert row is not None
+        service, place = row
         await connection.execute(
             "update service set audiences = '{families}', exclusions = '{acute-crisis}', minimum_age = 18, "
             "interpretation = '{arranged}', alert = 'Umzug im Mai' where id = $1", service
