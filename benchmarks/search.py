@@ -28,7 +28,7 @@ from services.directory.rules.grid import cells_around
 from services.directory.rules.tsquery import write_tsquery
 from services.directory.rules.understanding import understand
 from services.directory.rules.vocabulary import Vocabulary
-from services.directory.stemming import german_stem
+from services.directory.stemming import STEMMERS
 
 GOAL = 0.6
 _BARE = "lotse_bare_search"
@@ -76,7 +76,7 @@ async def load_services(house: BenchHouse, count: int) -> None:
 def _parameters(texts: Sequence[str]) -> dict[str, list[Any]]:
     """What the product reads in each text, so that the bare side is asked exactly the same."""
     topics = files.read_topics()
-    vocabulary = Vocabulary(list(topics.topics), files.read_languages(), topics.lists, german_stem)
+    vocabulary = Vocabulary(list(topics.topics), files.read_languages(), topics.lists, STEMMERS)
     gazetteer = Gazetteer(list(files.read_places()), list(files.read_districts()))
     found: dict[str, list[Any]] = {}
     for text in texts:

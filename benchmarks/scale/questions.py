@@ -15,7 +15,7 @@ from services.directory.rules.grid import cells_around
 from services.directory.rules.tsquery import write_tsquery
 from services.directory.rules.understanding import understand
 from services.directory.rules.vocabulary import Vocabulary
-from services.directory.stemming import german_stem
+from services.directory.stemming import STEMMERS
 
 _TOPICS = ("Mietschulden", "Schuldnerberatung", "Aufenthalt", "Schwangerschaft", "Sucht", "Trennung")
 _LANGUAGES = ("Arabisch", "Türkisch")
@@ -53,7 +53,7 @@ class Reader:
 
     def __init__(self) -> None:
         found = files.read_topics()
-        self.vocabulary = Vocabulary(list(found.topics), files.read_languages(), found.lists, german_stem)
+        self.vocabulary = Vocabulary(list(found.topics), files.read_languages(), found.lists, STEMMERS)
         self._gazetteer = Gazetteer(list(files.read_places()), list(files.read_districts()))
 
     def parameters(self, asked: Asked) -> dict[str, Any]:

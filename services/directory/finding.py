@@ -14,6 +14,7 @@ from services.directory.model.search import (
     Area,
     Facet,
     Found,
+    Loosened,
     Page,
     Position,
     Question,
@@ -22,11 +23,11 @@ from services.directory.model.search import (
 )
 from services.directory.paging import read_position, write_position
 from services.directory.rules.gazetteer import Gazetteer
-from services.directory.rules.loosening import loosen
+from services.directory.rules.loosening import STORY, loosen, tells_a_story
 from services.directory.rules.mending import choose_mends, suspicious_words
 from services.directory.rules.properties import excluded_groups, write_properties
 from services.directory.rules.relaxing import Relaxed, relax, text_without
-from services.directory.rules.tsquery import write_tsquery
+from services.directory.rules.tsquery import write_alternatives, write_tsquery
 from services.directory.rules.understanding import understand
 from services.directory.rules.vocabulary import Vocabulary
 from services.directory.rules.wording import say, say_coverage
@@ -100,6 +101,14 @@ class Finder:
         if understood is not read and not hits and not helps:
             # What the words were taken for leads nowhere, so they were none: "heute" is not the town of Reute.
             understood, helps = read, await self._help(question, read, total, at, index)
+        if not hits and after is None and _leads_nowhere(understood, helps):
+            general = loosen(understood, Loosened.TO_GENERAL, self._vocabulary)
+            found = await self._search(question, general, None, at, index) if general is not None else page
+            if general is not None and found.hits:
+                if not question.while_typing:
+                    self._count_unmet(understood, at)
+                understood, page = general, found
+                hits, rest, total = page.hits[: question.page_size], page.hits[question.page_size :], page.total
         if after is None and not hits and not understood.unknown_place and not question.while_typing:
             self._count_unmet(understood, at)
         responsible = await self._responsible(understood, index) if after is None else []
@@ -122,25 +131,41 @@ class Finder:
     ) -> tuple[Understood, Page]:
         """The first page of the question as it was read, else with words mended, else of a part of it."""
         understood = read
-        page = await self._search(question, understood, None, at, index)
+        page = await self._strictly(question, understood, at, index)
         if not page.hits and (mended := await self._mend(question, understood, index)) is not None:
             understood = mended
-            page = await self._search(question, understood, None, at, index)
-        if page.hits:
+            page = await self._strictly(question, understood, at, index)
+        if page.hits and not self._is_by_chance(understood, page):
             return understood, page
-        readings = (understood, read) if _says_more(understood, read) else (read,)
-        for reading in readings:
-            if (loosened := loosen(reading)) is not None:
-                page = await self._search(question, loosened, None, at, index)
-                if page.hits:
-                    return loosened, page
-        return readings[0], Page(())
+        readings = (understood, read) if page.hits or _says_more(understood, read) else (read,)
+        for to in (Loosened.TO_TOPICS, Loosened.TO_WORDS):
+            for reading in readings:
+                loosened = loosen(reading, to, self._vocabulary)
+                if loosened is None or (page.hits and not loosened.concepts):
+                    continue
+                more = await self._search(question, loosened, None, at, index)
+                if more.total > page.total:
+                    return loosened, more
+        return (understood, page) if page.hits else (readings[0], Page(()))
+
+    def _is_by_chance(self, understood: Understood, page: Page) -> bool:
+        """Whether few services fit a topic with further words, and none of them is called by these words."""
+        names = (self._vocabulary.index_stems(f"{hit.service_name} {hit.agency_name}") for hit in page.hits)
+        stems = {word.stem for word in understood.words}
+        by_name = bool(stems) and any(stems <= set(name) for name in names)
+        return bool(understood.concepts) and page.total < LITTLE and not by_name
+
+    async def _strictly(self, question: Question, understood: Understood, at: datetime, index: Reading) -> Page:
+        """Hits that fit the whole question; none of a story, whose topics count and not its words."""
+        return Page(()) if tells_a_story(understood) else await self._search(question, understood, None, at, index)
 
     async def _as_before(self, question: Question, read: Understood, after: Position, index: Reading) -> Understood:
         """The question as the first page took it."""
         mended = await self._mend(question, read, index) if after.mended else None
         understood = mended or read
-        return (loosen(understood) or understood) if after.loosened else understood
+        if after.loosened is Loosened.NOT:
+            return understood
+        return loosen(understood, after.loosened, self._vocabulary) or understood
 
     async def _search(
         self, question: Question, understood: Understood, after: Position | None, at: datetime, index: Reading
@@ -157,6 +182,8 @@ class Finder:
 
     async def _mend(self, question: Question, understood: Understood, index: Reading) -> Understood | None:
         """The question with misspelt words mended, or None when there is nothing to mend."""
+        if tells_a_story(understood) and understood.area is not None:
+            return None
         words = suspicious_words(question, understood)
         if not words:
             return None
@@ -209,9 +236,21 @@ class Finder:
         return say_coverage(area, _top_topics(understood, self._vocabulary), names, self._vocabulary, question.reader)
 
 
+def _leads_nowhere(understood: Understood, helps: Sequence[Help]) -> bool:
+    """Whether nothing that was asked for is anywhere, or nothing was made of a whole story.
+
+    Then the answer is at least whom to ask at the place.
+    """
+    return len(understood.words) >= STORY or all(help_.relaxed.kind == "text" for help_ in helps)
+
+
 def _says_more(mended: Understood, read: Understood) -> bool:
     """Whether mending made a topic or the place of something that was none, and did not only turn words into others."""
-    return len(mended.concepts) > len(read.concepts) or (mended.area is not None and read.area is None)
+    return (
+        len(mended.concepts) > len(read.concepts)
+        or (mended.area is not None and read.area is None)
+        or (mended.guessed is not None and read.guessed is None)
+    )
 
 
 def _conditions(question: Question, understood: Understood, at: datetime) -> Conditions:
@@ -231,13 +270,14 @@ def _conditions(question: Question, understood: Understood, at: datetime) -> Con
         excluded=excluded_groups(question.audiences),
         open_at=at if question.open_now else question.open_at,
         ways_in=question.ways_in,
+        alternatives=write_alternatives(understood),
     )
 
 
 def _preferences(understood: Understood, vocabulary: Vocabulary) -> Preferences:
     """Topics as the ranking looks at them: those above the named ones were not asked for, yet are nearer than none."""
     named = understood.named_topics
-    wider = {vocabulary.topics[slug].parent for slug in named} - {""} - named
+    wider = vocabulary.above(named) - named
     return Preferences(tuple(sorted(understood.exact_topics)), tuple(sorted(named)), tuple(sorted(wider)))
 
 

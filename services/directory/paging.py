@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.common.errors import FieldViolation, InvalidArgument
-from services.directory.model.search import Position, Question
+from services.directory.model.search import Loosened, Position, Question
 
 YEARS = range(2020, 2200)
 """A time from elsewhere was not written here, and may be one that cannot be reckoned with."""
@@ -38,7 +38,7 @@ def read_position(question: Question) -> Position | None:
         parts = json.loads(base64.urlsafe_b64decode(question.page_token.encode()))
         asked_at, score, service_id, mended, loosened, digest = parts
         position = Position(
-            datetime.fromisoformat(asked_at), float(score), UUID(service_id), bool(mended), bool(loosened)
+            datetime.fromisoformat(asked_at), float(score), UUID(service_id), bool(mended), Loosened(loosened)
         )
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error):
         raise _refused() from None

@@ -7,7 +7,7 @@ from services.directory import reference_files as files
 from services.directory.model.reference import District, Language, Place
 from services.directory.rules.vocabulary import Vocabulary
 from services.directory.rules.words import tokens
-from services.directory.stemming import german_stem
+from services.directory.stemming import STEMMERS
 from services.directory.store.reference import ReferenceWriter
 
 SHORTEST_LEXICON_WORD = 4
@@ -38,10 +38,13 @@ def _lexicon() -> list[tuple[str, str]]:
     """Every word by which topics, languages and places are known, with its stem."""
     found = files.read_topics()
     languages = files.read_languages()
-    vocabulary = Vocabulary(found.topics, languages, found.lists, german_stem)
+    vocabulary = Vocabulary(found.topics, languages, found.lists, STEMMERS)
     texts = [text for topic in found.topics for text in topic.labels.values()]
     texts += [text for topic in found.topics for words in topic.synonyms.values() for text in words]
-    texts += [*found.lists.general, *found.lists.parts, *(name for row in languages for name in _names(row))]
+    lists = found.lists
+    texts += [word for words in lists.general.values() for word in words]
+    texts += [word for families in lists.families.values() for family in families for word in family]
+    texts += [*lists.parts, *(name for row in languages for name in _names(row))]
     texts += [*(row.name for row in files.read_places()), *(_plain(row) for row in files.read_districts())]
     words = {word.rstrip("-") for text in texts for word in tokens(text)}
     return sorted((word, vocabulary.stem(word)) for word in words if len(word) >= SHORTEST_LEXICON_WORD)

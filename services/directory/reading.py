@@ -9,7 +9,7 @@ from services.directory import reference_files as files
 from services.directory.model.reference import Reference
 from services.directory.rules.gazetteer import Gazetteer
 from services.directory.rules.vocabulary import Vocabulary
-from services.directory.stemming import german_stem
+from services.directory.stemming import STEMMERS
 from services.directory.store.reference import NotMigrated, ReferenceReader
 
 
@@ -48,5 +48,5 @@ async def read_knowledge(database: Database) -> Knowledge:
             name.casefold(): language.code for language in languages for name in (language.german, language.english)
         },
     )
-    vocabulary = Vocabulary(topics, languages, files.read_topics().lists, german_stem)
+    vocabulary = Vocabulary(topics, languages, files.read_topics().lists, STEMMERS)
     return Knowledge(vocabulary, gazetteer, reference)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
@@ -19,6 +21,14 @@ TAXONOMY = "lotse-themen"
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """Who has read all words of a language, and when."""
+
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class TopicFile:
     """The taxonomy as written in its file."""
 
@@ -26,6 +36,8 @@ class TopicFile:
     description: str
     topics: tuple[Topic, ...]
     lists: WordLists
+    reviews: Mapping[str, Review | None]
+    """By language of the labels, None where nobody who speaks it has read them yet."""
 
 
 def read_topics() -> TopicFile:
@@ -45,13 +57,21 @@ def read_topics() -> TopicFile:
     ]
     language = document["language"]
     lists = WordLists(
-        general=tuple(language["general_words"]),
-        stop=tuple(language["stop_words"]),
+        general=_by_language(language["general_words"]),
+        faint=_by_language(language["faint_words"]),
+        stop=_by_language(language["stop_words"]),
+        negations=_by_language(language["negations"]),
+        families={code: tuple(map(tuple, families)) for code, families in language["families"].items()},
         parts=tuple(language["word_parts"]),
-        abbreviations={short: tuple(longs) for short, longs in language["abbreviations"].items()},
+        abbreviations=_by_language(language["abbreviations"]),
+        general_topic=language["general_topic"],
     )
     taxonomy = document["taxonomy"]
-    return TopicFile(taxonomy["version"], taxonomy["description"], tuple(_parents_first(topics)), lists)
+    reviews = {
+        code: Review(found["by"], date.fromisoformat(found["on"])) if found else None
+        for code, found in taxonomy["reviews"].items()
+    }
+    return TopicFile(taxonomy["version"], taxonomy["description"], tuple(_parents_first(topics)), lists, reviews)
 
 
 def read_languages() -> tuple[Language, ...]:
@@ -79,6 +99,10 @@ def checksum(*paths: Path) -> bytes:
     for path in paths:
         digest.update(path.read_bytes())
     return digest.digest()
+
+
+def _by_language(words: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(found) for key, found in words.items()}
 
 
 def _table(path: Path) -> list[list[str]]:

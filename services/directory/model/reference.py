@@ -53,12 +53,21 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class WordLists:
-    """Words with a part to play in reading a question or a name; see the review note in lotse-themen.json."""
+    """Words that help to read a question or a name, by language where they are of one; see topics/README.md."""
 
-    general: tuple[str, ...]
-    stop: tuple[str, ...]
+    general: Mapping[str, tuple[str, ...]]
+    faint: Mapping[str, tuple[str, ...]]
+    """Words of everyday life that are part of a phrase, and by themselves no hint at what is needed."""
+
+    stop: Mapping[str, tuple[str, ...]]
+    negations: Mapping[str, tuple[str, ...]]
+    families: Mapping[str, tuple[tuple[str, ...], ...]]
+    """Words and forms of words that say the same in a phrase: "Sohn" is a "Kind", "geschlagen" is "schlägt"."""
+
     parts: tuple[str, ...]
     abbreviations: Mapping[str, tuple[str, ...]]
+    general_topic: str
+    """Whom to ask when nothing of a question was understood."""
 
 
 @dataclass(frozen=True, slots=True)

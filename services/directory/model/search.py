@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 from services.directory.model.opening import Opening
@@ -59,11 +59,14 @@ class Concept:
     """Something in the text that is a topic: any of these topics, or these stems in a name.
 
     `named`: those that the words mean; the others are narrower.
+
+    `wider`: topics above them. Who offers one of those may help too, and comes after those who offer what was meant.
     """
 
     topics: frozenset[str]
     stems: frozenset[str]
     named: frozenset[str] = frozenset()
+    wider: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,20 @@ class Role(StrEnum):
     NOTHING = "nothing"
 
 
+class Loosened(IntEnum):
+    """What is given up of a question that nothing fits whole."""
+
+    NOT = 0
+    TO_TOPICS = 1
+    """Any of its topics will do, else what its words hint at; words do not count."""
+
+    TO_WORDS = 2
+    """Any of its words will do."""
+
+    TO_GENERAL = 3
+    """Nothing of it was understood but the place: whoever advises on everything there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A word of the question with its role, so that a relaxed question can leave words of a role out."""
@@ -100,7 +117,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """Something that was mended in a question: kind "spelling", "postcode" or "ambiguous", what was read, as what."""
+    """Something that was made of a question: its kind, a key of the sentences in `rules/wording.py`, what, as what."""
 
     kind: str
     read: str
@@ -131,8 +148,17 @@ class Understood:
     """All places that were meant, perhaps, where there is more than one; the first was taken."""
     filtered: frozenset[str] = frozenset()
     """The topics asked for by filter, without the narrower ones that `topics` holds as well."""
-    loosened: bool = False
-    """Not all of it must hold: any of the topics will do, and of the words any where no topic was understood."""
+
+    guessed: Concept | None = None
+    """What the words hint at, where no topic was understood."""
+
+    loosened: Loosened = Loosened.NOT
+    """Whether all of it must hold."""
+
+    @property
+    def wider_topics(self) -> frozenset[str]:
+        """All topics above those that the text speaks of."""
+        return frozenset[str]().union(*(concept.wider for concept in self.concepts)) - self.named_topics
 
     @property
     def named_topics(self) -> frozenset[str]:
@@ -157,7 +183,7 @@ class Position:
     score: float
     service_id: UUID
     mended: bool = False
-    loosened: bool = False
+    loosened: Loosened = Loosened.NOT
 
 
 @dataclass(frozen=True, slots=True)

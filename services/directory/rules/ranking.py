@@ -10,8 +10,9 @@ country to the other. The count then says "at least".
 
 responsible   1 names the place as its area, -1 names other areas only, 0 names none. An agency that is not responsible
               sends people away, however near it is.
-topic         1 carries a topic that was named, 0.6 only a narrower one, 0.3 only a wider one, 0 matched by words only.
-              A tag was set on purpose, a word may stand there by chance; and who asks for debts means debts.
+topic         1 carries a topic that was named, 0.6 only a narrower one, 0 matched by words only, -1 only a wider one. A
+              tag was set on purpose, a word may stand there by chance; who asks for debts means debts, and who does
+              something wider may not do this. Where one of several topics will do, the share of them that it serves.
 nearness      1 at the place, falling to 0 at the radius, 0 where not known. A protected location has no point.
 words         ts_rank of the question, 0 to 1. Names count more than descriptions.
 focus         1 divided by the number of its topics, when a topic was asked for. Whoever does one thing knows it best.

@@ -1,6 +1,6 @@
 """Writes the understood words of a question as a tsquery: all groups must match, in a group any alternative.
 
-Of a question that was loosened any group will do, and words count only where no topic was understood.
+Of a question that was loosened any group will do.
 """
 
 from __future__ import annotations
@@ -23,15 +23,22 @@ def write_tsquery(understood: Understood) -> str | None:
     concepts = [_concept(concept) for concept in understood.concepts]
     words = [_word(word) for word in understood.words]
     if understood.loosened:
-        return " | ".join(f"({group})" for group in concepts or words) or None
+        return " | ".join(f"({group})" for group in concepts + words) or None
     return " & ".join(f"({group})" for group in concepts + words) or None
 
 
+def write_alternatives(understood: Understood) -> tuple[str, ...]:
+    """Each topic of a loosened question by itself, where there are several: who serves more of them ranks higher."""
+    several = understood.loosened and len(understood.concepts) > 1
+    return tuple(_concept(concept) for concept in understood.concepts) if several else ()
+
+
 def _concept(concept: Concept) -> str:
-    """One of the topics, or the phrase itself in the name of the service or agency, where nobody tagged it."""
-    topics = [quote(topic_lexeme(slug)) for slug in sorted(concept.topics)]
-    phrase = " & ".join(f"{quote(stem)}:AB" for stem in sorted(concept.stems))
-    return " | ".join([*topics, f"({phrase})"])
+    """One of the topics, one above them, or the phrase itself in the name of the service or agency."""
+    alternatives = [quote(topic_lexeme(slug)) for slug in sorted(concept.topics | concept.wider)]
+    if concept.stems:
+        alternatives.append("(" + " & ".join(f"{quote(stem)}:AB" for stem in sorted(concept.stems)) + ")")
+    return " | ".join(alternatives)
 
 
 def _word(word: Word) -> str:

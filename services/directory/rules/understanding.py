@@ -2,13 +2,15 @@
 
 In this order, each word used once: postcodes; phrases of topics, the longest first, in any word order; languages; names
 of places, the longest first; compounds that hold a topic. What remains are words, searched for as they are. Words that
-say nothing by themselves ("Beratung", "Hilfe") are left out when anything else was said.
+say nothing by themselves ("Beratung", "Hilfe") are left out when anything else was said. Where no topic was found the
+remaining words may hint at some; that is kept as a guess, for when nothing is found with the words themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from services.directory.model.search import (
     Area,
@@ -29,7 +31,8 @@ from services.directory.rules.gazetteer import (
     read_coordinates,
     without_coordinates,
 )
-from services.directory.rules.vocabulary import NEGATIONS, Vocabulary
+from services.directory.rules.matching import guess_topics, match_phrases, match_wholes
+from services.directory.rules.vocabulary import LONGEST_WORD, Vocabulary
 from services.directory.rules.words import expand_hyphens, fold, tokens
 
 SHORTEST_BEGINNING = 3
@@ -38,6 +41,8 @@ POSTCODE = 5
 COUNTRIES = frozenset({"a", "at", "ch", "li", "l", "lu", "nl", "b", "be", "dk"})
 """Marks before a postcode of four digits of another country."""
 GERMAN = "de"
+MOST_WORDS = 300
+"""Nobody's question needs more words; what follows is not read."""
 
 
 def understand(
@@ -66,8 +71,11 @@ class _Reading:
     def __post_init__(self) -> None:
         text = self.question.text
         self.point = read_coordinates(text)
-        words = expand_hyphens(tokens(without_coordinates(text) if self.point else text), self.vocabulary.splitter)
+        read = tokens(without_coordinates(text) if self.point else text)
+        short = (word for word in read if len(word) <= LONGEST_WORD)
+        words = expand_hyphens(islice(short, MOST_WORDS), self.vocabulary.splitter)
         self.words = self.vocabulary.abbreviate([self._mend(word) for word in words])
+        self.is_place_given = self.question.near is not None or bool(self.question.place.strip())
         self.stems = [self.vocabulary.stem(word) for word in self.words]
         self.roles: list[Role | None] = [
             Role.NOTHING if word in self.vocabulary.stop_words else None for word in self.words
@@ -83,12 +91,13 @@ class _Reading:
         self._read_short_postcodes()
         found = [self._read_rest(index) for index, role in enumerate(self.roles) if role is None]
         words = [word for word in found if word is not None]
+        guessed = None if self.concepts else self._guess()
         if self._says_nothing_else(words):
             words = self._general_words()
         filters = self.question.topics
         languages = dict.fromkeys([*self.question.languages, *self.languages])
         return Understood(
-            concepts=tuple(self.concepts),
+            concepts=tuple(self._widen(concept) for concept in self.concepts),
             words=tuple(words),
             topics=frozenset[str]().union(*(self.vocabulary.with_descendants(slug) for slug in filters)),
             filtered=frozenset(filters),
@@ -97,6 +106,7 @@ class _Reading:
             unknown_place=self.unknown_place,
             repairs=tuple(self.repairs),
             choices=self.choices,
+            guessed=guessed,
             pieces=tuple(Piece(word, role or Role.WORD) for word, role in zip(self.words, self.roles, strict=True)),
         )
 
@@ -157,33 +167,35 @@ class _Reading:
             self._take(named)
 
     def _read_topics(self) -> None:
-        negated = not NEGATIONS.isdisjoint(self.words)
-        while True:
-            open_stems = {stem for stem, role in zip(self.stems, self.roles, strict=True) if role is None}
-            fitting = [
-                phrase
-                for stem in open_stems
-                for phrase in self.vocabulary.by_stem.get(stem, ())
-                if phrase.stems <= open_stems and (negated or not phrase.negated)
-            ]
-            if not fitting:
-                return
-            best = min(fitting, key=lambda phrase: (-len(phrase.stems), sorted(phrase.stems)))
-            topics = frozenset[str]().union(*(phrase.topics for phrase in fitting if phrase.stems == best.stems))
-            self._add_concept(topics, best.stems)
-            for index, stem in enumerate(self.stems):
-                if stem in best.stems and self.roles[index] is None:
-                    self.roles[index] = Role.TOPIC
+        """Stop words of one language may be words of a phrase in another."""
+        free = [index for index, role in enumerate(self.roles) if role in {None, Role.NOTHING}]
+        matches = match_phrases(self.words, free, self.vocabulary)
+        if not matches and (whole := match_wholes(self.words, free, self.vocabulary)) is not None:
+            matches = [whole]
+        for match in matches:
+            self._add_concept(match.topics, frozenset(self.stems[index] for index in match.indices))
+            for index in match.indices:
+                self.roles[index] = Role.TOPIC
 
     def _add_concept(self, slugs: frozenset[str], stems: frozenset[str]) -> None:
-        """Two phrases for the same topic are one condition."""
+        """Two phrases that have a topic in common are one condition, for what they have in common."""
         topics = frozenset[str]().union(*(self.vocabulary.with_descendants(slug) for slug in slugs))
         for index, known in enumerate(self.concepts):
-            if topics <= known.topics or known.topics <= topics:
-                narrow = min(topics, known.topics, key=len)
-                self.concepts[index] = Concept(narrow, known.stems | stems, (known.named | slugs) & narrow)
+            if common := topics & known.topics:
+                self.concepts[index] = Concept(common, known.stems | stems, (known.named | slugs) & common)
                 return
         self.concepts.append(Concept(topics, stems, slugs))
+
+    def _widen(self, concept: Concept) -> Concept:
+        return replace(concept, wider=self.vocabulary.above(concept.topics) - concept.topics)
+
+    def _guess(self) -> Concept | None:
+        free = [index for index, role in enumerate(self.roles) if role is Role.WORD or role is None]
+        match = guess_topics(self.words, free, self.vocabulary)
+        if match is None:
+            return None
+        topics = frozenset[str]().union(*(self.vocabulary.with_descendants(slug) for slug in match.topics))
+        return self._widen(Concept(topics, frozenset()))
 
     def _read_languages(self) -> None:
         for index, stem in enumerate(self.stems):
@@ -208,12 +220,15 @@ class _Reading:
                     continue
                 for index in (*span, *self._fillers_before(span)):
                     self.roles[index] = Role.PLACE
-                if self.area is None:
+                if self.area is None or self.area.name not in {"", found.area.name}:
                     self._take(found)
 
     def _is_this_place(self, found: Named) -> bool:
         """Whether the name may stand beside the place that is known; a district's tells which of several it is."""
         if self.area is None or self.area.name in {"", found.area.name}:
+            return True
+        if not self.is_place_given and set(found.area.districts) < set(self.area.districts):
+            self._take(found)  # a town within the district or Land that was named
             return True
         chosen = self.gazetteer.choose(Named(self.area, self.choices), found.area.districts)
         chosen = chosen or self.gazetteer.choose(found, self.area.districts)
@@ -246,22 +261,24 @@ class _Reading:
             self.roles[index] = Role.NOTHING
             return None
         parts = self.vocabulary.split(word)
-        for part in parts:
-            single = frozenset({self.vocabulary.stem(part)})
-            phrase = next(
-                (p for p in self.vocabulary.by_stem.get(next(iter(single)), ()) if p.stems == single and not p.negated),
-                None,
-            )
-            others = {self.vocabulary.stem(other) for other in parts if other != part}
-            if phrase is not None and others <= self.vocabulary.general:
-                self._add_concept(phrase.topics, frozenset({stem}))
-                self.roles[index] = Role.TOPIC
-                return None
+        if topics := self._topic_of_compound(parts):
+            self._add_concept(topics, frozenset({stem}))
+            self.roles[index] = Role.TOPIC
+            return None
         is_last = index == len(self.words) - 1 and self.question.text[-1:].isalnum()
         is_beginning = is_last and len(word) >= SHORTEST_BEGINNING
-        topics = self.vocabulary.topics_beginning_with(word) if is_beginning and len(word) > SHORTEST_BEGINNING else ()
+        is_long = is_beginning and len(word) > SHORTEST_BEGINNING
+        may_become = self.vocabulary.topics_beginning_with(word) if is_long else frozenset[str]()
         stems = tuple(self.vocabulary.stem(part) for part in parts)
-        return Word(word, stem, stems, is_beginning, frozenset(topics))
+        return Word(word, stem, stems, is_beginning, may_become)
+
+    def _topic_of_compound(self, parts: Sequence[str]) -> frozenset[str]:
+        """Of the part that is a topic where the others say nothing: "Mietschuldenstelle" is about "Mietschulden"."""
+        for part in parts:
+            topics = self.vocabulary.german.topics_of(self.vocabulary.german.read(part))
+            if topics and {self.vocabulary.stem(other) for other in parts if other != part} <= self.vocabulary.general:
+                return topics
+        return frozenset()
 
     def _says_nothing_else(self, words: Sequence[Word]) -> bool:
         return not (words or self.concepts or self.languages or self.area or self.unknown_place or self.question.topics)

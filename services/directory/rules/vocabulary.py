@@ -4,44 +4,45 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from services.directory.model.reference import Language, Topic, WordLists
-from services.directory.rules.words import Splitter, Stemmer, expand_hyphens, fold, tokens
+from services.directory.rules.phrases import Tongue, texts_of
+from services.directory.rules.words import Splitter, Stemmer, expand_hyphens, fold, script_of, tokens
 
 LONGEST_WORD = 100
 """What is longer is no word (an image as text, a key), and an index could not hold it."""
 
-NEGATIONS = frozenset({"nicht", "kein", "keine", "keinen", "not"})
-"""Stop words that turn the meaning of the one word that they leave of a phrase."""
+MAIN = "de"
+"""The language of the directory: of its compounds, and of words that are in no other language's script."""
 
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """The stems that a question must hold, all of them and in any order, to speak of these topics.
-
-    `negated`: it must say "not" or "no" as well; "nicht mehr leben" is about something else than "Leben".
-    """
-
-    stems: frozenset[str]
-    topics: frozenset[str]
-    negated: bool = False
+_SPOKEN_IN = {"latin": (MAIN, "en", "tr"), "cyrillic": ("uk", "ru"), "arabic": ("ar", "fa")}
+"""Which languages a word may be of, by its script; the index stems it as the first of them."""
 
 
 class Vocabulary:
     """Reads words the same way for the index and for questions."""
 
     def __init__(
-        self, topics: Sequence[Topic], languages: Sequence[Language], lists: WordLists, stemmer: Stemmer
+        self,
+        topics: Sequence[Topic],
+        languages: Sequence[Language],
+        lists: WordLists,
+        stemmers: Mapping[str, Stemmer],
     ) -> None:
-        self._stemmer = stemmer
+        self._stemmers = {script: stemmers[codes[0]] for script, codes in _SPOKEN_IN.items()}
         self.topics: Mapping[str, Topic] = {topic.slug: topic for topic in topics}
         self.languages: Mapping[str, Language] = {language.code: language for language in languages}
-        self.stop_words = frozenset(word for entry in lists.stop for word in tokens(entry))
-        texts = [text for topic in topics for text in _texts(topic)]
-        known = {word for text in texts for word in tokens(text) if " " not in text}
-        self.splitter = Splitter({*lists.parts, *lists.general, *known} - self.stop_words)
-        self.general = frozenset(self.stem(word) for word in lists.general)
+        self.general_topic = lists.general_topic
+        self.stop_words = frozenset(word for found in lists.stop.values() for entry in found for word in tokens(entry))
+        german = [text for topic in topics for text in texts_of(topic, {MAIN})]
+        known = {word for text in german for word in tokens(text) if " " not in text}
+        self.splitter = Splitter({*lists.parts, *lists.general[MAIN], *known} - self.stop_words)
+        self.tongues = {
+            code: Tongue(code, topics, lists, stemmer, self.splitter if code == MAIN else Splitter(()))
+            for code, stemmer in stemmers.items()
+        }
+        self.german = self.tongues[MAIN]
+        self.general = frozenset(self.stem(word) for found in lists.general.values() for word in found)
         self._children = _children(topics)
         self._abbreviations = self._read_abbreviations(lists)
         self._full_names = sorted(
@@ -49,12 +50,17 @@ class Vocabulary:
             key=lambda pair: -len(pair[0]),
         )
         self.language_stems = self._read_languages(languages)
-        self.phrases, self.by_stem = self._read_phrases(topics)
         self._term_words = {word: frozenset({topic.slug}) for topic in topics for word in self._single_words(topic)}
+
+    def tongues_of(self, word: str) -> Sequence[Tongue]:
+        """The languages that a folded word may be of."""
+        codes = self.tongues.keys() if word.isdigit() else _SPOKEN_IN[script_of(word)]
+        return [self.tongues[code] for code in codes]
 
     def stem(self, word: str) -> str:
         """The stem of a word, folded first."""
-        return self._stemmer(fold(word))
+        folded = fold(word)
+        return self._stemmers[script_of(folded)](folded)
 
     def words(self, text: str) -> list[str]:
         """The folded words of a text, hanging hyphens completed, without stop words and what is too long for a word."""
@@ -94,12 +100,20 @@ class Vocabulary:
         """The topic and all below it."""
         return frozenset({slug}).union(*(self.with_descendants(child) for child in self._children.get(slug, ())))
 
+    def above(self, slugs: Iterable[str]) -> frozenset[str]:
+        """All topics that stand above these."""
+        found = set()
+        for slug in slugs:
+            while slug := self.topics[slug].parent:
+                found.add(slug)
+        return frozenset(found)
+
     def topics_beginning_with(self, word: str) -> frozenset[str]:
         """The topics that a word still being typed may become."""
         return frozenset[str]().union(*(slugs for term, slugs in self._term_words.items() if term.startswith(word)))
 
     def _single_words(self, topic: Topic) -> list[str]:
-        words = [self.words(text) for text in _texts(topic)]
+        words = [self.words(text) for text in texts_of(topic, self.tongues.keys())]
         return [found[0] for found in words if len(found) == 1]
 
     def label(self, slug: str, reader: str) -> str:
@@ -129,29 +143,6 @@ class Vocabulary:
                 if len(words) == 1:
                     stems.setdefault(self.stem(words[0]), language.code)
         return stems
-
-    def _read_phrases(self, topics: Iterable[Topic]) -> tuple[list[Phrase], dict[str, list[Phrase]]]:
-        found: dict[tuple[frozenset[str], bool], set[str]] = defaultdict(set)
-        for topic in topics:
-            for text in _texts(topic):
-                words = self.words(text)
-                stems = frozenset(self.stem(word) for word in words) - self.general or frozenset(map(self.stem, words))
-                if stems - self.general:
-                    found[stems, len(stems) == 1 and not NEGATIONS.isdisjoint(tokens(text))].add(topic.slug)
-        phrases = sorted(
-            (Phrase(stems, frozenset(slugs), negated) for (stems, negated), slugs in found.items()),
-            key=lambda phrase: (-len(phrase.stems), sorted(phrase.stems), phrase.negated),
-        )
-        by_stem: dict[str, list[Phrase]] = defaultdict(list)
-        for phrase in phrases:
-            for stem in phrase.stems:
-                by_stem[stem].append(phrase)
-        return phrases, dict(by_stem)
-
-
-def _texts(topic: Topic) -> list[str]:
-    """Everything that people call the topic."""
-    return [*topic.labels.values(), *(word for words in topic.synonyms.values() for word in words)]
 
 
 def _children(topics: Iterable[Topic]) -> dict[str, list[str]]:

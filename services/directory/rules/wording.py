@@ -12,6 +12,7 @@ from services.directory.rules.vocabulary import Vocabulary
 
 SENTENCES = {
     "topic": ("Thema: {}", "Topic: {}"),
+    "wider-subject": ("Allgemeiner: {}; bitte vorher fragen", "More general: {}; ask first"),
     "words": ("Gesuchte Wörter: {}", "Words: {}"),
     "some-words": ("Eines der Wörter: {}", "One of the words: {}"),
     "language": ("Spricht {}", "Speaks {}"),
@@ -21,6 +22,15 @@ SENTENCES = {
     "protected": ("Geschützter Ort, nur das Land ist bekannt", "Protected place, only the Land is known"),
     "spelling": ("„{}“ gelesen als „{}“", "“{}” was read as “{}”"),
     "unused": ("Dazu wurde nichts gefunden, danach nicht gesucht: {}", "Nothing was found for this, so left out: {}"),
+    "guessed": ("Nicht sicher verstanden, nach dem Sinn gesucht: {}", "Not surely understood, searched by sense: {}"),
+    "not-understood": (
+        "Das wurde nicht verstanden, hier ist die allgemeine Beratung vor Ort: {}",
+        "This was not understood, so here is the general counselling nearby: {}",
+    ),
+    "nobody": (
+        "Dafür wurde niemand gefunden, hier ist die allgemeine Beratung vor Ort: {}",
+        "Nobody was found for this, so here is the general counselling nearby: {}",
+    ),
     "postcode": ("Postleitzahl {} ergänzt zu {}", "Postcode {} completed to {}"),
     "ambiguous": ("{} genommen; gleichen Namens: {}", "{} taken; of the same name: {}"),
     "unknown-place": ("Der Ort „{}“ ist nicht bekannt", "The place “{}” is not known"),
@@ -78,8 +88,11 @@ def explain(found: Found, understood: Understood, vocabulary: Vocabulary, reader
     if topics:
         labels = ", ".join(vocabulary.label(slug, reader) for slug in topics)
         reasons.append(("topic", say("topic", reader, labels)))
+    elif wider := [slug for slug in found.topics if slug in understood.wider_topics]:
+        labels = ", ".join(vocabulary.label(slug, reader) for slug in wider)
+        reasons.append(("topic", say("wider-subject", reader, labels)))
     words = [word.text for word in understood.words]
-    if not topics:
+    if not topics and not understood.wider_topics.intersection(found.topics):
         stems = frozenset[str]().union(*(concept.stems for concept in understood.concepts))
         words += [piece.text for piece in understood.pieces if vocabulary.stem(piece.text) in stems]
     if words:

@@ -1,4 +1,4 @@
-"""German words made comparable: folded, parted, stemmed, the same way for the index and for a question.
+"""Words made comparable: folded, parted, stemmed, the same way for the index and for a question.
 
 Folding makes oe, o and ö one letter, so that nobody needs a German keyboard: umlauts and their two-letter spellings
 become the plain vowel, ß becomes ss, accents go. "ue" after a, e, o or q is no umlaut (Frauen, Steuer, Quelle).
@@ -14,9 +14,30 @@ from functools import lru_cache
 Stemmer = Callable[[str], str]
 """Takes a folded word to its stem; the same word always gives the same stem."""
 
-_WORD = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*-?")
+_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*-?")
 _UMLAUT = re.compile(r"ae|oe|(?<![aeoq])ue")
-_LETTERS = {"ß": "ss", "æ": "a", "ø": "o", "œ": "o", "ł": "l", "đ": "d", "\u0131": "i"}
+_LETTERS = str.maketrans(
+    {
+        "ß": "ss", "æ": "a", "ø": "o", "œ": "o", "ł": "l", "đ": "d", "\u0131": "i",
+        "\u0491": "\u0433",
+        "\u06cc": "\u064a", "\u0649": "\u064a", "\u06a9": "\u0643", "\u0629": "\u0647", "\u06d5": "\u0647",
+    }
+)  # fmt: skip
+"""One letter for those that one keyboard has and another lacks: Farsi's ye and kaf, the Arabic ending of feminines."""
+
+_UNSEEN = str.maketrans(
+    dict.fromkeys(
+        [
+            0x00AD, 0x200D, 0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A),
+            0x0640, *range(0x064B, 0x0660), 0x0670,
+        ]
+    )
+    | {0x200C: " ", 0x02BC: "'", 0x2019: "'", 0x2018: "'", 0x00B4: "'", 0x0060: "'"}
+    | {0x0660 + digit: str(digit) for digit in range(10)}
+    | {0x06F0 + digit: str(digit) for digit in range(10)}
+)  # fmt: skip
+"""Marks of direction, soft hyphens, vowel signs, lengthening strokes go; Farsi's half space parts as a space does."""
+
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 SHORTEST_PART = 3
 
@@ -26,8 +47,7 @@ def fold(text: str) -> str:
     """The text in lower case without umlauts, accents and ß."""
     if text.isascii():
         return _UMLAUT.sub(lambda found: found[0][0], text.lower())
-    plain = "".join(_LETTERS.get(letter, letter) for letter in text.lower())
-    decomposed = unicodedata.normalize("NFKD", plain)
+    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return _UMLAUT.sub(lambda found: found[0][0], letters)
 
@@ -38,13 +58,31 @@ def tokens(text: str) -> Iterator[str]:
     A hyphen left hanging stands for the end of the word that follows: "Schuldner- und Insolvenzberatung" keeps
     "schuldner-", so that `expand_hyphens` can complete it.
     """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_UNSEEN)
     for found in _WORD.finditer(text):
-        word = fold(found[0]).replace("\u2019", "'")
+        word = fold(found[0])
         hanging = word.endswith("-")
-        *parts, last = word.rstrip("-").split("-")
+        *parts, last = (_join_apostrophe(part) for part in word.rstrip("-").split("-"))
         yield from (part for part in parts if part)
         if last:
             yield last + "-" if hanging else last
+
+
+def _join_apostrophe(word: str) -> str:
+    """Without the apostrophe where many leave it out ("can't", Ukrainian), else without what follows it, an ending."""
+    head, mark, _ = word.partition("'")
+    if not mark:
+        return word
+    is_one_word = len(head) == 1 or word.endswith("n't") or script_of(head) == "cyrillic"
+    return word.replace("'", "") if is_one_word else head
+
+
+@lru_cache(maxsize=100_000)
+def script_of(word: str) -> str:
+    """In which script a folded word is written: "latin" (and whatever is not known), "cyrillic" or "arabic"."""
+    first = ord(word[0]) if word else 0
+    return "cyrillic" if 0x400 <= first < 0x530 else "arabic" if 0x600 <= first < 0x780 else "latin"
 
 
 class Splitter:
@@ -56,13 +94,14 @@ class Splitter:
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = frozenset(fold(word) for word in words if len(fold(word)) >= SHORTEST_PART)
+        self._remembered = lru_cache(maxsize=50_000)(lambda word: self._split(word, {}))
 
     def split(self, word: str) -> tuple[str, ...]:
         """The known parts that make up the folded word, at least two; empty when it is no such compound.
 
         The fewest parts win, among them the longest first part: "mietschuldenberatung" is about "mietschulden".
         """
-        return self._split(word, {})
+        return self._remembered(word)
 
     def _split(self, word: str, done: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
         """`done` holds what was found for ends of the word: without it, a repeated compound doubles the work."""

@@ -50,6 +50,8 @@ class Conditions:
     excluded: tuple[str, ...] = ()
     open_at: datetime | None = None
     ways_in: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    """Parts of the tsquery of which any will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class Reading:
             conditions.words,
             MOST_RANKED,
             _KEPT if conditions.area is None else [None],
+            list(conditions.alternatives),
         )
         if not rows:
             return Page(())
@@ -163,6 +166,7 @@ def _shaped(statement: str, conditions: Conditions, *, far: bool = False, with_f
         "topics": bool(conditions.topics),
         "languages": bool(conditions.languages),
         "near": conditions.area is not None and not far,
+        "several": bool(conditions.alternatives),
         "far": conditions.area is not None and far,
         "wide": conditions.area is None,
         "open": conditions.open_at is not None,

@@ -13,10 +13,11 @@
 -- which the page begins · $25 page size · $26 confirmed since · $27 tsquery of the words alone · $28 the most that is ranked where
 -- no place was asked for, and
 -- from which facets are counted · $29 how well kept, best first, or one null where a place was asked for
+-- $30 each thing asked for, where one of them will do
 with given as (  -- never run; says the types of what this shape leaves out
     select $1::text as tsquery, $2::text[] as topics, $3::text[] as languages, $4::integer[] as cells, $5::float8 as latitude,
            $6::float8 as longitude, $7::float8 as radius, $8::int4multirange as postcodes, $9::text[] as districts,
-           $10::text as state, $16::date as day, $17::integer as minute, $18::text[] as ways, $28::integer as most
+           $10::text as state, $16::date as day, $17::integer as minute, $18::text[] as ways, $28::integer as most, $30::text[] as alternatives
 ), moment as (  -- if open
     -- The day and the one before, whose hours may go past midnight, as rules/openings.py names them.  -- if open
     select t.day, $17::integer + t.back * 1440 as minute, (t.day - date '0001-01-01') / 7 as week,  -- if open
@@ -44,7 +45,10 @@ with given as (  -- never run; says the types of what this shape leaves out
                    case when $4 is null then 0 when r.service_id is not null then 1 when s.has_area then -1 else 0 end::float8
                        as responsible,
                    case when s.topics && $19::text[] then 1 when s.topics && $20::text[] then 0.6
-                       when s.topics && $21::text[] then 0.3 else 0 end::float8 as topic,
+                       when s.topics && $21::text[] then -1 else 0 end::float8
+                       * (select avg((s.words @@ a.alternative::tsquery)::integer)::float8  -- if several
+                           from unnest($30::text[]) a (alternative))  -- if several
+                       as topic,
                    coalesce(greatest(0, 1 - d.kilometres / $7::float8), 0)::float8 as nearness,
                    coalesce(ts_rank(s.words, $27::text::tsquery), 0)::float8 as words,
                    case when s.topics && $20 then 1.0 / cardinality(s.topics) else 0 end::float8 as focus,

@@ -7,6 +7,8 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lotse.directory.v1 import search_pb2
 
 from services.common.errors import Code, LotseError
@@ -258,8 +260,34 @@ async def test_pages_of_a_loosened_question_hold_every_hit_once(shared_directory
 async def test_words_that_a_mend_leads_nowhere_stay_as_they_were_typed(shared_directory: Directory) -> None:
     answer = await shared_directory.search("Opa schnarcht Celle")
     assert answer.understood.place == "Celle"
-    assert list(answer.understood.repairs) == []
+    assert list(answer.understood.repairs) == [
+        "Das wurde nicht verstanden, hier ist die allgemeine Beratung vor Ort: opa, schnarcht"
+    ]
     assert [relaxation.kind for relaxation in answer.relaxations] == ["text"]
+
+
+async def test_what_nobody_understands_leads_to_the_general_counselling_of_the_place(
+    shared_directory: Directory,
+) -> None:
+    answer = await shared_directory.search("Quastenflosser Hannover")
+    assert answer.hits
+    assert "sozialrecht" in answer.hits[0].topics
+    assert answer.understood.place == "Hannover"
+    assert list(answer.understood.repairs) == [
+        "Das wurde nicht verstanden, hier ist die allgemeine Beratung vor Ort: quastenflosser"
+    ]
+
+
+async def test_who_offers_something_wider_comes_behind_and_says_so(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("Kontopfändung Hannover", page_size=50)
+    assert "schulden" in answer.hits[0].topics
+    assert any(reason.text.startswith("Allgemeiner: Schulden") for reason in answer.hits[0].reasons)
+
+
+async def test_of_two_topics_whoever_serves_both_comes_first(shared_directory: Directory) -> None:
+    answer = await shared_directory.search("gestern war Onkel Heinz grillen, Mietschulden, Trennung, Braunschweig")
+    served = [len({"mietschulden", "trennung"} & set(hit.topics)) for hit in answer.hits]
+    assert served[0] == max(served)
 
 
 @pytest.mark.parametrize("token", ["x", "AAAA", "WyJhIl0=", "bnVsbA==", "W251bGwsbnVsbCxudWxsLG51bGxd"])
@@ -279,6 +307,25 @@ async def test_an_unknown_topic_filter_is_refused(shared_directory: Directory) -
     with pytest.raises(LotseError) as refused:
         await shared_directory.search(topics=["schulden", "gibt-es-nicht"])
     assert refused.value.reason == "UNKNOWN_TOPIC"
+
+
+AWKWARD = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        ["'", "\\'", "' | '", "!(", "a & | b", ":*", "<->", "$1", "--", ";", "\u202e", "\u200c", "und nicht",
+         "Schulden", "Hannover", "38100", "зал", "дом", "بدهی", "حامل", "kira'da", "Miete", "Onkel", "Trauer"]
+    ),
+)  # fmt: skip
+
+
+@given(parts=st.lists(AWKWARD, min_size=1, max_size=6))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_whatever_is_typed_the_database_understands_what_was_made_of_it(
+    shared_directory: Directory, parts: list[str]
+) -> None:
+    text = " ".join(parts).encode("utf-8", "ignore").decode()[:300]
+    answer = await shared_directory.search(text)
+    assert answer.total >= len(answer.hits)
 
 
 async def test_the_score_is_the_sum_that_the_ranking_file_says(shared_directory: Directory) -> None:

@@ -7,13 +7,13 @@ import pytest
 from services.directory import reference_files as files
 from services.directory.rules.gazetteer import Gazetteer
 from services.directory.rules.vocabulary import Vocabulary
-from services.directory.stemming import german_stem
+from services.directory.stemming import STEMMERS
 
 
 @pytest.fixture(scope="session")
 def vocabulary() -> Vocabulary:
     found = files.read_topics()
-    return Vocabulary(found.topics, files.read_languages(), found.lists, german_stem)
+    return Vocabulary(found.topics, files.read_languages(), found.lists, STEMMERS)
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.directory.model.search import Question, Role, Understood
+from services.directory.model.search import Loosened, Question, Role, Understood
+from services.directory.reference_files import read_places
 from services.directory.rules.gazetteer import Gazetteer
+from services.directory.rules.loosening import loosen
 from services.directory.rules.tsquery import write_tsquery
 from services.directory.rules.understanding import understand
 from services.directory.rules.vocabulary import Vocabulary
@@ -42,7 +46,7 @@ def test_the_main_question(read: Read) -> None:
     [
         ("Ich kann meine Miete nicht mehr zahlen", "mietschulden"),
         ("kann Miete nicht bezahlen", "wohnungslosigkeit-vermeiden"),
-        ("Brief vom Jobcenter", "sozialrecht"),
+        ("Brief vom Jobcenter", "buergergeld"),
         ("Mein Mann schlägt mich", "haeusliche-gewalt"),
         ("er schlaegt mich", "haeusliche-gewalt"),
         ("Strom abgestellt", "energieschulden"),
@@ -51,18 +55,23 @@ def test_the_main_question(read: Read) -> None:
         ("Beratungsschein", "schwangerschaftskonflikt"),
         ("Zeugnis anerkennen lassen", "anerkennung"),
         ("obdachlos", "wohnungslosigkeit"),
-        ("Frauenhausplatz", "haeusliche-gewalt"),
+        ("Frauenhausplatz", "frauenhaus"),
         ("MBE", "migration"),
         ("JMD", "jugendmigration"),
         ("SPDi", "psychische-gesundheit"),
+        ("mein Freund haut mich, wenn er gesoffen hat", "haeusliche-gewalt"),
+        ("mein Mann schlägt mich und ich weiß nicht wohin mit den Kindern", "haeusliche-gewalt"),
+        ("hab Post vom Gericht wegen Miete gekriegt", "mietschulden"),
+        ("Mietkündigung", "wohnungslosigkeit-vermeiden"),
+        ("ich kann nicht mehr", "suizid"),
         ("Spielsucht", "gluecksspiel"),
         ("Schuldner- und Insolvenzberatung", "insolvenz"),
         ("Schulden Beratung", "schulden"),
         ("Schuldnerberatungsstelle", "schulden"),
         ("nichts zu essen", "lebensmittel"),
         ("behind with rent", "mietschulden"),
-        ("nowhere to sleep", "wohnungslosigkeit"),
-        ("Pflegegrad", "pflege"),
+        ("nowhere to sleep", "notunterkunft"),
+        ("Pflegegrad", "pflegegrad"),
     ],
 )
 def test_everyday_words_lead_to_topics(read: Read, text: str, topic: str) -> None:
@@ -85,18 +94,6 @@ def test_somebody_who_is_beaten_is_not_led_to_work_with_offenders(read: Read) ->
 )
 def test_one_word_of_a_phrase_is_not_the_phrase(read: Read, text: str, topic: str) -> None:
     assert topic not in read(text).named_topics
-
-
-def test_every_phrase_of_the_taxonomy_leads_to_its_topic(vocabulary: Vocabulary, gazetteer: Gazetteer) -> None:
-    """A phrase may be read as a narrower topic or another way round, but never be lost."""
-    lost = []
-    for topic in vocabulary.topics.values():
-        for text in (word for words in topic.synonyms.values() for word in words):
-            understood = understand(Question(text=text), vocabulary, gazetteer)
-            allowed = vocabulary.with_descendants(topic.slug) | {topic.parent}
-            if not allowed & understood.named_topics:
-                lost.append((topic.slug, text, sorted(understood.named_topics)))
-    assert lost == []
 
 
 @pytest.mark.parametrize(
@@ -132,12 +129,21 @@ def test_german_is_no_condition(read: Read) -> None:
         ("Sucht Landkreis Gifhorn", "Landkreis Gifhorn"),
         ("Sucht Niedersachsen", "Niedersachsen"),
         ("Sucht Castrop-Rauxel", "Castrop-Rauxel"),
+        ("Sucht Niedersachsen Hannover", "Hannover"),
     ],
 )
 def test_places_are_recognised(read: Read, text: str, name: str) -> None:
     understood = read(text)
     assert place(understood) == name
     assert understood.words == ()
+
+
+def test_no_topic_takes_the_name_of_a_city(read: Read) -> None:
+    """Such as "Essen": where somebody lives matters more than what one word may mean."""
+    codes = Counter((found.name, found.district_code) for found in read_places() if not found.is_bulk)
+    cities = {name for (name, _), count in codes.items() if count >= 6}
+    assert len(cities) > 50
+    assert [name for name in cities if read(f"Schuldnerberatung {name}").area is None] == []
 
 
 def test_a_lost_leading_zero_is_repaired_and_told(read: Read) -> None:
@@ -186,8 +192,44 @@ def test_roles_tell_what_each_word_was(read: Read) -> None:
     }
 
 
-@given(text=st.text(max_size=120), field=st.text(max_size=40))
-def test_any_text_is_read_without_harm(vocabulary: Vocabulary, gazetteer: Gazetteer, text: str, field: str) -> None:
-    understood = understand(Question(text=text, place=field), vocabulary, gazetteer)
-    query = write_tsquery(understood)
-    assert query is None or query.count("(") == query.count(")") or "'" in query
+def test_who_offers_something_wider_may_help_and_is_told_apart(read: Read) -> None:
+    understood = read("Pflegegrad")
+    assert understood.named_topics == {"pflegegrad"}
+    assert understood.wider_topics == {"pflege"}
+    assert "'#pflege'" in (write_tsquery(understood) or "")
+
+
+AWKWARD = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(
+        [
+            "'; drop table search_entry; --", "' | '", "a & | b", "!!(", ":*", "\\'", "<->", "#schulden", "$1", "%s",
+            "\x00", "\x1b[31m", "\u202e\u200f", "\u200c", "\ufeff", "\ud800", "ich und nicht", "und", "-", "--",
+            "a" * 10_000, "mietschulden" * 800, "Wort " * 2_000, "ﷺ" * 500, "a" + "\u0301" * 500, "٣٨١٠٠", "can't",
+        ]
+    ),
+)  # fmt: skip
+
+
+@given(parts=st.lists(AWKWARD, max_size=6), place=AWKWARD)
+@settings(deadline=None)
+def test_any_text_is_read_without_harm(
+    vocabulary: Vocabulary, gazetteer: Gazetteer, parts: list[str], place: str
+) -> None:
+    understood = understand(Question(text=" ".join(parts), place=place), vocabulary, gazetteer)
+    for reading in (understood, *(loosen(understood, to, vocabulary) for to in list(Loosened)[1:])):
+        if reading is not None:
+            assert is_well_formed(write_tsquery(reading) or "''")
+
+
+def is_well_formed(query: str) -> bool:
+    """Whether it is what PostgreSQL reads: quoted lexemes with weights, joined by operators, in closed brackets."""
+    lexeme = r"'(?:[^'\\]|''|\\\\)*'(?::[*AB]+)?"
+    bare = re.sub(lexeme, "x", query)
+    while (shorter := re.sub(r"\(x(?: [&|] x)*\)", "x", bare)) != bare:
+        bare = shorter
+    return re.fullmatch(r"x(?: [&|] x)*", bare) is not None
+
+
+def test_of_a_text_without_end_the_beginning_is_read(read: Read) -> None:
+    assert read("Mietschulden " + "weiter " * 5_000).named_topics == {"mietschulden"}
