@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import uvloop
 
-from benchmarks import disclose, exporting, gates, handover, memory, reading, search, starting
+from benchmarks import disclose, exporting, gates, handover, importing, memory, reading, search, starting
 from benchmarks.house import BenchHouse, running_house
 from benchmarks.measuring import Plan
 from benchmarks.table import Row, print_table
@@ -25,6 +25,7 @@ IN_THE_HOUSE: dict[str, Callable[[BenchHouse, Plan], Coroutine[None, None, Row]]
     "reading": reading.measure,
     "gates": gates.measure,
     "handover": handover.measure,
+    "import": importing.measure,
     "memory": memory.measure,
 }
 ALONE: dict[str, Callable[[], Row]] = {"start": starting.warm, "cold": starting.cold}

@@ -15,6 +15,18 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from deploy.demo.directory.agencies import AGENCIES, PARENTS, Agency, Parent
+from deploy.demo.directory.extras import (
+    ACCESSIBILITY,
+    ACCOMPANIES,
+    AUDIENCES,
+    COSTS,
+    DOCUMENTS,
+    EXCLUSIONS,
+    FUNDERS,
+    HOME_VISITS,
+    OUTREACH,
+    REMOTE,
+)
 from deploy.demo.directory.kinds import KINDS
 
 Row = dict[str, object]
@@ -24,6 +36,7 @@ ROOT = HERE.parents[2]
 SOURCE = "demo"
 MARK = "Erfundene Demo-Daten."
 HOURS = (("MO,TU,TH", "09:00", "12:00"), ("MO,WE", "10:00", "13:00"), ("TU,TH", "14:00", "17:00"))
+LEVELS = ("native", "fluent", "basic")
 CAPACITIES = ("free", "waiting-list", "free", "closed", "free", "", "waiting-list")
 
 
@@ -98,6 +111,13 @@ def make_location(agency: Agency, number: int, places: dict[str, tuple[str, floa
         "latitude": latitude,
         "longitude": longitude,
         "addresses": [address],
+        "accessibility": [
+            row(
+                "accessibility",
+                agency.source_id,
+                description=ACCESSIBILITY[pick(agency.source_id + "/access", len(ACCESSIBILITY))],
+            )
+        ],
     }
 
 
@@ -120,6 +140,46 @@ def make_schedules(source_id: str) -> list[Row]:
             )
         )
     return rows
+
+
+def make_ways_in(source_id: str, kind: str, *, protected: bool) -> list[Row]:
+    """How one may come: by appointment nearly always, walk-in and telephone with hours of their own."""
+    if protected:
+        ways = ["phone", "accompanied"]
+    else:
+        ways = ["appointment", "phone"]
+        ways += ["walk-in"] if pick(source_id + "/walk-in", 2) == 0 else []
+        ways += ["video"] if pick(source_id + "/video", 3) == 0 else []
+        ways += ["chat"] if kind in REMOTE else []
+        ways += ["home-visit"] if kind in HOME_VISITS else []
+        ways += ["outreach"] if kind in OUTREACH else []
+        ways += ["accompanied"] if kind in ACCOMPANIES else []
+    return [_make_way_in(f"{source_id}/{way}", way, protected=protected) for way in ways]
+
+
+def _make_way_in(source_id: str, way: str, *, protected: bool) -> Row:
+    hours: list[Row] = []
+    if way == "walk-in":
+        hours = [weekly(source_id, "TU,TH", "10:00", "12:00")]
+    elif way == "phone":
+        days, last = ("MO,TU,WE,TH,FR,SA,SU", "23:59") if protected else ("MO,TU,WE,TH,FR", "16:00")
+        hours = [weekly(source_id, days, "00:00" if protected else "09:00", last)]
+    return row("way_in", source_id, way=way, schedules=hours)
+
+
+def weekly(source_id: str, byday: str, opens_at: str, closes_at: str) -> Row:
+    """Hours of a week."""
+    return row("schedule", source_id, freq="WEEKLY", interval=1, byday=byday, opens_at=opens_at, closes_at=closes_at)
+
+
+def make_interpretation(source_id: str) -> tuple[list[str], str | None]:
+    """By whom talks are interpreted, as words of the profile and as text; some services never said."""
+    return (
+        (["video-interpreter"], "Videodolmetschen nach Absprache"),
+        (["arranged"], "Wir bestellen Dolmetscher:innen, bitte bei der Anmeldung sagen"),
+        (["none"], None),
+        ([], None),
+    )[pick(source_id + "/video", 3) if pick(source_id + "/said", 4) else 3]
 
 
 def make_capacity(source_id: str, kind: str) -> list[Row]:
@@ -147,7 +207,15 @@ def make_service(agency: Agency, kind_name: str, location: Row, terms: dict[str,
         )
         for slug in kind.topics
     ]
-    languages = [row("language", f"{source_id}/{code}", code=code) for code in ("de", *agency.languages)]
+    languages = [
+        row(
+            "language", f"{source_id}/{code}", code=code, level=LEVELS[0 if code == "de" else pick(source_id + code, 3)]
+        )
+        for code in ("de", *agency.languages)
+    ]
+    interpretation, said = make_interpretation(source_id)
+    exclusions, excluded = EXCLUSIONS.get(kind_name, ((), None))
+    price, per = COSTS.get(kind_name, ("", ""))
     areas: list[Row] = [
         row("service_area", f"{source_id}/{code}", name=f"Kreis {code}", district_code=code) for code in agency.areas
     ]
@@ -162,7 +230,21 @@ def make_service(agency: Agency, kind_name: str, location: Row, terms: dict[str,
         fees_description=kind.fees,
         minimum_age=kind.minimum_age,
         maximum_age=kind.maximum_age,
-        interpretation_services="Videodolmetschen nach Absprache" if pick(source_id + "/video", 3) == 0 else None,
+        interpretation_services=said,
+        interpretation=interpretation or None,
+        audiences=list(AUDIENCES.get(kind_name, ())) or None,
+        exclusions=list(exclusions) or None,
+        exclusions_description=excluded,
+        last_modified="2026-09-01T08:00:00Z",
+        ways_in=make_ways_in(source_id, kind_name, protected=agency.protected),
+        cost_options=[row("cost_option", source_id, currency="EUR", amount=float(price), amount_description=per)]
+        if price
+        else None,
+        required_documents=[
+            row("required_document", f"{source_id}/{number}", document=document)
+            for number, document in enumerate(DOCUMENTS.get(kind_name, ()), start=1)
+        ]
+        or None,
         attributes=attributes,
         languages=languages,
         service_areas=areas,
@@ -182,6 +264,15 @@ def make_regime(source_id: str, regime: str, kinds: tuple[str, ...]) -> Row:
         overlays=["schkg"] if "konflikt" in kinds else [],
         valid_from="2018-05-24" if regime != "gdpr" else "2018-05-25",
     )
+
+
+def make_contacts(source_id: str, number: int) -> list[Row]:
+    """Who leads the agency, and for some who stands in."""
+    contacts = [row("contact", source_id, name="Alex Muster", title="Leitung", phone=f"(0221) 4710 {number:03d}")]
+    if pick(f"{source_id}/deputy", 3) == 0:
+        deputy = row("contact", f"{source_id}/deputy", name="Kim Beispiel", title="Stellvertretung", is_deputy=True)
+        contacts.append(deputy)
+    return contacts
 
 
 def make_agency(agency: Agency, number: int, places: dict[str, tuple[str, float, float]], terms: dict[str, Row]) -> Row:
@@ -204,10 +295,18 @@ def make_agency(agency: Agency, number: int, places: dict[str, tuple[str, float,
         fields["parent_organization_id"] = make_id("organization", agency.parent)
     if not agency.protected:
         fields["phones"] = [row("phone", agency.source_id, **phone(number))]
-        fields["contacts"] = [
-            row("contact", agency.source_id, name="Alex Muster", title="Leitung", phone=f"(0221) 4710 {number:03d}")
-        ]
+        fields["contacts"] = make_contacts(agency.source_id, number)
         fields["usual_answer_hours"] = 24
+    if agency.accepts:
+        fields["handover_kinds"] = ["refer", "transfer", "request"][: 1 + pick(agency.source_id + "/kinds", 3)]
+    fields["funding"] = [
+        row("funding", agency.source_id, source=FUNDERS[pick(agency.source_id + "/funding", len(FUNDERS))])
+    ]
+    fields["confirmations"] = [
+        {"field_group": group, "confirmed_at": fields["confirmed_at"], "confirmed_how": "agency"}
+        for group in ("contact", "opening-hours", "languages", "capacity")
+        if pick(f"{agency.source_id}/{group}", 3)
+    ]
     return row("organization", agency.source_id, **fields)
 
 

@@ -40,6 +40,7 @@ CHECKS = 1
 """Raise it when a check or the index changes, so that rows that are the same as last time are looked at again."""
 VANISHING_AT_LEAST = 10
 VANISHING_SHARE = 0.3
+GROWN = 100
 STATEMENTS: Mapping[str, MergeStatements] = {
     table.name: MergeStatements(table.name, table.columns, table.keeps_itself) for table in TABLES.values()
 }
@@ -125,6 +126,7 @@ class Importer:
                 report.more_differences = sum(count.changed for count in report.counts.values()) > len(told)
                 raise _DryRun
             if report.changes_anything or checker.must_protect or state.version != version:
+                await last.count_rows(_grown(report))
                 await last.rebuild_index(
                     lambda indexed: build_entry(indexed, self._vocabulary, self._reference),
                     lambda done, total: work.tell("indexing", done, total),
@@ -221,6 +223,13 @@ def _refuse_vanishing(order: ImportOrder, report: Report) -> None:
             reason = f"{counts.deactivated} of {present} rows of {table} would vanish; the file may be cut."
             suggestion = "Check the file; if it is right, accept the vanishing."
             raise FileFault(Finding(_name_of(order), 1, table, "", reason, suggestion))
+
+
+def _grown(report: Report) -> list[str]:
+    """The tables that got so many rows that a statement has to be planned otherwise."""
+    return [
+        table for table, count in report.counts.items() if count.created > GROWN and count.created * 5 > count.unchanged
+    ]
 
 
 def _race_finding(order: ImportOrder, reason: str, field: str = "") -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,22 @@ from services.directory.store.merging import MergeStatements
 
 SQL = queries_beside(__file__)
 BATCH = 5_000
+INDEXED = (
+    "organization",
+    "service",
+    "location",
+    "service_at_location",
+    "address",
+    "phone",
+    "way_in",
+    "schedule",
+    "language",
+    "service_area",
+    "attribute",
+    "service_capacity",
+    "taxonomy_term",
+)
+"""Tables that the index is made from; the import role may count them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +133,12 @@ class LastTransaction:
         if staged.gone:
             gone = await self._tx.fetchval(statements.deactivate, staged.gone, self._at)
             report.of(staged.name).deactivated = gone
+
+    async def count_rows(self, changed: Collection[str]) -> None:
+        """Renews what the planner knows of those tables that the index is read from."""
+        for table in INDEXED:
+            if table in changed:
+                await self._tx.execute(f"analyze public.{table}")
 
     async def rebuild_index(self, build: Build, follow: Callable[[int, int], None]) -> int:
         """Makes the search index of the source anew, notes what changed, and says how many rows the index has."""

@@ -223,7 +223,7 @@ def lost_zero(row: dict[str, Any]) -> None:
 
 
 def unknown_language(row: dict[str, Any]) -> None:
-    row["services"][0]["languages"][0]["code"] = "klingonisch"
+    row["services"][0]["languages"][0]["code"] = "marsianisch"
 
 
 def language_by_name(row: dict[str, Any]) -> None:
