@@ -304,7 +304,7 @@ def make_agency(agency: Agency, number: int, places: dict[str, tuple[str, float,
     ]
     fields["confirmations"] = [
         {"field_group": group, "confirmed_at": fields["confirmed_at"], "confirmed_how": "agency"}
-        for group in ("contact", "opening-hours", "languages", "capacity")
+        for group in ("contact", "opening-hours", "languages", "services")
         if pick(f"{agency.source_id}/{group}", 3)
     ]
     return row("organization", agency.source_id, **fields)
