@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from services.directory.importing.decode import decode
-from services.directory.importing.nesting import KNOWN, REFERENCE_TO, SINGLE, children_of
+from services.directory.importing.nesting import KNOWN, REFERENCE_TO, SINGLE, WRITTEN_AS, children_of
 from services.directory.importing.notes import Note
 from services.directory.importing.tables import TABLES
 from services.directory.model.imports import FileFault, Finding, RawRow, SourceFile
@@ -215,6 +215,9 @@ class _Reader:
         fields = {name: text for name, value in item.items() if name in known and (text := _text(value))}
         if table == "funding" and (text := _text(item.get("source"))):
             fields["funder"] = text
+        for name, ours in WRITTEN_AS.get(table, {}).items():
+            if name not in fields and (text := _text(item.get(ours))):
+                fields[name] = text
         return self._made(table, key, fields, references, _text(item.get("id")))
 
     def _made(

@@ -80,10 +80,17 @@ def children_of(table: str) -> Mapping[str, str]:
     return {**held, **_EVERYWHERE} if table in {*LINKED, "taxonomy_term"} else held
 
 
+WRITTEN_AS: Mapping[str, Mapping[str, str]] = {
+    "phone": {"extension": "extension_text"},
+    "schedule": {"timezone": "timezone_name"},
+}
+"""Names of our profile for what HSDS holds as a number and is none: field and profile's name by table."""
+
 KNOWN: Mapping[str, frozenset[str]] = {
     name: frozenset(
         {"id", "source_id", *table.fields, *table.references, *children_of(name), *SINGLE.get(name, {})}
         | _BESIDE.get(name, frozenset())
+        | set(WRITTEN_AS.get(name, {}).values())
     )
     for name, table in TABLES.items()
 }
