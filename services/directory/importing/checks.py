@@ -9,11 +9,11 @@ from uuid import UUID
 
 from services.directory.importing.circles import find_circles
 from services.directory.importing.encoding import is_plain, looks_broken, repair
-from services.directory.importing.fields import TEXT, Field, Kind
+from services.directory.importing.fields import TEXT, Field, Kind, Table
 from services.directory.importing.finishing import Check, finish
 from services.directory.importing.identity import MENDED, make_hex_id, row_digest
 from services.directory.importing.places import find_misplaced
-from services.directory.importing.tables import TABLES, Table
+from services.directory.importing.tables import TABLES
 from services.directory.importing.values import NOT_TRUE, Mended, Refused, convert
 from services.directory.model.imports import Finding, KnownRow, RawRow, Report, StagedRow, StagedTable
 from services.directory.model.reference import Reference

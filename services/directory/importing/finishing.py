@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from services.directory.importing.fields import Table
 from services.directory.importing.places import STATES_OF_US
-from services.directory.importing.tables import LINKED, LINKED_TERM, Table
+from services.directory.importing.tables import LINKED, LINKED_TERM
 from services.directory.importing.values import Mended, Refused, Value, german_postcode
 from services.directory.model.imports import Finding, RawRow
 from services.directory.model.reference import Reference

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 
 from services.directory.importing.fields import (
     COUNT,
@@ -18,53 +16,10 @@ from services.directory.importing.fields import (
     URL,
     Field,
     Kind,
+    Table,
     one_of,
     some_of,
 )
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table: its fields and what it refers to; `required_references` must be given and known.
-
-    `belongs`: a row must name one of its references at least. `says`: it must hold a field beside them. `tolerates`: a
-    reference among these that leads to nothing is left out and reported. `made`: columns that the check makes.
-    `keeps_itself` is false where rows have neither source nor digest; they are added and renewed, and never vanish.
-    """
-
-    name: str
-    fields: Mapping[str, Field]
-    references: Mapping[str, str] = field(default_factory=dict)
-    required_references: frozenset[str] = frozenset()
-    belongs: bool = False
-    says: bool = False
-    tolerates: frozenset[str] = frozenset()
-    made: tuple[str, ...] = ()
-    links: bool = False
-    keeps_itself: bool = True
-
-    @cached_property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that an import writes, beside id, source, source_id, digest and the like."""
-        own = [name for name, each in self.fields.items() if not each.virtual]
-        references = () if self.links else tuple(self.references)
-        return (*references, *own, *self.made)
-
-    @cached_property
-    def required_fields(self) -> tuple[str, ...]:
-        """The fields that must be there."""
-        return tuple(name for name, each in self.fields.items() if each.required)
-
-    @cached_property
-    def defaults(self) -> tuple[tuple[str, Field], ...]:
-        """The fields that hold something when they are absent."""
-        return tuple((name, each) for name, each in self.fields.items() if each.default is not None)
-
-    @cached_property
-    def plain(self) -> frozenset[str]:
-        """The fields that are any text of the usual length."""
-        return frozenset(name for name, each in self.fields.items() if each in {TEXT, NAME})
-
 
 _ADDRESS = ("physical", "postal", "virtual")
 _GROUPS = [

@@ -55,7 +55,9 @@ select s.id, s.organization_id as agency_id, s.name, coalesce(s.description, '')
                       'other', coalesce(h.byweekno, h.byyearday) is not null, 'way', h.way,
                       'text', concat_ws(' ', h.description, h.notes)) order by h.id)
            from (
-               select q.*, w.way, q.location_id is not null as is_of_building,
+               select q.id, q.service_id, q.location_id, q.service_at_location_id, q.valid_from, q.valid_to, q.dtstart, q.until, q.count,
+                      q.wkst, q.freq, q."interval", q.byday, q.byweekno, q.bymonthday, q.byyearday, q.description, q.opens_at,
+                      q.closes_at, q.notes, w.way, q.location_id is not null as is_of_building,
                       bool_and(q.location_id is not null or w.way is not null) over () as has_no_own
                from schedule q
                    left join way_in w on w.id = q.way_in_id and w.active

@@ -46,7 +46,9 @@ from service s
                    'other', coalesce(r.byweekno, r.byyearday) is not null, 'way', r.way,
                    'text', concat_ws(' ', r.description, r.notes)) order by r.id) as schedules
         from (
-            select q.*, w.way,
+            select q.id, q.service_id, q.location_id, q.service_at_location_id, q.valid_from, q.valid_to, q.dtstart, q.until, q.count,
+                   q.wkst, q.freq, q."interval", q.byday, q.byweekno, q.bymonthday, q.byyearday, q.description, q.opens_at,
+                   q.closes_at, q.notes, w.way,
                    case when w.way is not null then 0 when q.service_at_location_id is not null then 1
                         when q.service_id is not null then 2 else 3 end as kind,
                    min(case when w.way is not null then null when q.service_at_location_id is not null then 1
