@@ -74,8 +74,8 @@ async def a_service_with_everything(directory: Directory) -> str:
         })  # fmt: skip
         await insert(owner, "language", {"phone_id": phone, "code": "tr", "level": "fluent"})
         await insert(owner, "schedule", {
-            "way_in_id": ids["way_in"], "freq": "WEEKLY", "byday": "MO", "timezone": "Europe/Berlin",
-            "attending_type": "phone",
+            "service_id": service, "way_in_id": ids["way_in"], "freq": "WEEKLY", "byday": "MO",
+            "timezone": "Europe/Berlin", "attending_type": "phone",
         })  # fmt: skip
         await owner.execute(
             "update service set program_id = $2, audiences = '{families}', exclusions = '{acute-crisis}',"
