@@ -235,7 +235,6 @@ def make_service(agency: Agency, kind_name: str, location: Row, terms: dict[str,
         audiences=list(AUDIENCES.get(kind_name, ())) or None,
         exclusions=list(exclusions) or None,
         exclusions_description=excluded,
-        last_modified="2026-09-01T08:00:00Z",
         ways_in=make_ways_in(source_id, kind_name, protected=agency.protected),
         cost_options=[row("cost_option", source_id, currency="EUR", amount=float(price), amount_description=per)]
         if price
