@@ -108,7 +108,7 @@ TABLES = frozenset(
 
 
 def selects_every_column_of_a_table(sql: str) -> bool:
-    """Whether a later migration would change what a statement answers; a view or a part of the statement says its columns."""
+    """Whether a new column would change what a statement answers; views and parts of a statement say their columns."""
     for found in EVERY_COLUMN.finditer(sql):
         verb, alias = found[1].strip().lower(), found[2]
         if verb == "returning":
@@ -116,9 +116,9 @@ def selects_every_column_of_a_table(sql: str) -> bool:
         if alias in TABLES:
             return True
         named = rf"\b(?:from|join)\s+(\w+)\s+(?:as\s+)?{alias}\b" if alias else r"\bfrom\s+(\w+)"
-        if {
-            name.lower() for name in re.findall(named, sql[found.end() :], re.IGNORECASE)[: None if alias else 1]
-        } & TABLES:
+        statement = re.split(r";|\n-- name:", sql[found.end() :], maxsplit=1)[0]
+        sources = re.findall(named, statement, re.IGNORECASE)
+        if TABLES.intersection(sources if alias else sources[:1]):
             return True
     return False
 

@@ -36,7 +36,7 @@ with given as (  -- never run; says the types of what this shape leaves out
     where v.active and (v.postcodes && $8::int4multirange or v.district_code = any ($9::text[]) or v.state = $10)
 ), candidate as (
     -- Only numbers from here on: what is shown is read for the page alone.
-    select e.*
+    select f.*
     -- Where no place was asked for and more fits than can be ranked, the best kept entries are (rules/properties.py): the
     -- loop over the marks ends when there are enough.
     from unnest($29::tsquery[]) as kept (mark)
@@ -84,7 +84,7 @@ with given as (  -- never run; says the types of what this shape leaves out
                         and (o.days is null or o.days && m.days)  -- if open
                         and (o.month_days is null or o.month_days && m.month_days)  -- if open
                         and ($18::text[] is null or o.ways && $18))  -- if open
-            offset 0) e
+            offset 0) f
     limit $28 + 1  -- if wide
 ), matching as (
     select distinct on (c.service_id) c.*
