@@ -8,6 +8,8 @@ export UV_CACHE_DIR := $(CACHE)/uv
 export BUF_CACHE_DIR := $(CACHE)/buf
 export npm_config_cache := $(CACHE)/npm
 export TMPDIR := $(CACHE)/tmp
+# Tests of whole constellations mostly wait: for logins to end, for servers to start.
+WORKERS := $(shell echo $$(( $$(nproc) + 1 < 4 ? $$(nproc) + 1 : 4 )))
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-compose down-compose test bench relevance lint format docs lock check-lock texts schema clean
 
@@ -29,7 +31,7 @@ down-compose: setup ## stop the containers; what they hold stays
 	@.venv/bin/lotse compose down
 
 test: setup ## all tests: unit, contract, integration, system, browser, architecture
-	@.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(ARGS)
+	@.venv/bin/pytest --numprocesses $(WORKERS) --dist loadscope $(ARGS)
 
 bench: setup ## measure against the bare stack, side by side, and print one table
 	@$(PYTHON) -m $(if $(filter search-scale,$(ONLY)),benchmarks.scale,benchmarks $(if $(ONLY),--only $(ONLY))) $(if $(QUICK),--quick) $(if $(COLD),--cold)

@@ -26,10 +26,17 @@ class Knowledge:
     reference: Reference
 
 
+_KNOWN: dict[tuple[bytes, ...], Knowledge] = {}
+"""By the checksums of what was loaded: making it takes a second, and the same data make the same knowledge."""
+
+
 async def read_knowledge(database: Database) -> Knowledge:
     """Topics and places come from the database, languages and word lists from the program's own files."""
     reader = ReferenceReader(database)
     try:
+        state = await reader.list_checksums()
+        if state in _KNOWN:
+            return _KNOWN[state]
         topics = await reader.list_topics(files.TAXONOMY)
         places = await reader.list_places()
         districts = await reader.list_districts()
@@ -49,4 +56,7 @@ async def read_knowledge(database: Database) -> Knowledge:
         },
     )
     vocabulary = Vocabulary(topics, languages, files.read_topics().lists, STEMMERS)
-    return Knowledge(vocabulary, gazetteer, reference)
+    known = Knowledge(vocabulary, gazetteer, reference)
+    if state:
+        _KNOWN[state] = known
+    return known

@@ -16,6 +16,9 @@ from tests.support.house import House
 
 AXE = (PACKAGES / "axe-core" / "axe.min.js").read_text(encoding="utf-8") if PACKAGES.is_dir() else ""
 expect.set_options(timeout=15_000)
+_WIDER = """() => document.documentElement.scrollWidth <= window.innerWidth ? "" :
+    [...document.querySelectorAll("main *")].filter(each => each.getBoundingClientRect().right > window.innerWidth)
+        .slice(-3).map(each => each.outerHTML.slice(0, 200)).join(" | ") || "something outside of main" """
 _SHOTS = os.environ.get("LOTSE_SCREENSHOTS")
 """A folder for a picture of each page that a test looks at."""
 
@@ -86,9 +89,8 @@ class Screen:
             )
         width = self.page.viewport_size
         if self.script:
-            assert await self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
-                f"{self.page.url} is wider than its window {width}"
-            )
+            wide = await self.page.evaluate(_WIDER)
+            assert not wide, f"{self.page.url} is wider than its window {width}: {wide}"
             await self.page.evaluate(AXE)
             found: dict[str, Any] = await self.page.evaluate(
                 "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"

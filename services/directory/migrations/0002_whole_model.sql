@@ -302,6 +302,7 @@ create table confirmation (
         ('contact', 'opening-hours', 'services', 'languages', 'responsibility', 'capacity', 'handover')),
     confirmed_at timestamptz not null,
     confirmed_how text not null check (confirmed_how in ('agency', 'phone', 'import')),
+    is_own boolean not null default false,  -- the agency said it here, and no source said it of it
     primary key (organization_id, field_group)
 );
 
@@ -513,6 +514,7 @@ grant insert, update on
     taxonomy, taxonomy_term, partner_phone, confirmation
     to {import};
 grant select on partner_phone, reference_file to {import};
+grant select on reference_file to {run};
 grant select, insert, delete on import_run, import_finding to {import};
 
 -- The agencies' own writing

@@ -173,7 +173,7 @@ select h.id, h.service_id, h.location_id, h.service_at_location_id, h.valid_from
        case when h.timezone ~ '^[+-]?[0-9]{1,2}([.][0-9]+)?$' then h.timezone::numeric end as timezone,
        case when h.timezone !~ '^[+-]?[0-9]{1,2}([.][0-9]+)?$' then h.timezone end as timezone_name,
        h.until, h.count, h.wkst, h.freq, h.interval, h.byday, h.byweekno, h.bymonthday, h.byyearday, h.description, h.opens_at,
-       h.closes_at, h.schedule_link, coalesce(h.attending_type, w.way) as attending_type, h.notes, w.id as way_in_id,
+       h.closes_at, h.schedule_link, h.attending_type, h.notes, w.id as way_in_id,
        a.attributes, h.source_id
 from schedule h
     left join way_in w on w.id = h.way_in_id

@@ -220,7 +220,7 @@ class _Reading:
                     continue
                 for index in (*span, *self._fillers_before(span)):
                     self.roles[index] = Role.PLACE
-                if self.area is None or self.area.name not in {"", found.area.name}:
+                if self.area is None:
                     self._take(found)
 
     def _is_this_place(self, found: Named) -> bool:

@@ -81,10 +81,10 @@ select field_group, confirmed_at, confirmed_how from confirmation where organiza
 
 -- name: confirm_groups
 -- $1 agency · $2 groups · $3 now
-insert into confirmation (organization_id, field_group, confirmed_at, confirmed_how)
-select $1, g, $3::timestamptz, 'agency' from unnest($2::text[]) as g
+insert into confirmation (organization_id, field_group, confirmed_at, confirmed_how, is_own)
+select $1, g, $3::timestamptz, 'agency', true from unnest($2::text[]) as g
 on conflict (organization_id, field_group) do update
-    set confirmed_at = excluded.confirmed_at, confirmed_how = excluded.confirmed_how
+    set confirmed_at = excluded.confirmed_at, confirmed_how = excluded.confirmed_how, is_own = true
 
 -- name: confirm_whole
 -- The whole is as fresh as its oldest part, as soon as each of the $2 parts was confirmed by itself.
@@ -160,7 +160,7 @@ order by n.last_action_date desc, n.resource_type, n.resource_id, n.id
 -- $1 order · $2 confirmed before, or null for all · $3 how many to leave out · $4 agencies per page
 select o.id, o.name, o.source, o.confirmed_at, coalesce(o.confirmed_how, '') as confirmed_how, r.open_reports,
        exists (select from metadata m where m.agency_id = o.id)
-           or exists (select from confirmation c where c.organization_id = o.id and c.confirmed_how = 'agency')
+           or exists (select from confirmation c where c.organization_id = o.id and c.is_own)
            as is_represented
 from organization o
     left join lateral (

@@ -80,6 +80,10 @@ class ReferenceReader:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def list_checksums(self) -> tuple[bytes, ...]:
+        """Which state of the files the database holds; empty where none was loaded."""
+        return tuple(row["checksum"] for row in await self._fetch(SQL.list_checksums))
+
     async def list_districts(self) -> tuple[District, ...]:
         """All districts."""
         rows = await self._fetch(SQL.list_districts)

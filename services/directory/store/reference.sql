@@ -1,5 +1,5 @@
 -- name: list_checksums
-select name, checksum from reference_file
+select name, checksum from reference_file order by name
 
 -- name: put_checksum
 insert into reference_file (name, checksum) values ($1, $2)

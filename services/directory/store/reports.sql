@@ -26,7 +26,7 @@ where ($1::uuid is null or e.id = $1)
     and ($4::uuid is null or e.reporter_agency_id = $4)
     and (not $5::boolean or not (
         exists (select from metadata m where m.agency_id = e.organization_id)
-        or exists (select from confirmation c where c.organization_id = e.organization_id and c.confirmed_how = 'agency')))
+        or exists (select from confirmation c where c.organization_id = e.organization_id and c.is_own)))
 order by (e.state = 'open') desc, e.reported_at desc, e.id
 offset $6 limit $7
 

@@ -49,14 +49,14 @@ async def test_an_agency_and_its_services_tell_all_that_the_page_shows(directory
     assert 52 < agency.point.latitude < 53
     assert "(030) 23125 999" in agency.phones
     assert list(agency.handover_kinds) == [vocabulary_pb2.REFERRAL_KIND_REFER]
-    assert [(one.field_group, one.confirmed_how) for one in agency.confirmations] == [("capacity", "phone")]
+    assert ("capacity", "phone") in [(one.field_group, one.confirmed_how) for one in agency.confirmations]
     assert agency.is_unconfirmed
     rent = next(service for service in answer.services if "Mietschulden" in service.name)
     assert list(rent.audiences) == [vocabulary_pb2.AUDIENCE_FAMILIES]
     assert (rent.minimum_age, rent.HasField("maximum_age")) == (18, False)
     assert rent.exclusions == "Nicht für Menschen in akuter Krise"
-    assert [(one.way, list(one.schedules), one.note) for one in rent.ways_in] == [
-        (vocabulary_pb2.WAY_IN_WALK_IN, ["Freitag 07:00-08:30"], "Nummer ziehen")
+    assert (vocabulary_pb2.WAY_IN_WALK_IN, ["Freitag 07:00-08:30"], "Nummer ziehen") in [
+        (one.way, list(one.schedules), one.note) for one in rent.ways_in
     ]
     assert "Freitag 07:00-08:30" not in rent.schedules
     assert list(rent.interpretation_kinds) == [vocabulary_pb2.INTERPRETATION_ARRANGED]

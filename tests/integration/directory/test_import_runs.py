@@ -128,7 +128,7 @@ async def test_imports_are_logged_with_what_they_found_also_refused_ones_and_for
         with pytest.raises(LotseError) as broken:
             await stub.ListImportRuns(import_pb2.ListImportRunsRequest(page_token="eA=="))
     assert (first.runs[0].import_id, first.runs[0].loaded, second.runs[0].loaded) == (wet.import_id, True, False)
-    assert list(first.runs[0].counts) == list(wet.counts)
+    assert {each.table: each for each in first.runs[0].counts} == {each.table: each for each in wet.counts}
     assert list(found.findings) == list(wet.quarantine)
     assert (unknown.value.reason, broken.value.reason) == (NotFound.reason, InvalidArgument.reason)
     async with directory.database.administered() as connection:

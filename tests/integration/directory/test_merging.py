@@ -10,7 +10,7 @@ from tests.support.postgres import DatabaseOf
 
 NOT_IMPORTED = {
     "id", "source", "source_id", "active", "digest", "changed_at", "edited_at", "last_modified",
-    "address.location_protected", "attribute.service_id",
+    "address.location_protected", "confirmation.is_own", "attribute.service_id",
     "taxonomy_term.position", "taxonomy_term.labels", "taxonomy_term.synonyms", "taxonomy_term.explanations",
     "taxonomy_term.sensitive",
 }  # fmt: skip

@@ -99,9 +99,9 @@ async def insert(owner: Any, table: str, fields: dict[str, Any]) -> UUID:
 
 async def test_a_service_has_all_of_hsds_and_of_the_profile(directory: Directory) -> None:
     service = await record(directory, pb.COLLECTION_SERVICES, await a_service_with_everything(directory))
-    assert service["ways_in"][0]["way"] == "phone"
-    hours = service["ways_in"][0]["schedules"][0]
-    assert (hours["attending_type"], hours["timezone_name"]) == ("phone", "Europe/Berlin")
+    by_phone = [hours for way in service["ways_in"] if way["way"] == "phone" for hours in way.get("schedules", [])]
+    hours = next(one for one in by_phone if one.get("timezone_name") == "Europe/Berlin")
+    assert hours["attending_type"] == "phone"
     assert "timezone" not in hours
     assert hours["id"] not in {one["id"] for one in service["schedules"]}
     assert service["funding"][0]["source"] == "Land Niedersachsen"
@@ -119,7 +119,7 @@ async def test_a_service_has_all_of_hsds_and_of_the_profile(directory: Directory
     assert organization["organization_identifiers"][0]["identifier"] == "VR 200123"
     assert organization["confirmations"][0]["field_group"] == "capacity"
     location = service["service_at_locations"][0]["location"]
-    assert location["accessibility"][0]["description"] == "Rampe"
+    assert "Rampe" in {each["description"] for each in location["accessibility"]}
     assert location["addresses"][0]["city"] == "Braunschweig"
     assert {"source", "source_id"} <= set(service) & set(organization) & set(location)
     assert {(one["previous_value"], one["replacement_value"]) for one in service["metadata"]} == {("", "")}
