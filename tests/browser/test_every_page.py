@@ -59,7 +59,7 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
         "/loeschaufgaben": "/loeschaufgaben",
     }
     gesine = await screens.staff(COORDINATOR, width=width)
-    changes = await (await house.desk(COORDINATOR)).get(f"/agencies/{COORDINATOR.agency_id}/changes")
+    changes = await (await house.desk(COORDINATOR, fresh=True)).get(f"/agencies/{COORDINATOR.agency_id}/changes")
     of_gesine = {
         "/eintrag": "/eintrag",
         "/eintrag/gruppen/{group}": "/eintrag/gruppen/contact",
