@@ -152,16 +152,16 @@ class Crowd:
 
 
 class Attempts:
-    """Counts tries of a sender in this hour, or in as many seconds; those that were right can be taken back.
+    """Counts tries of a sender in a window of time, an hour if not said; those that were right can be taken back.
 
-    Senders are known by a salted hash that changes with the hour.
+    Senders are known by a salted hash that changes with the window.
     """
 
     def __init__(self, most: int, most_senders: int = 100_000, *, seconds: int = 3600) -> None:
         self._most = most
         self._seconds = seconds
         self._most_senders = most_senders
-        self._hour = -1
+        self._window = -1
         self._salt = b""
         self._counts: dict[bytes, int] = {}
 
@@ -170,9 +170,9 @@ class Attempts:
 
         Senders beyond what is remembered share one count.
         """
-        hour = int(time.time() // self._seconds)
-        if hour != self._hour:
-            self._hour, self._salt, self._counts = hour, secrets.token_bytes(32), {}
+        window = int(time.time() // self._seconds)
+        if window != self._window:
+            self._window, self._salt, self._counts = window, secrets.token_bytes(32), {}
         key = self._key(sender)
         if key not in self._counts and len(self._counts) >= self._most_senders:
             key = b""

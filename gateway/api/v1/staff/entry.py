@@ -1,7 +1,7 @@
 """An agency's own entry: reading, writing, confirming, its history; and the age of all entries, for the operator."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from lotse.directory.v1 import entry_pb2
@@ -121,26 +121,6 @@ class Changes(Answer):
     next_page_token: str
 
 
-class Freshness(Answer):
-    """How old the entry of an agency is."""
-
-    agency_id: Id
-    name: str
-    source: str
-    confirmed_at: datetime | None
-    confirmed_how: str
-    standing: str
-    open_reports: int
-    is_represented: bool
-
-
-class FreshnessPage(Answer):
-    """A page of agencies."""
-
-    entries: list[Freshness]
-    next_page_token: str
-
-
 @router.get("/agencies/{agency_id}/entry", summary="The own agency's entry")
 async def get_entry(agency_id: Id, having: ClientsOf, response: Response) -> OwnEntry:
     """With what only partners see. Every other agency's does not exist here."""
@@ -215,25 +195,6 @@ async def undo_change(
     return _answered((await having.entries.UndoChange(request)).entry, response)
 
 
-@router.get("/freshness", summary="How old all entries are")
-async def list_freshness(
-    having: ClientsOf,
-    order: Literal["age", "name", "open-reports"] = "age",
-    only_unconfirmed: bool = False,  # noqa: FBT001, FBT002 - a query parameter
-    page_size: Annotated[int, Query(ge=0, le=200)] = 0,
-    page_token: Annotated[str, Query(max_length=500)] = "",
-) -> FreshnessPage:
-    """For operators: the longest unconfirmed first, unless asked otherwise."""
-    request = entry_pb2.ListFreshnessRequest(
-        order=number(entry_pb2.FreshnessOrder, "" if order == "age" else order, "order"),  # type: ignore[arg-type]
-        only_unconfirmed=only_unconfirmed,
-        page_size=page_size,
-        page_token=page_token,
-    )
-    found = await having.freshness.ListFreshness(request)
-    return FreshnessPage(entries=[_freshness(each) for each in found.entries], next_page_token=found.next_page_token)
-
-
 def _group(group: str) -> entry_pb2.FieldGroup.ValueType:
     value: entry_pb2.FieldGroup.ValueType = number(entry_pb2.FieldGroup, group, "group")  # type: ignore[assignment]
     return value
@@ -296,17 +257,4 @@ def _change(change: entry_pb2.Change) -> Change:
         source=change.source,
         fields=fields,
         is_undoable=change.is_undoable,
-    )
-
-
-def _freshness(each: entry_pb2.Freshness) -> Freshness:
-    return Freshness(
-        agency_id=each.agency_id,
-        name=each.name,
-        source=each.source,
-        confirmed_at=moment(each.confirmed_at, present=each.HasField("confirmed_at")),
-        confirmed_how=each.confirmed_how,
-        standing=word(entry_pb2.Standing, each.standing),
-        open_reports=each.open_reports,
-        is_represented=each.is_represented,
     )
