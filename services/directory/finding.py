@@ -201,6 +201,7 @@ class Finder:
         readings = [understand(one.question, self._vocabulary, self._gazetteer) for one in relaxed]
         counts = await index.count(
             [_conditions(one.question, reading, at) for one, reading in zip(relaxed, readings, strict=True)],
+            enough=LITTLE,
         )
         helps = []
         best_radius = total

@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _CONDITION = re.compile(r"^.*--\s*if\s+([a-z]+)\s*$\n?", re.MULTILINE)
-_NAME = re.compile(r"^--\s*name:\s*([a-z][a-z0-9_]*)\s*$", re.MULTILINE)
+_NAME = re.compile(r"^--\s*(name|part):\s*([a-z][a-z0-9_]*)\s*$", re.MULTILINE)
+_INCLUDE = re.compile(r"^--\s*include:\s*([a-z][a-z0-9_]*)\s*$", re.MULTILINE)
 
 
 class Queries:
-    """Statements of one file by name as attributes; an unknown name is an AttributeError, iterating gives all."""
+    """Statements of one file by name as attributes; an unknown name is an AttributeError, iterating gives all.
+
+    What several statements share stands once as `-- part: NAME`, above the statements that take it in by a line
+    `-- include: NAME`. A part is no statement.
+    """
 
     def __init__(self, path: Path) -> None:
         """Reads the file once; refuses one without statements, with an empty one, or with a name twice."""
@@ -47,13 +52,20 @@ def _parse(path: Path) -> dict[str, str]:
     if any(line.strip() and not line.lstrip().startswith("--") for line in pieces[0].splitlines()):
         raise ValueError(f"{path}: a statement stands before the first '-- name: …' line.")
     statements: dict[str, str] = {}
-    for name, body in zip(pieces[1::2], pieces[2::2], strict=True):
-        if name in statements:
+    parts: dict[str, str] = {}
+
+    def included(line: re.Match[str]) -> str:
+        if line[1] not in parts:
+            raise ValueError(f"{path}: there is no part {line[1]!r} above the line that includes it.")
+        return parts[line[1]]
+
+    for kind, name, body in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+        if name in statements or name in parts:
             raise ValueError(f"{path}: the name {name!r} is given twice.")
-        statement = body.strip().rstrip(";").rstrip()
+        statement = _INCLUDE.sub(included, body.strip().rstrip(";").rstrip())
         if not statement:
             raise ValueError(f"{path}: the statement {name!r} is empty.")
-        statements[name] = statement
+        (statements if kind == "name" else parts)[name] = statement
     if not statements:
         raise ValueError(f"{path}: no '-- name: …' line found.")
     return statements

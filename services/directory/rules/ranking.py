@@ -25,6 +25,7 @@ handover      1 takes handovers through Lotsennetz. The next step is then one cl
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import floor
 
 WEIGHTS: Mapping[str, float] = {
     "responsible": 40.0,
@@ -41,4 +42,4 @@ WEIGHTS: Mapping[str, float] = {
 
 def score(features: Mapping[str, float]) -> float:
     """The score of a hit, as the search statement computes it; a test holds the two together."""
-    return round(sum(WEIGHTS[name] * features[name] for name in WEIGHTS), 6)
+    return floor(sum(WEIGHTS[name] * features[name] for name in WEIGHTS) * 1e6 + 0.5) / 1e6

@@ -105,7 +105,7 @@ class Reading:
             conditions.at - UNCONFIRMED_AFTER,
             conditions.words,
             MOST_RANKED,
-            _KEPT if conditions.area is None else [None],
+            _KEPT,
             list(conditions.alternatives),
         )
         if not rows:
@@ -120,20 +120,30 @@ class Reading:
             facets_are_capped=is_capped or total > MOST_RANKED,
         )
 
-    async def count(self, alternatives: Sequence[Conditions]) -> list[int]:
+    async def count(self, alternatives: Sequence[Conditions], *, enough: int) -> list[int]:
         """How many hits each of the alternatives would have; those that differ by their radius are counted at once.
 
-        Without a place counting stops after `MOST_RANKED`.
+        A circle wider than one that holds `enough` is not counted and said to hold the same. Without a place counting
+        stops after `MOST_RANKED`.
         """
         counts: dict[Conditions, int] = {}
         for same, radii in _by_all_but_radius(alternatives).items():
-            far = max(radii) > WIDE_KM and (same.tsquery is not None or bool(same.topics))
-            widest = replace(same, radius_km=max(radii))
-            found = await self._connection.fetchval(
-                _shaped(SQL.count_within, same, far=far), *_parameters(widest, radii, far=far), MOST_RANKED + 1
-            )
+            narrow = [radius for radius in radii if radius <= WIDE_KM]
+            found = await self._count_within(same, narrow) if narrow else [0]
+            if len(narrow) < len(radii):
+                wide = [radius for radius in radii if radius > WIDE_KM]
+                more = await self._count_within(same, wide) if max(found) < enough else [max(found)] * len(wide)
+                found = [*found[: len(narrow)], *more]
             counts.update({replace(same, radius_km=radius): n for radius, n in zip(radii, found, strict=True)})
         return [counts[conditions] for conditions in alternatives]
+
+    async def _count_within(self, conditions: Conditions, radii: Sequence[float]) -> list[int]:
+        widest = replace(conditions, radius_km=max(radii))
+        far = widest.radius_km > WIDE_KM and (conditions.tsquery is not None or bool(conditions.topics))
+        found: list[int] = await self._connection.fetchval(
+            _shaped(SQL.count_within, conditions, far=far), *_parameters(widest, radii, far=far), MOST_RANKED + 1
+        )
+        return found
 
     async def list_responsible(self, area: Area, topics: Sequence[str]) -> list[tuple[UUID, str]]:
         """Id and name of the agencies that name the area as theirs, for any of the topics; at most fifty."""
@@ -153,10 +163,11 @@ class Reading:
 
 
 def _by_all_but_radius(alternatives: Sequence[Conditions]) -> dict[Conditions, list[float]]:
-    radii: dict[Conditions, list[float]] = {}
+    """Radii of the same conditions, from narrow to wide."""
+    radii: dict[Conditions, set[float]] = {}
     for conditions in alternatives:
-        radii.setdefault(replace(conditions, radius_km=0.0), []).append(conditions.radius_km)
-    return radii
+        radii.setdefault(replace(conditions, radius_km=0.0), set()).add(conditions.radius_km)
+    return {conditions: sorted(some) for conditions, some in radii.items()}
 
 
 def _shaped(statement: str, conditions: Conditions, *, far: bool = False, with_facets: bool = False) -> str:
@@ -165,10 +176,12 @@ def _shaped(statement: str, conditions: Conditions, *, far: bool = False, with_f
         "words": conditions.tsquery is not None,
         "topics": bool(conditions.topics),
         "languages": bool(conditions.languages),
+        "placed": conditions.area is not None,
         "near": conditions.area is not None and not far,
-        "several": bool(conditions.alternatives),
         "far": conditions.area is not None and far,
         "wide": conditions.area is None,
+        "anywhere": conditions.area is None or far,
+        "several": bool(conditions.alternatives),
         "open": conditions.open_at is not None,
         "facets": with_facets,
     }

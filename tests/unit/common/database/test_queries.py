@@ -22,9 +22,19 @@ def test_unknown_name_is_an_attribute_error(tmp_path: Path) -> None:
         queries.three  # noqa: B018
 
 
+def test_what_statements_share_stands_once_and_is_no_statement_itself(tmp_path: Path) -> None:
+    queries = written(
+        tmp_path,
+        "-- part: open\nwhere open\n\n-- name: one\nselect 1\n-- include: open\nlimit 1\n\n-- name: two\nselect 2",
+    )
+    assert queries.one == "select 1\nwhere open\nlimit 1"
+    assert [name for name, _ in queries] == ["one", "two"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("-- name: one\nselect 1\n-- include: open", "no part 'open'"),
         ("select 1", "before the first"),
         ("-- nothing here", "no '-- name"),
         ("-- name: one\nselect 1\n-- name: one\nselect 2", "twice"),
