@@ -13,7 +13,7 @@ from uuid import UUID
 from services.common.clock import Clock
 from services.common.identifiers import uuid7
 from services.directory.importing.checks import Checker, Circumstances
-from services.directory.importing.entries import build_entry
+from services.directory.importing.entries import EntryBuilder
 from services.directory.importing.formats import ReadItem, open_order
 from services.directory.importing.languages import part_languages
 from services.directory.importing.notes import ODD_LINE, Note
@@ -128,7 +128,7 @@ class Importer:
             if report.changes_anything or checker.must_protect or state.version != version:
                 await last.count_rows(_grown(report))
                 await last.rebuild_index(
-                    lambda indexed: build_entry(indexed, self._vocabulary, self._reference),
+                    EntryBuilder(self._vocabulary, self._reference).build,
                     lambda done, total: work.tell("indexing", done, total),
                 )
             await last.note_source(version, import_id)

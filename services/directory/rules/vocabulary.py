@@ -80,11 +80,14 @@ class Vocabulary:
 
     def index_stems(self, text: str) -> list[str]:
         """The stems under which a text is found: of its words, of the parts of compounds, and its abbreviations."""
-        words = self.words(text)
+        return self.index_stems_of(self.words(text))
+
+    def index_stems_of(self, words: Sequence[str]) -> list[str]:
+        """The same of the words of a text."""
         stems = [self.stem(word) for word in words]
         stems += [self.stem(part) for word in words for part in self.all_parts(word)]
-        spoken = " ".join(words)
-        stems += [short for long, short in self._abbreviations if f" {long} " in f" {spoken} "]
+        spoken = f" {' '.join(words)} "
+        stems += [short for long, short in self._abbreviations if long in spoken]
         return stems
 
     def abbreviate(self, words: Sequence[str]) -> list[str]:
@@ -130,7 +133,7 @@ class Vocabulary:
 
     def _read_abbreviations(self, lists: WordLists) -> list[tuple[str, str]]:
         return [
-            (" ".join(self.words(long)), self.stem(short))
+            (f" {' '.join(self.words(long))} ", self.stem(short))
             for short, longs in lists.abbreviations.items()
             for long in longs
         ]

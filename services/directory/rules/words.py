@@ -60,13 +60,19 @@ def tokens(text: str) -> Iterator[str]:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(_UNSEEN)
-    for found in _WORD.finditer(text):
-        word = fold(found[0])
-        hanging = word.endswith("-")
-        *parts, last = (_join_apostrophe(part) for part in word.rstrip("-").split("-"))
-        yield from (part for part in parts if part)
-        if last:
-            yield last + "-" if hanging else last
+    for found in _WORD.findall(text):
+        yield from _parts_of(found)
+
+
+@lru_cache(maxsize=100_000)
+def _parts_of(found: str) -> tuple[str, ...]:
+    """The folded parts of what stands between spaces and signs."""
+    word = fold(found)
+    hanging = word.endswith("-")
+    *parts, last = (_join_apostrophe(part) for part in word.rstrip("-").split("-"))
+    if last:
+        parts.append(last + "-" if hanging else last)
+    return tuple(part for part in parts if part)
 
 
 def _join_apostrophe(word: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import io
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -195,6 +196,7 @@ def entry_values(entry: Entry) -> tuple[object, ...]:
     )
 
 
+@lru_cache(maxsize=10_000)
 def _opening_text(opening: Opening) -> str:
     """The composite as text. No value of it holds a quote or a backslash: they are numbers, dates and words of ours."""
     parts = (
