@@ -139,7 +139,8 @@ class Checker:
             return
         if check.is_mended:
             digest += MENDED
-        staged.rows.append(StagedRow(id_, row.key, digest.hex(), check.values))
+        found = staged.new if known is None and table.keeps_itself else staged.rows
+        found.append(StagedRow(id_, row.key, digest.hex(), check.values))
 
     def _is_as_last_time(self, table: Table, row: RawRow, known: KnownRow, digest: bytes) -> bool:
         if not (self._given.trusts_digests and known.active and known.digest == digest):

@@ -83,10 +83,11 @@ class StagedRow(NamedTuple):
 
 @dataclass(slots=True)
 class StagedTable:
-    """What is to be done with one table: rows to merge, ids to turn inactive."""
+    """What is to be done with one table: rows to merge, rows that are not here yet, ids to turn inactive."""
 
     name: str
     rows: list[StagedRow] = field(default_factory=list)
+    new: list[StagedRow] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
 

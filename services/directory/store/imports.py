@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from services.common.database import SERVICE_SCOPE, Connection, Database, queries_beside
-from services.directory.model.imports import Difference, KnownRow, Report, StagedTable
+from services.directory.model.imports import Difference, KnownRow, Report, StagedRow, StagedTable
 from services.directory.store.copying import copy_text
 from services.directory.store.indexing import Build, rebuild_source, touch
 from services.directory.store.merging import MergeStatements
@@ -112,10 +113,13 @@ class LastTransaction:
         self, statements: MergeStatements, staged: StagedTable, report: Report, *, differences: bool
     ) -> None:
         """Makes the rows of one table visible and counts them; with `differences` also tells what they change."""
+        if staged.new:
+            await self._add(statements, staged)
+            report.of(staged.name).created += len(staged.new)
         if not staged.rows:
             return
         await self._tx.execute(statements.create)
-        await self._copy(statements, staged)
+        await self._stage(statements, staged.rows)
         if len(staged.rows) > BATCH // 10:
             await self._tx.execute(statements.analyze)
         if differences and statements.keeps_itself:
@@ -124,7 +128,8 @@ class LastTransaction:
         assert merged is not None  # an aggregate without group always answers one row  # noqa: S101
         await self._tx.execute(statements.drop)
         counts = report.of(staged.name)
-        counts.created, counts.changed = merged["created"], merged["changed"]
+        counts.created += merged["created"]
+        counts.changed = merged["changed"]
         counts.kept += merged["kept"]
         counts.unchanged += len(staged.rows) - merged["created"] - merged["changed"] - merged["kept"]
 
@@ -146,22 +151,34 @@ class LastTransaction:
         await touch(self._tx, self._at)
         return rows
 
-    async def _copy(self, statements: MergeStatements, staged: StagedTable) -> None:
+    async def _add(self, statements: MergeStatements, staged: StagedTable) -> None:
+        """Rows that the directory does not have need no merge; were one here all the same, its key would end it all."""
+        columns, last = statements.columns, (self._source, self._at)
+        for rows in _batches(staged.new):
+            lines = [(row.id, row.key, "\\x" + row.digest, *map(row.values.get, columns), *last) for row in rows]
+            await self._copy(staged.name, "public", statements.direct, lines)
+
+    async def _stage(self, statements: MergeStatements, staged: Sequence[StagedRow]) -> None:
         columns = statements.columns
-        for start in range(0, len(staged.rows), BATCH):
-            batch = staged.rows[start : start + BATCH]
+        for rows in _batches(staged):
             if statements.keeps_itself:
-                text = copy_text((row.id, row.key, "\\x" + row.digest, *map(row.values.get, columns)) for row in batch)
+                lines = [(row.id, row.key, "\\x" + row.digest, *map(row.values.get, columns)) for row in rows]
             else:
-                text = copy_text(tuple(map(row.values.get, columns)) for row in batch)
-            await self._tx.copy_to_table(
-                staged.name, schema_name="staging", source=io.BytesIO(text), columns=list(statements.staged)
-            )
+                lines = [tuple(map(row.values.get, columns)) for row in rows]
+            await self._copy(statements.table, "staging", statements.staged, lines)
+
+    async def _copy(self, table: str, schema: str, columns: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
+        text = await asyncio.to_thread(copy_text, lines)
+        await self._tx.copy_to_table(table, schema_name=schema, source=io.BytesIO(text), columns=list(columns))
 
     async def _tell_differences(self, statements: MergeStatements, report: Report) -> None:
         rows = await self._tx.fetch(statements.difference)
         found = [Difference(statements.table, *row) for row in rows]
         report.differences += found
+
+
+def _batches(rows: Sequence[StagedRow]) -> Iterator[Sequence[StagedRow]]:
+    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
 
 async def _known(tx: Connection, statements: MergeStatements, source: str) -> dict[str, KnownRow]:

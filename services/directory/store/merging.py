@@ -35,6 +35,11 @@ class MergeStatements:
         return ("id", "source_id", "digest", *self.columns) if self.keeps_itself else self.columns
 
     @cached_property
+    def direct(self) -> tuple[str, ...]:
+        """The columns in the order of COPY for rows that are not here yet and go into the table itself."""
+        return ("id", "source_id", "digest", *self.columns, "source", "changed_at")
+
+    @cached_property
     def create(self) -> str:
         """Makes the staging table, with the types of the model."""
         return (

@@ -55,7 +55,9 @@ def read_and_check(name: str, content: bytes, form: ImportFormat, mapping: str =
     checker.read(rows)
     for table in TABLES.values():
         staged = checker.check(table)
-        copy_text((row.id, row.key, row.digest, *map(row.values.get, table.columns)) for row in staged.rows)
+        copy_text(
+            (row.id, row.key, row.digest, *map(row.values.get, table.columns)) for row in (*staged.rows, *staged.new)
+        )
     return report
 
 
