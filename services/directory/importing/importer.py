@@ -17,6 +17,7 @@ from services.directory.importing.entries import EntryBuilder
 from services.directory.importing.formats import ReadItem, open_order
 from services.directory.importing.languages import part_languages
 from services.directory.importing.notes import ODD_LINE, Note
+from services.directory.importing.repeats import content_digest, report_again
 from services.directory.importing.tables import TABLES
 from services.directory.model.imports import (
     FileFault,
@@ -44,6 +45,7 @@ GROWN = 100
 STATEMENTS: Mapping[str, MergeStatements] = {
     table.name: MergeStatements(table.name, table.columns, table.keeps_itself) for table in TABLES.values()
 }
+KEPT_TABLES = tuple(each for each in STATEMENTS.values() if each.keeps_itself)
 
 
 class _DryRun(Exception):
@@ -112,6 +114,9 @@ class Importer:
             raise FileFault(Finding(_name_of(order), 1, "source", order.source, reason, "Call the source otherwise."))
         follow(Progress("reading", 0, 0))
         version = self._version(order, await self._store.reference_checksums())
+        content = await asyncio.to_thread(content_digest, order)
+        if not order.dry_run and await self._is_repeated(import_id, order, report, version, content):
+            return
         state = await self._store.read_state(order.source, STATEMENTS.values())
         checker = await asyncio.to_thread(self._read, order, state, report, trusts=state.version == version)
         work = _Work(import_id, order, state, version, checker, report, follow)
@@ -131,7 +136,21 @@ class Importer:
                     EntryBuilder(self._vocabulary, self._reference).build,
                     lambda done, total: work.tell("indexing", done, total),
                 )
-            await last.note_source(version, import_id)
+            await last.note_source(version, import_id, content, KEPT_TABLES)
+
+    async def _is_repeated(
+        self, import_id: UUID, order: ImportOrder, report: Report, version: bytes, content: bytes
+    ) -> bool:
+        """Whether the last import read the same and nothing has touched its rows; then the report is as then."""
+        async with self._store.last_transaction(order.source, self._clock.now()) as last:
+            repeated = await last.find_repeated(version, content, KEPT_TABLES)
+            remembered = await self._runs.recall(repeated) if repeated is not None else None
+            again = report_again(*remembered) if remembered is not None else None
+            if again is None:
+                return False
+            report.counts, report.findings, report.format = again.counts, again.findings, again.format
+            await last.note_again(import_id)
+            return True
 
     def _read(self, order: ImportOrder, state: State, report: Report, *, trusts: bool) -> Checker:
         found_format, items = open_order(order, self._reference)

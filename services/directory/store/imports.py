@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -93,9 +94,27 @@ class LastTransaction:
         last = await self._tx.fetchrow(SQL.get_source, self._source)
         return (last["import_id"] if last is not None else None) == state.last_import
 
-    async def note_source(self, version: bytes, import_id: UUID) -> None:
-        """Notes with which checks and reference data the source was loaded."""
-        await self._tx.execute(SQL.put_source, self._source, version, import_id)
+    async def find_repeated(self, version: bytes, content: bytes, tables: Iterable[MergeStatements]) -> UUID | None:
+        """The last import of the source, when it read the same with the same checks and all is as it left it."""
+        last = await self._tx.fetchrow(SQL.get_source, self._source)
+        if last is None or (last["version"], last["content"]) != (version, content):
+            return None
+        return last["import_id"] if last["rows"] == await self._fingerprint(tables) else None
+
+    async def note_source(
+        self, version: bytes, import_id: UUID, content: bytes, tables: Iterable[MergeStatements]
+    ) -> None:
+        """Notes with which checks and reference data what was loaded, and how its rows now are."""
+        rows = await self._fingerprint(tables)
+        await self._tx.execute(SQL.put_source, self._source, version, import_id, content, rows)
+
+    async def note_again(self, import_id: UUID) -> None:
+        """Notes that this import, too, read what the one before it did."""
+        await self._tx.execute(SQL.note_again, self._source, import_id)
+
+    async def _fingerprint(self, tables: Iterable[MergeStatements]) -> bytes:
+        found = await self._tx.fetch(" union all ".join(each.fingerprint for each in tables), self._source)
+        return hashlib.blake2b("\n".join(sorted(row["rows"] for row in found)).encode(), digest_size=32).digest()
 
     async def ends_protection(self, staged: StagedTable) -> bool:
         """Whether a location that another import has made protected since the check would be open again."""

@@ -5,11 +5,15 @@ select pg_advisory_xact_lock(hashtextextended('lotse_directory_import', 0))
 select id from location where source = $1 and protected
 
 -- name: get_source
-select version, import_id from import_source where source = $1
+select version, import_id, content, rows from import_source where source = $1
 
 -- name: put_source
-insert into import_source (source, version, import_id) values ($1, $2, $3)
-on conflict (source) do update set version = excluded.version, import_id = excluded.import_id
+insert into import_source (source, version, import_id, content, rows) values ($1, $2, $3, $4, $5)
+on conflict (source) do update
+set version = excluded.version, import_id = excluded.import_id, content = excluded.content, rows = excluded.rows
+
+-- name: note_again
+update import_source set import_id = $2 where source = $1
 
 -- name: list_reference
 select name, checksum from reference_file order by name

@@ -66,6 +66,16 @@ class MergeStatements:
         )
 
     @cached_property
+    def fingerprint(self) -> str:
+        """$1 source: one row whose text differs when what `known` reads does, or which locations are protected."""
+        protected = ", t.protected" if self.table == "location" else ""
+        read = f"row(t.source_id, t.digest, t.active, t.edited_at is not null{protected})"
+        return (
+            f"select concat_ws(' ', {_literal(self.table)}, "  # noqa: S608
+            f"count(*), bit_xor(hash_record_extended({read}, 0))) as rows from {self._name} as t where t.source = $1"
+        )
+
+    @cached_property
     def merge(self) -> str:
         """$1 source, $2 time: answers how many rows were created, changed and kept; the others stayed the same.
 

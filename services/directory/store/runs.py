@@ -51,6 +51,13 @@ class ImportRunStore:
         async with self._database.transaction(SERVICE_SCOPE, "import", read_only=True) as tx:
             return [ImportRun(**row) for row in await tx.fetch(SQL.list_runs, before, size)]
 
+    async def recall(self, import_id: UUID) -> tuple[ImportRun, list[Finding]] | None:
+        """An import with all that the log holds of its findings; None when the log does not have it."""
+        async with self._database.transaction(SERVICE_SCOPE, "import", read_only=True) as tx:
+            row = await tx.fetchrow(SQL.get_run, import_id)
+        found = await self.list_findings(import_id, 0, MOST_KEPT)
+        return None if row is None or found is None else (ImportRun(**row), [finding for _, finding in found])
+
     async def list_findings(self, import_id: UUID, after: int, size: int) -> list[tuple[int, Finding]] | None:
         """Findings of an import by number, those that were not loaded first; None when there is no such import."""
         async with self._database.transaction(SERVICE_SCOPE, "import", read_only=True) as tx:

@@ -10,6 +10,11 @@ where $1::uuid is null or id < $1
 order by id desc
 limit $2
 
+-- name: get_run
+select id, source, format, finished_at, dry_run, loaded, counts, findings
+from import_run
+where id = $1
+
 -- name: run_exists
 select exists (select from import_run where id = $1)
 

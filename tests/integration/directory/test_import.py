@@ -17,6 +17,10 @@ from tests.integration.directory.conftest import DEMO, Directory, demo_id
 AGENCY = "diakonie-braunschweig-schuldnerberatung"
 
 
+def told(report: import_pb2.ImportResponse) -> list[tuple[str, int, str, str, str]]:
+    return sorted((each.file, each.row, each.field, each.value, each.reason) for each in report.quarantine)
+
+
 async def test_the_demo_directory_loads_whole(empty_directory: Directory) -> None:
     report = await empty_directory.load_demo()
     assert report.loaded
@@ -44,6 +48,39 @@ async def test_the_same_file_again_changes_nothing(directory: Directory) -> None
     for count in report.counts:
         assert (count.created, count.changed, count.deactivated) == (0, 0, 0), count.table
         assert count.unchanged == count.read
+
+
+async def test_the_same_file_again_tells_the_same(directory: Directory) -> None:
+    content = changed(AGENCY, lambda row: row.update(website="neu.example", services=[{"id": "broken"}]))
+    first, second, third = [await load(directory, content, accept=True) for _ in range(3)]
+    assert len(first.quarantine) > 1
+    assert told(first) == told(second) == told(third)
+    assert counts(second)["organization"].unchanged == counts(third)["organization"].unchanged == 73
+    assert counts(third)["service"].quarantined == 1
+    assert list(second.counts) == list(third.counts)
+
+
+async def test_the_same_file_again_is_read_when_an_agency_wrote_in_between(directory: Directory) -> None:
+    await directory.load_demo()
+    async with directory.database.administered() as connection:
+        await connection.execute(
+            "update organization set edited_at = now() where id = $1", demo_id("organization", AGENCY)
+        )
+    found = counts(await directory.load_demo())
+    assert (found["organization"].kept, found["organization"].unchanged) == (1, 72)
+
+
+async def test_the_same_file_under_another_country_is_read_again(directory: Directory) -> None:
+    content = changed(AGENCY, lambda row: row["locations"][0]["addresses"][0].pop("country", None))
+    await load(directory, content)
+    header = import_pb2.ImportHeader(source="demo", format=import_pb2.IMPORT_FORMAT_HSDS_JSON, country="AT")
+    async with directory.channel("lotse-cli") as channel:
+        stub = import_pb2_grpc.ImportServiceStub(channel)
+        chunk = import_pb2.ImportChunk(file="agencies.json", content=content)
+        report = await stub.Import(
+            iter([import_pb2.ImportRequest(header=header), import_pb2.ImportRequest(chunk=chunk)])
+        )
+    assert counts(report)["address"].changed == 1
 
 
 async def test_a_changed_field_changes_one_row_and_is_noted(directory: Directory) -> None:

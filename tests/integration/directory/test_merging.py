@@ -24,7 +24,7 @@ async def test_every_composed_statement_fits_the_schema(database_of: DatabaseOf)
             await connection.execute(statements.create)
             composed = [statements.merge, statements.drop, statements.create]
             if statements.keeps_itself:
-                composed += [statements.known, statements.deactivate, statements.difference]
+                composed += [statements.known, statements.fingerprint, statements.deactivate, statements.difference]
             for statement in composed:
                 assert await connection.prepare(statement), statements.table
             await connection.execute(statements.analyze)
