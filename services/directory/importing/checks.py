@@ -14,7 +14,7 @@ from services.directory.importing.finishing import Check, finish
 from services.directory.importing.identity import MENDED, make_hex_id, row_digest
 from services.directory.importing.places import find_misplaced
 from services.directory.importing.tables import TABLES
-from services.directory.importing.values import NOT_TRUE, Mended, Refused, convert
+from services.directory.importing.values import NOT_TRUE, Mended, Refused, Value, convert
 from services.directory.model.imports import Finding, KnownRow, RawRow, Report, StagedRow, StagedTable
 from services.directory.model.reference import Reference
 
@@ -55,6 +55,7 @@ class Checker:
         self._accepted: dict[str, dict[str, str]] = {name: {} for name in TABLES}
         self._keys: dict[str, set[str]] = {}
         self._misplaced: dict[str, str] = {}
+        self._taken: dict[tuple[str, str], Value] = {}
         self.checked = 0
         self.total = 0
         self.must_protect: list[str] = []
@@ -81,6 +82,7 @@ class Checker:
         staged = StagedTable(table.name)
         known = self._given.known.get(table.name, {})
         rows = self._rows.pop(table.name, [])
+        self._taken.clear()
         in_circles = self._refuse_circles(table, rows) if table.name in PARENTS else set()
         waiting = self._parents_first(table, rows, in_circles) if table.name in PARENTS else rows
         for number, row in enumerate(waiting):
@@ -178,6 +180,9 @@ class Checker:
             if name in plain and len(text) <= SHORT and text.isascii() and text.isprintable():
                 values[name] = text  # most fields of most rows
                 continue
+            if (name, text) in self._taken:
+                values[name] = self._taken[name, text]
+                continue
             field = table.fields[name]
             try:
                 self._take(check, name, field, text)
@@ -200,6 +205,8 @@ class Checker:
         return True
 
     def _take(self, check: Check, name: str, field: Field, text: str) -> None:
+        """Fills in one value. What is right as it stands is remembered: words, dates and hours come in many rows."""
+        given, told = text, len(check.mends) + len(check.notes)
         if not is_plain(text):
             repaired = repair(text)
             if looks_broken(repaired):
@@ -210,15 +217,17 @@ class Checker:
             text = repaired
         if field.kind is Kind.TEXT and not field.values and len(text) <= field.longest:
             check.values[name] = text
-            return
-        value = convert(text, field, self._given.reference)
-        if isinstance(value, Mended):
-            if value.often:
-                check.notes.append((name, value.reason))
-            else:
-                self._mend(check, name, text, value.reason)
-            value = value.value
-        check.values[name] = value
+        else:
+            value = convert(text, field, self._given.reference)
+            if isinstance(value, Mended):
+                if value.often:
+                    check.notes.append((name, value.reason))
+                else:
+                    self._mend(check, name, text, value.reason)
+                value = value.value
+            check.values[name] = value
+        if len(given) <= SHORT and told == len(check.mends) + len(check.notes):
+            self._taken[name, given] = check.values[name]
 
     def _resolve(self, check: Check) -> bool:
         table, row = check.table, check.row

@@ -26,6 +26,7 @@ _COUNTRIES = {
     "AUT": "AT",
     "CHE": "CH",
 }
+_ENTITIES: Mapping[str, str] = {LINKED_TERM: "taxonomy_term", **{f"{table}_id": table for table in LINKED}}
 _IN_ORDER = (
     ("schedule", "valid_from", "valid_to"),
     ("schedule", "dtstart", "until"),
@@ -157,10 +158,8 @@ def _attribute(check: Check, _: Accepted) -> None:
         values["taxonomy_term_id"] = check.reference.topics[str(term)].hex
     if "taxonomy_term_id" not in values:
         raise Check.Fault("term", "", "The field is missing.", "Name a topic of lotse-themen, or a term of the import.")
-    for name, entity in ((LINKED_TERM, "taxonomy_term"), *((f"{table}_id", table) for table in LINKED)):
-        id_ = values.pop(name, None)
-        if id_ is not None:
-            values["link_entity"], values["link_id"] = entity, id_
+    for name in [name for name in _ENTITIES if name in values]:
+        values["link_entity"], values["link_id"] = _ENTITIES[name], values.pop(name)
 
 
 _RULES: Mapping[str, Callable[[Check, Accepted], None]] = {
