@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from services.directory.importing.decode import decode
-from services.directory.importing.nesting import KNOWN, REFERENCE_TO, SINGLE, WRITTEN_AS, children_of
+from services.directory.importing.nesting import ALL_CHILDREN, KNOWN, REFERENCE_TO, SINGLE, WRITTEN_AS
 from services.directory.importing.notes import Note
 from services.directory.importing.tables import TABLES
 from services.directory.model.imports import FileFault, Finding, RawRow, SourceFile
@@ -84,7 +84,7 @@ def _items(name: str, document: object, first: int = 1) -> list[tuple[int, JsonO
 def _read(name: str, items: Iterable[tuple[int, JsonObject]]) -> Iterator[Item]:
     for position, item in items:
         try:
-            yield from _Reader(name, position).top(item)
+            found = _Reader(name, position).top(item)
         except _NoText:
             reason = "A text holds a zero or half a character, written as \\u0000 or as one of \\ud800 to \\udfff."
             raise FileFault(Finding(name, position, "", "", reason, "Export it again.")) from None
@@ -92,6 +92,7 @@ def _read(name: str, items: Iterable[tuple[int, JsonObject]]) -> Iterator[Item]:
             raise FileFault(
                 Finding(name, position, "", "", "The file is nested too deeply.", "Export it again.")
             ) from None
+        yield from found
 
 
 class _Reader:
@@ -100,48 +101,59 @@ class _Reader:
     def __init__(self, file: str, position: int) -> None:
         self._file = file
         self._position = position
+        self._found: list[Item] = []
 
-    def top(self, item: JsonObject) -> Iterator[Item]:
+    def top(self, item: JsonObject) -> list[Item]:
+        """All that is in the object."""
         if not _SERVICE.isdisjoint(item):
             organization = item.get("organization")
             if isinstance(organization, dict):
-                yield from self._walk("organization", organization, {})
-            yield from self._walk("service", item, {})
+                self._walk("organization", organization, {})
+            self._walk("service", item, {})
         elif not _TERM.isdisjoint(item):
-            yield from self._term(item)
+            self._term(item)
         else:
-            yield from self._walk("organization", item, {})
+            self._walk("organization", item, {})
+        return self._found
 
-    def _walk(self, table: str, item: JsonObject, references: Mapping[str, str]) -> Iterator[Item]:
+    def _walk(self, table: str, item: JsonObject, references: Mapping[str, str]) -> None:
         if table == "attribute":
-            yield from self._attribute(item, references)
+            self._attribute(item, references)
             return
         key = _key(item)
         named = dict(references)
         for name in TABLES[table].references:
-            if name not in named and (text := _text(item.get(name))):
+            if name in item and name not in named and (text := _text(item[name])):
                 named[name] = text
         for name, target in SINGLE.get(table, {}).items():
             held = item.get(name)
             if isinstance(held, dict):
                 named[f"{name}_id"] = _key(held)
-                yield from self._walk(target, held, self._of_program(target, item, references))
-        yield from self._beside(table, item, key, named)
+                self._walk(target, held, self._of_program(target, item, references))
+        self._beside(table, item, key, named)
         if table == "confirmation":
             key = f"{named.get('organization_id', '')}/{_text(item.get('field_group'))}"
-        yield self._row(table, item, key, named)
+        self._found.append(self._row(table, item, key, named))
         reference = REFERENCE_TO.get(table, f"{table}_id")
-        for name, child in children_of(table).items():
-            for held in _children(item, name):
-                yield from self._walk(child, held, self._inherited(table, child, reference, key, named))
+        for name, child in ALL_CHILDREN[table].items():
+            if name in item and (children := _children(item, name)):
+                inherited = self._inherited(table, child, reference, key, named)
+                for held in children:
+                    self._walk(child, held, inherited)
+        if not item.keys() <= KNOWN[table]:
+            self._note_unknown(table, item)
+
+    def _note_unknown(self, table: str, item: JsonObject) -> None:
         for name in item.keys() - KNOWN[table]:
             if _text(item[name]) or item[name]:
-                yield Note(
-                    self._file,
-                    self._position,
-                    f"{table}.{name[:60]}",
-                    "The directory does not keep this field.",
-                    "Nothing, unless it matters; then write it into a description.",
+                self._found.append(
+                    Note(
+                        self._file,
+                        self._position,
+                        f"{table}.{name[:60]}",
+                        "The directory does not keep this field.",
+                        "Nothing, unless it matters; then write it into a description.",
+                    )
                 )
 
     def _of_program(self, target: str, item: JsonObject, references: Mapping[str, str]) -> Mapping[str, str]:
@@ -161,28 +173,30 @@ class _Reader:
             return {reference: key, "service_id": named.get("service_id", "")}
         return {reference: key}
 
-    def _beside(self, table: str, item: JsonObject, key: str, named: dict[str, str]) -> Iterator[Item]:
+    def _beside(self, table: str, item: JsonObject, key: str, named: dict[str, str]) -> None:
         """Rows that stand in the object as plain fields or as objects of their own kind."""
         match table:
             case "organization" if hours := _text(item.get("usual_answer_hours")):
-                yield self._made("partner_answer_time", key, {"hours": hours}, {"organization_id": key})
+                self._found.append(self._made("partner_answer_time", key, {"hours": hours}, {"organization_id": key}))
             case "service":
                 organization = item.get("organization")
                 if isinstance(organization, dict):
                     named["organization_id"] = _key(organization)
             case "service_capacity" if weeks := _text(item.get("weeks")):
-                yield self._made("partner_capacity", key, {"weeks": weeks}, {"service_id": named.get("service_id", "")})
+                self._found.append(
+                    self._made("partner_capacity", key, {"weeks": weeks}, {"service_id": named.get("service_id", "")})
+                )
             case "service_at_location":
                 location = item.get("location")
                 if isinstance(location, dict):
                     named["location_id"] = _key(location)
                     if location.keys() - {"id", "source_id"}:
-                        yield from self._walk("location", location, self._around(location, named))
+                        self._walk("location", location, self._around(location, named))
 
     def _around(self, location: JsonObject, named: Mapping[str, str]) -> dict[str, str]:
         return {"organization_id": _text(location.get("organization_id")) or named.get("organization_id", "")}
 
-    def _attribute(self, item: JsonObject, references: Mapping[str, str]) -> Iterator[Item]:
+    def _attribute(self, item: JsonObject, references: Mapping[str, str]) -> None:
         fields = {name: text for name in ("link_type", "label", "value") if (text := _text(item.get(name)))}
         term = item.get("taxonomy_term")
         named = dict(references)
@@ -191,24 +205,26 @@ class _Reader:
                 fields["term"] = _text(term.get("code"))
             else:
                 named["taxonomy_term_id"] = _key(term) or _text(term.get("code"))
-                yield from self._term(term)
+                self._term(term)
         elif text := _text(item.get("taxonomy_term_id")):
             named["taxonomy_term_id"] = text
         if "taxonomy_term_id" in references:  # it stands on a term
             named["linked_taxonomy_term_id"] = references["taxonomy_term_id"]
-        yield self._made("attribute", _key(item), {k: v for k, v in fields.items() if v}, named, _text(item.get("id")))
+        self._found.append(
+            self._made("attribute", _key(item), {k: v for k, v in fields.items() if v}, named, _text(item.get("id")))
+        )
 
-    def _term(self, term: JsonObject) -> Iterator[Item]:
+    def _term(self, term: JsonObject) -> None:
         detail = term.get("taxonomy_detail")
         name, taxonomy = _text(term.get("taxonomy")), _text(term.get("taxonomy_id"))
         if isinstance(detail, dict):
             taxonomy = _key(detail) or _text(detail.get("name"))
-            yield self._row("taxonomy", detail, taxonomy, {})
+            self._found.append(self._row("taxonomy", detail, taxonomy, {}))
         elif not taxonomy and name:
             taxonomy = name
-            yield self._made("taxonomy", name, {"name": name}, {})
+            self._found.append(self._made("taxonomy", name, {"name": name}, {}))
         references = {"taxonomy_id": taxonomy, "parent_id": _text(term.get("parent_id"))}
-        yield self._row("taxonomy_term", term, _key(term) or _text(term.get("code")), references)
+        self._found.append(self._row("taxonomy_term", term, _key(term) or _text(term.get("code")), references))
 
     def _row(self, table: str, item: JsonObject, key: str, references: Mapping[str, str]) -> RawRow:
         known = TABLES[table].fields

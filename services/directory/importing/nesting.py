@@ -74,10 +74,11 @@ REFERENCE_TO: Mapping[str, str] = {"partner_contact": "contact_id"}
 """How a row is named by what it holds, where that is not `{table}_id`."""
 
 
-def children_of(table: str) -> Mapping[str, str]:
-    """The lists that an object may hold, attributes among them."""
-    held = CHILDREN.get(table, {})
-    return {**held, **_EVERYWHERE} if table in {*LINKED, "taxonomy_term"} else held
+ALL_CHILDREN: Mapping[str, Mapping[str, str]] = {
+    table: {**CHILDREN.get(table, {}), **(_EVERYWHERE if table in {*LINKED, "taxonomy_term"} else {})}
+    for table in TABLES
+}
+"""The lists that an object may hold, attributes among them."""
 
 
 WRITTEN_AS: Mapping[str, Mapping[str, str]] = {
@@ -88,7 +89,7 @@ WRITTEN_AS: Mapping[str, Mapping[str, str]] = {
 
 KNOWN: Mapping[str, frozenset[str]] = {
     name: frozenset(
-        {"id", "source_id", *table.fields, *table.references, *children_of(name), *SINGLE.get(name, {})}
+        {"id", "source_id", *table.fields, *table.references, *ALL_CHILDREN[name], *SINGLE.get(name, {})}
         | _BESIDE.get(name, frozenset())
         | set(WRITTEN_AS.get(name, {}).values())
     )
