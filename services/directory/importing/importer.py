@@ -169,17 +169,15 @@ class Importer:
         return checker
 
     async def _merge(self, work: _Work, last: LastTransaction) -> None:
-        """Checks the tables one after the other; while one is checked, the one before it is merged."""
+        """Checks the tables one after the other; those that are checked are merged meanwhile, in the same order."""
         merging: asyncio.Task[None] | None = None
         done: list[StagedTable] = []
         try:
             for table in TABLES.values():
                 staged = await asyncio.to_thread(work.checker.check, table)
                 work.tell("merging", work.checker.checked, work.checker.total)
-                if merging is not None:
-                    await merging
                 done.append(staged)
-                merging = asyncio.create_task(self._merge_table(work, last, staged))
+                merging = asyncio.create_task(self._merge_after(merging, work, last, staged))
             if merging is not None:
                 await merging
         finally:
@@ -188,6 +186,13 @@ class Importer:
                 await asyncio.gather(merging, return_exceptions=True)
         for staged in done:
             await last.deactivate(STATEMENTS[staged.name], staged, work.report)
+
+    async def _merge_after(
+        self, before: asyncio.Task[None] | None, work: _Work, last: LastTransaction, staged: StagedTable
+    ) -> None:
+        if before is not None:
+            await before
+        await self._merge_table(work, last, staged)
 
     async def _merge_table(self, work: _Work, last: LastTransaction, staged: StagedTable) -> None:
         if staged.name == "location":

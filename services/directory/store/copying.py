@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date, time
 from uuid import UUID
 
+_PIECE = 1 << 20
 _CELL, _LINE, _NULL = "\x1f", "\x1e", "\x1d"
 _SIGNS = str.maketrans("", "", "\x00\x1d\x1e\x1f")
 _ESCAPES = (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"), (_CELL, "\t"), (_NULL, "\\N"))
@@ -19,6 +20,12 @@ def copy_text(rows: Iterable[Sequence[object]]) -> bytes:
     for sign, escaped in _ESCAPES:
         text = text.replace(sign, escaped)
     return (text.replace(_LINE, "\n") + "\n").encode()
+
+
+async def in_pieces(text: bytes) -> AsyncIterator[bytes]:
+    """The text as COPY takes it from memory; what looks like a file is read in a thread, which waits for its turn."""
+    for start in range(0, len(text), _PIECE):
+        yield text[start : start + _PIECE]
 
 
 def _cell(value: object) -> str:

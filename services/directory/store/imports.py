@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import io
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from uuid import UUID
 
 from services.common.database import SERVICE_SCOPE, Connection, Database, queries_beside
 from services.directory.model.imports import Difference, KnownRow, Report, StagedRow, StagedTable
-from services.directory.store.copying import copy_text
+from services.directory.store.copying import copy_text, in_pieces
 from services.directory.store.indexing import Build, rebuild_source, touch
 from services.directory.store.merging import MergeStatements
 
@@ -119,14 +118,17 @@ class LastTransaction:
     async def ends_protection(self, staged: StagedTable) -> bool:
         """Whether a location that another import has made protected since the check would be open again."""
         ids = [row.id for row in staged.rows if not row.values.get("protected")]
+        if not ids:
+            return False
         count: int = await self._tx.fetchval(SQL.count_protected, ids)
         return count > 0
 
     async def protect(self, staged: StagedTable, others: Sequence[str]) -> None:
         """Erases the addresses of locations that the import calls protected; protects `others`, which stay unmerged."""
         ids = [row.id for row in staged.rows if row.values.get("protected")]
-        await self._tx.execute(SQL.erase_addresses, [*ids, *others])
-        await self._tx.execute(SQL.protect, list(others), self._at)
+        if ids or others:
+            await self._tx.execute(SQL.erase_addresses, [*ids, *others])
+            await self._tx.execute(SQL.protect, list(others), self._at)
 
     async def merge(
         self, statements: MergeStatements, staged: StagedTable, report: Report, *, differences: bool
@@ -188,7 +190,7 @@ class LastTransaction:
 
     async def _copy(self, table: str, schema: str, columns: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
         text = await asyncio.to_thread(copy_text, lines)
-        await self._tx.copy_to_table(table, schema_name=schema, source=io.BytesIO(text), columns=list(columns))
+        await self._tx.copy_to_table(table, schema_name=schema, source=in_pieces(text), columns=list(columns))
 
     async def _tell_differences(self, statements: MergeStatements, report: Report) -> None:
         rows = await self._tx.fetch(statements.difference)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import io
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -13,7 +13,7 @@ from uuid import UUID
 from services.common.database import Connection, Record, queries_beside
 from services.directory.model.indexing import Entry, Indexed
 from services.directory.model.opening import Opening, Schedule
-from services.directory.store.copying import copy_text
+from services.directory.store.copying import copy_text, in_pieces
 
 SQL = queries_beside(__file__)
 Build = Callable[[Indexed], Entry]
@@ -84,7 +84,7 @@ async def _rebuild(
         text = await asyncio.to_thread(_batch, rows[start : start + BATCH], build, words)
         if filling is not None:
             await filling  # one connection does one thing at a time; meanwhile the next rows were built
-        filling = asyncio.create_task(tx.copy_to_table("search_entry", source=io.BytesIO(text), columns=COLUMNS))
+        filling = asyncio.create_task(tx.copy_to_table("search_entry", source=in_pieces(text), columns=COLUMNS))
     if filling is not None:
         await filling
     pairs = sorted(words)
@@ -118,7 +118,7 @@ def _indexed(row: Record) -> Indexed:
         capacity_state=row["capacity_state"],
         capacity_said_at=row["capacity_said_at"],
         capacity_expires_at=row["capacity_expires_at"],
-        schedules=tuple(read_schedule(schedule) for schedule in row["schedules"]),
+        schedules=_read_schedules(row["schedules"]),
         audiences=tuple(row["audiences"]),
         exclusions=tuple(row["exclusions"]),
         exclusions_description=row["exclusions_description"],
@@ -133,6 +133,11 @@ def _indexed(row: Record) -> Indexed:
         postcode=row["postcode"],
         city=row["city"],
     )
+
+
+@lru_cache(maxsize=10_000)
+def _read_schedules(text: str) -> tuple[Schedule, ...]:
+    return tuple(map(read_schedule, json.loads(text)))
 
 
 def read_schedule(row: Mapping[str, Any]) -> Schedule:

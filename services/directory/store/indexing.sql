@@ -18,7 +18,7 @@ select coalesce(sal.id, s.id) as entry_id, s.source, s.id as service_id, o.id as
                and num_nonnulls(v.postcodes, v.district_code, v.state) > 0) as has_area,
        o.accepts_handover, o.confirmed_at,
        c.state as capacity_state, c.updated as capacity_said_at, c.expires_at as capacity_expires_at,
-       coalesce(h.schedules, '[]') as schedules,
+       coalesce(h.schedules, '[]'::json) as schedules,
        s.audiences, s.exclusions, coalesce(s.exclusions_description, '') as exclusions_description, s.minimum_age, s.maximum_age,
        array(select distinct w.way from way_in w where w.service_id = s.id and w.active order by w.way) as ways_in,
        s.interpretation,
@@ -39,7 +39,7 @@ from service s
         order by updated desc, id limit 1) c on true
     left join lateral (
         -- Hours of the service at this place say more than those of the service, and these more than those of the building.
-        select jsonb_agg(jsonb_build_object(
+        select json_agg(json_build_object(
                    'freq', r.freq, 'interval', coalesce(r."interval", 1), 'byday', r.byday, 'bymonthday', r.bymonthday,
                    'opens_at', r.opens_at, 'closes_at', r.closes_at, 'valid_from', r.valid_from, 'valid_to', r.valid_to,
                    'dtstart', r.dtstart, 'until', r.until, 'count', r.count, 'wkst', r.wkst,
