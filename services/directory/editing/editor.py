@@ -16,12 +16,15 @@ from services.directory.editing.fields import GROUPS, LOGGED, SAID_ALONE, all_ki
 from services.directory.editing.undoing import undone
 from services.directory.importing.entries import build_entry
 from services.directory.importing.identity import make_id
+from services.directory.importing.tables import TABLES
 from services.directory.model.entry import Change, Entry, GivenRow, LogLine, Row, Value
 from services.directory.model.reference import Reference
 from services.directory.rules.freshness import CAPACITY_HOLDS
 from services.directory.rules.vocabulary import Vocabulary
 from services.directory.store.entries import EntryStore, EntryTransaction
+from services.directory.store.merging import SaveStatement
 
+SAVES = tuple(SaveStatement(kind, TABLES[kind].columns) for kind in all_kinds())
 _PLACED_BY = ("address_1", "postal_code", "city")
 
 
@@ -118,7 +121,7 @@ class Editor:
         if protected:
             await tx.delete_addresses(protected)
             changed = [row for row in changed if not (row.kind == "address" and row.parent_id in protected)]
-        await tx.save(list(all_kinds()), _moved(changed, before), now)
+        await tx.save(SAVES, _moved(changed, before), now)
         if any(row.kind in {"service", "location"} for row in changed):
             await tx.link_places(now)
         if groups:

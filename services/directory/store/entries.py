@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.common.database import Connection, Database, Lock, Record, Scope, queries_beside
-from services.common.database.queries import Queries
 from services.directory.model.entry import Aged, Confirmation, LogLine, Row, Value
 from services.directory.rules.freshness import standing_of
 from services.directory.store.indexing import Build, rebuild_agencies, touch
+from services.directory.store.merging import SaveStatement
 
 SQL = queries_beside(__file__)
-SAVES: Queries = queries_beside(__file__.replace("entries.py", "saves.py"))
 IMPORTS = Lock("lotse_directory_import", shared=True)
 """An import's last transaction and a writing agency wait for each other: both make the index anew."""
 
@@ -81,13 +80,12 @@ class EntryTransaction:
             for row in await self._tx.fetch(SQL.list_confirmations, self._agency_id)
         }
 
-    async def save(self, kinds: Sequence[str], rows: Sequence[Row], now: datetime) -> None:
-        """Writes rows whole, in the order of `kinds`; they count as the agency's own from now on."""
-        statements = dict(SAVES)
-        for kind in kinds:
-            of_kind = [_stored(row, now) for row in rows if row.kind == kind]
-            if of_kind:
-                await self._tx.execute(statements[f"save_{kind}"], json.dumps(of_kind))
+    async def save(self, statements: Sequence[SaveStatement], rows: Sequence[Row], now: datetime) -> None:
+        """Writes rows whole, table by table in the order of the statements; they are the agency's own from now on."""
+        for statement in statements:
+            of_table = [_stored(row, now) for row in rows if row.kind == statement.table]
+            if of_table:
+                await self._tx.execute(statement.save, json.dumps(of_table))
 
     async def delete_addresses(self, locations: Sequence[UUID]) -> None:
         """Forgets where places are that become protected."""

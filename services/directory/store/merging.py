@@ -1,4 +1,4 @@
-"""The statements by which staged rows become visible, composed from the columns of each table.
+"""The statements by which rows of an import and of an edit become visible, composed from the columns of each table.
 
 All parts are names of our own tables; no text of a file ever gets into a statement.
 """
@@ -166,7 +166,35 @@ class MergeStatements:
 
     @property
     def _name(self) -> str:
-        return f'public."{self.table}"'
+        return _public(self.table)
+
+
+@dataclass(frozen=True)
+class SaveStatement:
+    """The statement by which an agency writes rows of one table whole; `columns` are those that imports write too."""
+
+    table: str
+    columns: tuple[str, ...]
+
+    @cached_property
+    def save(self) -> str:
+        """$1 rows as JSON with these columns, id, source, source_id, active, digest, changed_at and edited_at.
+
+        One statement for all rows of a table, so that the change log gets one entry per table and change. A row that
+        an import brought keeps its source and the digest of what was brought last.
+        """
+        kept, written = ("id", "source", "source_id", "digest"), ("active", "changed_at", "edited_at", *self.columns)
+        assigned = ", ".join(f'"{column}" = excluded."{column}"' for column in written)
+        name = _public(self.table)
+        return f"""
+            insert into {name} ({_list((*kept, *written))})
+            select {_list((*kept, *written), "d.")} from jsonb_populate_recordset(null::{name}, $1::text::jsonb) as d
+            on conflict (id) do update set {assigned}
+        """  # noqa: S608
+
+
+def _public(table: str) -> str:
+    return f'public."{table}"'
 
 
 def _list(columns: Iterable[str], prefix: str = "") -> str:

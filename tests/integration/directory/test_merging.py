@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.directory.editing.editor import SAVES
 from services.directory.importing.importer import STATEMENTS
 from services.directory.store.merging import MergeStatements
 from tests.support.postgres import DatabaseOf
@@ -29,6 +30,13 @@ async def test_every_composed_statement_fits_the_schema(database_of: DatabaseOf)
                 assert await connection.prepare(statement), statements.table
             await connection.execute(statements.analyze)
             await connection.execute(statements.drop)
+
+
+async def test_what_an_agency_may_write_can_be_written_by_its_role(database_of: DatabaseOf) -> None:
+    database = await database_of("directory")
+    async with database.connected("edit") as connection:
+        for statement in SAVES:
+            await connection.execute(statement.save, "[]")
 
 
 @pytest.mark.parametrize("statements", STATEMENTS.values(), ids=lambda each: each.table)
