@@ -30,7 +30,7 @@ _READS = {
     "lotse.directory.v1.ImportRunService": ["ListImportRuns", "ListImportFindings"],
     "lotse.directory.v1.ReportService": ["ListReports"],
     "lotse.referrals.v1.CaseService": ["GetCase", "ListCases"],
-    "lotse.referrals.v1.ReferralService": ["GetReferral", "ListReferrals", "PreviewReferral"],
+    "lotse.referrals.v1.ReferralService": ["GetReferral", "ListReferrals", "PreviewReferral", "CountDeclines"],
     "lotse.referrals.v1.DeletionTaskService": ["ListDeletionTasks"],
     "lotse.consent.v1.ConsentClientService": ["GetOwnRequest", "ListOwnConsents"],
 }

@@ -32,6 +32,12 @@ ENDED = frozenset({State.DECLINED, State.EXPIRED, State.RECALLED, State.RETURNED
 READABLE = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.COMPLETED})
 """In these the person assigned may read what was sent, within consent."""
 
+HINT_DAYS = 90
+"""For so long a decline says something about an entry in the directory."""
+
+FEWEST_DECLINES = 3
+"""Fewer say nothing about an entry, and could be told apart as single referrals."""
+
 ALWAYS_LABELLED: Mapping[str, frozenset[str]] = {
     "residence": frozenset({"residence-status"}),
     "protection": frozenset({"violence"}),

@@ -87,6 +87,7 @@ EXPECTED: dict[str, set[str]] = {
     "lotse.referrals.v1.ReferralService/ListReferrals": HANDLES,
     "lotse.referrals.v1.ReferralService/AcceptReferral": HANDLES,
     "lotse.referrals.v1.ReferralService/DeclineReferral": HANDLES,
+    "lotse.referrals.v1.ReferralService/CountDeclines": LEADS,
     "lotse.referrals.v1.ReferralService/AssignReferral": HANDLES,
     "lotse.referrals.v1.ReferralService/StartReferral": COUNSELS,
     "lotse.referrals.v1.ReferralService/ReadSection": COUNSELS,

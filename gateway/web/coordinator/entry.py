@@ -11,6 +11,7 @@ from gateway.api.v1.staff.entry import Confirmed, Entry, EntryPart, OwnEntry, co
 from gateway.api.v1.staff.reports import ErrorReport, list_reports
 from gateway.api.v1.staff.search import topics
 from gateway.web.coordinator.fields import GROUPS
+from gateway.web.coordinator.hints import Hint, hints_of
 from gateway.web.dependencies import StaffOf
 from gateway.web.forms import body_of
 from gateway.web.rendering import Reader, page
@@ -53,17 +54,19 @@ async def _shown(reader: Reader, having: PartsOf, found: OwnEntry, *, status: in
         names=_names(found),
         topic_names={topic.slug: topic.label for topic in known.topics},
         reports=await open_reports(having) if found.may_edit else [],
+        hints=await hints_of(having, found.entry) if found.may_edit else [],
         is_stale=status == 409,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a coordinator has to look after: parts that are to be confirmed, and errors that were reported."""
+    """What a coordinator has to look after: parts that are to be confirmed, errors that were reported, and declines."""
 
     entry: Entry
     asked: list[EntryPart]
     reports: list[ErrorReport]
+    hints: list[Hint]
 
 
 async def to_be_kept(having: PartsOf, agency_id: str) -> Kept | None:
@@ -74,7 +77,8 @@ async def to_be_kept(having: PartsOf, agency_id: str) -> Kept | None:
             if not found.may_edit:
                 return None
             asked = [part for part in found.entry.parts if part.standing != "fresh"]
-            return Kept(found.entry, asked, await open_reports(having))
+            reports, hints = await asyncio.gather(open_reports(having), hints_of(having, found.entry))
+            return Kept(found.entry, asked, reports, hints)
     except (NotFound, PermissionDenied, TimeoutError, *COME_AGAIN):
         return None
 

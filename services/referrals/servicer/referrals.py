@@ -1,15 +1,16 @@
-"""ReferralService, put together from drafting, transitions and reading."""
+"""ReferralService, put together from drafting, transitions, reading and counting."""
 
 from lotse.referrals.v1 import referral_pb2_grpc
 
 from services.referrals.background.destruction import Destruction
+from services.referrals.servicer.declines import DeclineRpcs
 from services.referrals.servicer.desk import Desk
 from services.referrals.servicer.drafts import DraftRpcs
 from services.referrals.servicer.reading import ReadingRpcs
 from services.referrals.servicer.transitions import TransitionRpcs
 
 
-class ReferralServicer(DraftRpcs, TransitionRpcs, ReadingRpcs, referral_pb2_grpc.ReferralServiceServicer):
+class ReferralServicer(DraftRpcs, TransitionRpcs, ReadingRpcs, DeclineRpcs, referral_pb2_grpc.ReferralServiceServicer):
     """A referral of others answers like one that does not exist."""
 
     def __init__(self, desk: Desk, destruction: Destruction) -> None:

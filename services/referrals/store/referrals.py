@@ -8,6 +8,7 @@ from uuid import UUID
 from services.common.database import Connection, Record, queries_beside
 from services.common.errors import RepeatKeyReused, StaleEtag
 from services.referrals.model import Action, CoverSheet, Draft, Item, Outcome, Referral, SectionVersion, State
+from services.referrals.rules import FEWEST_DECLINES, HINT_DAYS
 from services.referrals.store.cases import section
 
 SQL = queries_beside(__file__)
@@ -91,6 +92,14 @@ async def outbox(
 ) -> list[Referral]:
     """What a person's cases gave, newest first."""
     return [referral(row) for row in await tx.fetch(SQL.outbox, agency_id, states, *before, limit, person_id)]
+
+
+async def count_declines(
+    tx: Connection, agency_id: UUID, reason: str, since: datetime | None
+) -> tuple[datetime, list[tuple[UUID | None, int]]]:
+    """Since when was counted, and how often an agency declined by service, most often first; few are left out."""
+    rows = await tx.fetch(SQL.count_declines, agency_id, reason, since, HINT_DAYS, FEWEST_DECLINES)
+    return rows[0]["at"], [(row["service_id"], row["declines"]) for row in rows if row["declines"] is not None]
 
 
 async def update_draft(tx: Connection, current: Referral, draft: Draft) -> None:

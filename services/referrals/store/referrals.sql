@@ -43,6 +43,23 @@ where r.discloser_id = $1 and (cardinality($2::text[]) = 0 or r.state = any ($2:
 order by r.created_at desc, r.referral_id desc
 limit $5
 
+-- name: count_declines
+-- $1 agency · $2 reason · $3 since, or null · $4 days at most · $5 counts below are left out
+with since as (
+    select greatest($3::timestamptz, clock_timestamp() - make_interval(days => $4)) as at
+), counted as (
+    select r.service_id, count(*)::integer as declines
+    from referral r
+        cross join since
+    where r.recipient_id = $1 and r.state = 'declined' and r.reason = $2 and r.changed_at > since.at
+    group by r.service_id
+    having count(*) >= $5
+)
+select since.at, counted.service_id, counted.declines
+from since
+    left join counted on true
+order by counted.declines desc, counted.service_id
+
 -- name: update_draft
 update referral
 set recipient_id = $2, service_id = $3, kind = $4, purpose = $5, topics = $6, urgency = $7, language = $8,

@@ -57,7 +57,7 @@ OBJECTS: dict[str, Ask] = {
     ),
 }
 LISTS = {"CaseService/ListCases", "ReferralService/ListReferrals", "DeletionTaskService/ListDeletionTasks"}
-OF_THE_TOKEN = {"DraftPreviewService/ReadDraftSection"}
+OF_THE_TOKEN = {"DraftPreviewService/ReadDraftSection", "ReferralService/CountDeclines"}
 MAKES_ONE = {"CaseService/CreateCase"}
 
 

@@ -162,10 +162,12 @@ class World:
         who: Worker | None = None,
         request_id: UUID | None = None,
         urgency: words.Urgency.ValueType = words.URGENCY_SOON,
+        service_id: str = "",
     ) -> referral_pb2.Referral:
         request = referral_pb2.CreateReferralRequest(
             request_id=str(request_id or uuid4()), case_id=case_id, draft=a_draft(*categories, urgency=urgency)
         )
+        request.draft.service_id = service_id
         return (await self.stub.CreateReferral(request, metadata=self.as_staff(who or self.discloser))).referral
 
     async def ask(self, referral: referral_pb2.Referral) -> referral_pb2.RequestConsentResponse:
@@ -230,12 +232,16 @@ class World:
         )
         return (await self.stub.AssignReferral(request, metadata=self.as_staff(by))).referral
 
-    async def decline(self, referral: referral_pb2.Referral) -> referral_pb2.Referral:
+    async def decline(
+        self,
+        referral: referral_pb2.Referral,
+        reason: referral_pb2.TransitionReason.ValueType = referral_pb2.TRANSITION_REASON_AT_CAPACITY,
+    ) -> referral_pb2.Referral:
         request = referral_pb2.DeclineReferralRequest(
             request_id=str(uuid4()),
             referral_id=referral.referral_id,
             etag=referral.etag,
-            reason=referral_pb2.TRANSITION_REASON_AT_CAPACITY,
+            reason=reason,
         )
         return (await self.stub.DeclineReferral(request, metadata=self.as_staff(self.recipient))).referral
 
@@ -320,11 +326,12 @@ class World:
         refused: tuple[Category, ...] = (),
         way_back: words.WayBack.ValueType = words.WAY_BACK_OUTCOME,
         excluded: tuple[Worker, ...] = (),
+        service_id: str = "",
     ) -> Offered:
         """A dossier of these categories, asked, decided and sent."""
         asked = categories or (CONTACT, HOUSING, HEALTH)
         case = await self.dossier(*asked)
-        draft = await self.draft(case.case_id, *asked)
+        draft = await self.draft(case.case_id, *asked, service_id=service_id)
         code = (await self.ask(draft)).access_code
         token = await self.redeem(code)
         yes = (COVER, *(category for category in asked if category not in refused))

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from gateway.api.v1.staff.agencies import router as agencies
 from gateway.api.v1.staff.cases import router as cases
 from gateway.api.v1.staff.coverage import router as coverage
+from gateway.api.v1.staff.declines import router as declines
 from gateway.api.v1.staff.deletion_tasks import router as deletion_tasks
 from gateway.api.v1.staff.entry import router as entry
 from gateway.api.v1.staff.operation import router as operation
@@ -18,4 +19,4 @@ from gateway.api.v1.staff.transitions import router as transitions
 def routers() -> list[APIRouter]:
     """All of them."""
     of_directory = [search, agencies, coverage, entry, reports]
-    return [session, *of_directory, cases, referrals, transitions, deletion_tasks, operation]
+    return [session, *of_directory, cases, referrals, transitions, declines, deletion_tasks, operation]
