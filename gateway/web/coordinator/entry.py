@@ -12,6 +12,7 @@ from gateway.api.v1.staff.reports import ErrorReport, list_reports
 from gateway.api.v1.staff.search import topics
 from gateway.web.coordinator.fields import GROUPS
 from gateway.web.coordinator.hints import Hint, hints_of
+from gateway.web.coordinator.rows import names_of_rows
 from gateway.web.dependencies import StaffOf
 from gateway.web.forms import body_of
 from gateway.web.rendering import Reader, page
@@ -51,7 +52,7 @@ async def _shown(reader: Reader, having: PartsOf, found: OwnEntry, *, status: in
         entry=found.entry,
         may_edit=found.may_edit,
         groups=GROUPS,
-        names=_names(found),
+        names=names_of_rows(found.entry),
         topic_names={topic.slug: topic.label for topic in known.topics},
         reports=await open_reports(having) if found.may_edit else [],
         hints=await hints_of(having, found.entry) if found.may_edit else [],
@@ -90,11 +91,3 @@ async def open_reports(having: PartsOf) -> list[ErrorReport]:
     except PermissionDenied:
         return []
     return [report for report in found.reports if report.state == "open"]
-
-
-def _names(found: OwnEntry) -> dict[str, str]:
-    """What services, places and people are called, for what belongs to them."""
-    named = {"service", "location", "partner_contact"}
-    return {
-        row.row_id: row.fields.get("name", "") for part in found.entry.parts for row in part.rows if row.kind in named
-    }

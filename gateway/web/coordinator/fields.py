@@ -108,6 +108,13 @@ GROUPS: Mapping[str, Mapping[str, ShownKind]] = {
             ("service",),
             named_by=("way",),
         ),
+        "service_at_location": ShownKind(
+            _("At this place"),
+            {"description": ShownField(_("Note"), hint=_("For instance: second floor, ring twice"), longest=_LONG)},
+            ("service",),
+            is_fixed=True,
+            hint=_("Hours that you add here hold for this offer at this place, instead of those of the offer."),
+        ),
         "schedule": ShownKind(
             _("Hours"),
             {
@@ -120,7 +127,7 @@ GROUPS: Mapping[str, Mapping[str, ShownKind]] = {
                 "valid_to": ShownField(_("Holds until"), "date"),
                 "description": _NOTE,
             },
-            ("service", "way_in", "location"),
+            ("service", "way_in", "location", "service_at_location"),
             named_by=("byday",),
         ),
     },

@@ -51,10 +51,10 @@ def shown_form(part: EntryPart) -> Form:
     """The form of a group as it stands."""
     values: dict[str, tuple[str, ...]] = {
         "etag": (part.etag,),
-        "row": tuple(FormRow(row.kind, row.row_id, row.parent_id).sent for row in part.rows),
-        "known": tuple(row.row_id for row in part.rows),
+        "row": tuple(FormRow(row.kind, row.row_id, row.parent_id).sent for row in _written(part)),
+        "known": tuple(row.row_id for row in _written(part)),
     }
-    for row in part.rows:
+    for row in _written(part):
         values |= _values(part.field_group, row)
     return Form(values)
 
@@ -139,8 +139,9 @@ def differences(form: Form, group: str, part: EntryPart) -> list[Difference]:
 def joined(form: Form, group: str, part: EntryPart) -> Form:
     """What was typed, with the rows that somebody else added meanwhile, ready to be sent over what is there now."""
     known, mine = set(form.texts("known")), {row.row_id for row in rows_of(form, group)}
-    added = [row for row in part.rows if row.row_id not in known | mine]
-    values = {**form.values, "etag": (part.etag,), "known": tuple(row.row_id for row in part.rows)}
+    rows = _written(part)
+    added = [row for row in rows if row.row_id not in known | mine]
+    values = {**form.values, "etag": (part.etag,), "known": tuple(row.row_id for row in rows)}
     for row in added:
         values |= _values(group, row)
     values["row"] = (*form.texts("row"), *(FormRow(row.kind, row.row_id, row.parent_id).sent for row in added))
@@ -167,6 +168,32 @@ def fields_of(rows: Sequence[FormRow], group: str) -> dict[str, tuple[ShownKind,
     }
 
 
+def names_of_rows(entry: Entry) -> dict[str, str]:
+    """What services, places and people are called, for what belongs to them; of a service at a place both."""
+    named = {"service", "location", "partner_contact"}
+    rows = [row for part in entry.parts for row in part.rows]
+    names = {row.row_id: row.fields.get("name", "") for row in rows if row.kind in named}
+    for row in rows:
+        if row.kind == "address" and not names.get(row.parent_id):
+            names[row.parent_id] = ", ".join(row.fields[name] for name in ("address_1", "city") if row.fields.get(name))
+    for row in rows:
+        if row.kind == "service_at_location":
+            both = (names.get(row.parent_id), names.get(row.location_id))
+            names[row.row_id] = ", ".join(name for name in both if name)
+    return names
+
+
+def _written(part: EntryPart) -> list[EntryRow]:
+    """The rows of the form: where an agency has one place only, nobody need tell an offer from an offer there."""
+    places = {row.location_id for row in part.rows if row.location_id}
+    used = {row.parent_id for row in part.rows}
+    return [
+        row
+        for row in part.rows
+        if row.kind != "service_at_location" or len(places) > 1 or row.fields or row.row_id in used
+    ]
+
+
 def _values(group: str, row: EntryRow) -> dict[str, tuple[str, ...]]:
     fields: Mapping[str, ShownField] = GROUPS[group][row.kind].fields
     values = {}
@@ -184,11 +211,9 @@ def _outside(group: str, entry: Entry) -> list[tuple[str, str, str]]:
     holders = [("service", entry.part("services"))]
     if group != "contact":
         holders.append(("location", entry.part("contact")))
+    names = names_of_rows(entry)
     return [
-        (kind, row.row_id, row.fields.get("name", ""))
-        for kind, part in holders
-        for row in part.rows
-        if row.kind == kind
+        (kind, row.row_id, names.get(row.row_id, "")) for kind, part in holders for row in part.rows if row.kind == kind
     ]
 
 

@@ -86,6 +86,7 @@ def _row(row: ShownRow) -> entry_pb2.EntryRow:
         parent_id=str(row.parent_id) if row.parent_id else "",
         fields=row.fields,
         edited_at=to_timestamp(row.edited_at),
+        location_id=str(row.location_id or ""),
     )
 
 

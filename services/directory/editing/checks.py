@@ -64,7 +64,7 @@ class Wanted:
             if built is not None:
                 wanted[built.id] = self._known[built.id] = self._known[row.id] = built
         for id_, current in self._current.items():
-            if id_ not in wanted:
+            if id_ not in wanted and not self._kinds[current.kind].stays:
                 wanted[id_] = self._removed(current)
         for id_, child in wanted.items():
             if child.parent_id in wanted and not wanted[child.parent_id].values["active"]:

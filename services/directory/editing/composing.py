@@ -6,8 +6,9 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
-from services.directory.editing.fields import GROUPS, show
+from services.directory.editing.fields import GROUPS, EditableKind, show
 from services.directory.model.entry import Confirmation, Entry, Part, Row, ShownRow
 from services.directory.rules.freshness import standing_of
 
@@ -38,14 +39,16 @@ def name_of(row: Row) -> str:
 
 
 def _part(group: str, rows: Sequence[Row], confirmation: Confirmation, now: datetime) -> Part:
-    shown = tuple(
-        ShownRow(row.kind, row.id, row.parent_id, show(kind, row.values), _moment(row.values.get("edited_at")))
-        for kind in GROUPS[group]
-        for row in rows
-        if row.kind == kind.kind
-    )
+    shown = tuple(_shown(row, kind) for kind in GROUPS[group] for row in rows if row.kind == kind.kind)
     facts = [[row.kind, str(row.id), str(row.parent_id), sorted(row.fields.items())] for row in shown]
     return Part(group, _digest(facts), shown, confirmation, standing_of(confirmation.at, now))
+
+
+def _shown(row: Row, kind: EditableKind) -> ShownRow:
+    edited_at, place = _moment(row.values.get("edited_at")), None
+    if row.kind == "service_at_location":
+        place = UUID(str(row.values["location_id"]))
+    return ShownRow(row.kind, row.id, row.parent_id, show(kind, row.values), edited_at, place)
 
 
 def _digest(facts: object) -> str:

@@ -16,13 +16,17 @@ from services.directory.model.entry import Value
 
 @dataclass(frozen=True, slots=True)
 class EditableKind:
-    """A kind of row in a group. A fixed one is always there once and can be neither added nor removed."""
+    """A kind of row in a group. A fixed one can be neither added nor removed here.
+
+    One that `stays` may be left out where a group is written, and then stays as it is.
+    """
 
     kind: str
     fields: Mapping[str, Field]
     parents: Mapping[str, str] = field(default_factory=lambda: {"": "organization_id"})
     new: Mapping[str, Value] = field(default_factory=dict)
     is_fixed: bool = False
+    stays: bool = False
 
 
 def _of(table: str, *names: str, needed: str = "") -> dict[str, Field]:
@@ -62,10 +66,19 @@ GROUPS: Mapping[str, tuple[EditableKind, ...]] = {
     ),
     "opening-hours": (
         EditableKind("way_in", _of("way_in", "way", "note"), _SERVICE),
+        # Where a service is offered follows from services and places; here it is what hours at one place belong to.
+        EditableKind(
+            "service_at_location", _of("service_at_location", "description"), _SERVICE, is_fixed=True, stays=True
+        ),
         EditableKind(
             "schedule",
             _of("schedule", *_HOURS, needed="byday"),
-            {"service": "service_id", "way_in": "way_in_id", "location": "location_id"},
+            {
+                "service": "service_id",
+                "way_in": "way_in_id",
+                "location": "location_id",
+                "service_at_location": "service_at_location_id",
+            },
             {"freq": "WEEKLY", "interval": 1},
         ),
     ),

@@ -17,7 +17,7 @@ GROUPS = ("contact", "opening-hours", "services", "languages", "responsibility",
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row with all its columns; the parent is the service, place, way in or contact it belongs to."""
+    """A row with all its columns; the parent is what it belongs to, such as a service or a service at one place."""
 
     kind: str
     id: UUID
@@ -44,6 +44,8 @@ class ShownRow:
     parent_id: UUID | None
     fields: Mapping[str, str] = field(repr=False)
     edited_at: datetime | None
+    location_id: UUID | None = None
+    """The place, of a row that says where a service is offered."""
 
 
 @dataclass(frozen=True, slots=True)

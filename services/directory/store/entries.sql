@@ -10,6 +10,11 @@ with service_ids as (
     select id from service where organization_id = $1 and (active or $2::boolean)
 ), location_ids as (
     select id from location where organization_id = $1 and (active or $2)
+), place_ids as (
+    select x.id from service_at_location x
+        join service_ids s on s.id = x.service_id
+        join location_ids l on l.id = x.location_id
+    where x.active or $2
 ), contact_ids as (
     select id from partner_contact where organization_id = $1 and (active or $2)
 )
@@ -48,9 +53,17 @@ union all
 select 'way_in', t.id, t.service_id, to_jsonb(t)::text
 from way_in t where t.service_id in (select id from service_ids) and (t.active or $2)
 union all
-select 'schedule', t.id, coalesce(t.way_in_id, t.service_id, t.location_id), to_jsonb(t)::text
+select 'service_at_location', t.id, t.service_id, to_jsonb(t)::text
+from service_at_location t where t.id in (select id from place_ids)
+union all
+select 'schedule', t.id, coalesce(t.way_in_id, t.service_at_location_id, t.service_id, t.location_id), to_jsonb(t)::text
 from schedule t
-where (t.service_id in (select id from service_ids) or t.location_id in (select id from location_ids))
+where t.id in (
+        select id from schedule where service_id in (select id from service_ids)
+        union all select id from schedule where location_id in (select id from location_ids)
+        union all select id from schedule where service_at_location_id in (select id from place_ids)
+        union all select x.id from way_in w join schedule x on x.way_in_id = w.id
+            where w.service_id in (select id from service_ids) and (w.active or $2))
     and (t.active or $2)
 union all
 select 'language', t.id, t.service_id, to_jsonb(t)::text
@@ -135,8 +148,12 @@ with resource_ids as (
     union all select id from cost_option where service_id in (select id from resource_ids)
     union all select id from required_document where service_id in (select id from resource_ids)
     union all select id from way_in where service_id in (select id from resource_ids)
+    union all select id from service_at_location where service_id in (select id from resource_ids)
     union all select id from schedule
         where service_id in (select id from resource_ids) or location_id in (select id from resource_ids)
+            or service_at_location_id in (
+                select id from service_at_location where service_id in (select id from resource_ids))
+            or way_in_id in (select id from way_in where service_id in (select id from resource_ids))
     union all select id from language where service_id in (select id from resource_ids)
     union all select id from service_area where service_id in (select id from resource_ids)
     union all select id from service_capacity where service_id in (select id from resource_ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from lotse.directory.v1 import agency_pb2, entry_pb2
@@ -277,3 +277,40 @@ async def test_a_shelter_keeps_its_front_door_and_shows_no_address(directory: Di
         assert rows_of(entry, CONTACT, "address") == []
         entry = await lead.edit(CONTACT, setting("phone", number="05331 99 99"))
     assert rows_of(entry, CONTACT, "phone")[0].fields["number"] == "05331 99 99"
+
+
+async def test_hours_of_an_offer_at_one_place_hold_there_and_nowhere_else(directory: Directory) -> None:
+    place = a_row("location", name="Nebenstelle")
+    address = a_row("address", place.row_id, postal_code="38300", city="Wolfenbüttel")
+
+    async def openings() -> dict[str, str]:
+        async with directory.database.administered() as admin:
+            rows = await admin.fetch(
+                "select id, openings::text as o from search_entry where service_id = $1", UUID(RENT)
+            )
+        return {str(row["id"]): row["o"] for row in rows}
+
+    async with keeper(directory) as gesine:
+        entry = await gesine.edit(CONTACT, adding(place, address))
+        new = next(row for row in rows_of(entry, CONTACT, "location") if row.fields["name"] == "Nebenstelle")
+        offered = [row for row in rows_of(entry, HOURS, "service_at_location") if row.parent_id == RENT]
+        there = next(row for row in offered if row.location_id == new.row_id)
+        assert len(offered) == 2
+        before = await openings()
+        hours = a_row("schedule", there.row_id, byday="SA", opens_at="09:00", closes_at="10:30")
+        entry = await gesine.edit(HOURS, adding(hours))
+        made = [row for row in rows_of(entry, HOURS, "schedule") if row.parent_id == there.row_id]
+        assert [row.fields["byday"] for row in made] == ["SA"]
+        after = await openings()
+        assert "540,630" in after[there.row_id], "half past ten in minutes"
+        assert {id_ for id_ in after if after[id_] != before[id_]} == {there.row_id}
+
+        def without_places(rows: list[Row]) -> None:
+            rows[:] = [row for row in rows if row.kind != "service_at_location"]
+
+        assert await gesine.edit(HOURS, without_places) == entry, "where a service is offered is not said here"
+        with pytest.raises(LotseError) as refused:
+            await gesine.edit(HOURS, adding(a_row("service_at_location", RENT)))
+        assert refused.value.violations[0].rule == "not-of-this-entry"
+        await gesine.undo((await gesine.changes())[0].change_id)
+        assert await openings() == before

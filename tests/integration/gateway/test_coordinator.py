@@ -181,6 +181,32 @@ async def test_rows_come_and_go_by_buttons_and_nothing_typed_is_lost(house: Hous
     assert "0531 4711" not in await opened(browser, "/eintrag")
 
 
+async def test_an_agency_with_two_places_writes_hours_of_an_offer_at_one_of_them(house: House) -> None:
+    browser, contact, hours = await house.browser(), "/eintrag/gruppen/contact", "/eintrag/gruppen/opening-hours"
+    assert "At this place" not in await opened(browser, hours), "one place: nothing to tell apart"
+    more = await send(browser, contact, [*form_of(await opened(browser, contact), contact), ("add", "location ")])
+    fields = form_of(more.text, contact)
+    place = row_id(fields, "location", 1)
+    assert (await send(browser, contact, set_field(fields, f"{place}.name", "Nebenstelle"))).status_code == 303
+    page = await opened(browser, hours)
+    legend = re.search(r"At this place: ([^<]*, Nebenstelle)</legend>", page)
+    assert legend
+    assert "Add: Hours</span>" not in page, "each button says what it adds to"
+    added = re.search(
+        rf'value="(schedule [0-9a-f-]+)"><span class="kern-label">Add: Hours \({re.escape(legend[1])}\)', page
+    )
+    assert added
+    fields = form_of((await send(browser, hours, [*form_of(page, hours), ("add", added[1])])).text, hours)
+    new = next(
+        value.split(" ")[1] for name, value in fields if name == "row" and value.endswith(added[1].split(" ")[1])
+    )
+    fields = set_field(fields, f"{new}.opens_at", "09:00")
+    assert (await send(browser, hours, [*fields, (f"{new}.byday", "SA")])).status_code == 303
+    assert re.search(
+        rf"Hours \u2013 {re.escape(legend[1])}</dt>\s*<dd[^>]*>Days: Saturday", await opened(browser, "/eintrag")
+    )
+
+
 async def test_whoever_was_slower_sees_the_difference_and_loses_nothing(house: House) -> None:
     one, other, path = await house.browser(), await house.browser(), "/eintrag/gruppen/contact"
     mine, theirs = form_of(await opened(one, path), path), form_of(await opened(other, path), path)

@@ -23,6 +23,7 @@ class EntryRow(Answer):
     parent_id: str = Field(description="What it belongs to; empty means the agency.")
     fields: dict[str, str]
     edited_at: datetime | None
+    location_id: str = Field(description="Place, of a row that says where a service is offered.")
 
 
 class EntryPart(Answer):
@@ -223,6 +224,7 @@ def _part(part: entry_pb2.EntryPart) -> EntryPart:
             parent_id=row.parent_id,
             fields=dict(row.fields),
             edited_at=moment(row.edited_at, present=row.HasField("edited_at")),
+            location_id=row.location_id,
         )
         for row in part.rows
     ]
