@@ -10,6 +10,7 @@ from lotse.directory.v1 import (
     agency_pb2_grpc,
     entry_pb2_grpc,
     import_pb2_grpc,
+    note_pb2_grpc,
     publication_pb2_grpc,
     report_pb2_grpc,
     search_pb2_grpc,
@@ -29,6 +30,7 @@ _READS = {
     "lotse.directory.v1.FreshnessService": ["ListFreshness"],
     "lotse.directory.v1.ImportRunService": ["ListImportRuns", "ListImportFindings"],
     "lotse.directory.v1.ReportService": ["ListReports"],
+    "lotse.directory.v1.PartnerNoteService": ["ListNotes"],
     "lotse.referrals.v1.CaseService": ["GetCase", "ListCases"],
     "lotse.referrals.v1.ReferralService": ["GetReferral", "ListReferrals", "PreviewReferral", "CountDeclines"],
     "lotse.referrals.v1.DeletionTaskService": ["ListDeletionTasks"],
@@ -48,6 +50,7 @@ class Clients:
     freshness: entry_pb2_grpc.FreshnessServiceStub
     import_runs: import_pb2_grpc.ImportRunServiceStub
     reports: report_pb2_grpc.ReportServiceStub
+    notes: note_pb2_grpc.PartnerNoteServiceStub
     publication: publication_pb2_grpc.PublicationServiceStub
     consent: client_pb2_grpc.ConsentClientServiceStub
     cases: case_pb2_grpc.CaseServiceStub
@@ -72,6 +75,7 @@ async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
             freshness=entry_pb2_grpc.FreshnessServiceStub(directory),
             import_runs=import_pb2_grpc.ImportRunServiceStub(directory),
             reports=report_pb2_grpc.ReportServiceStub(directory),
+            notes=note_pb2_grpc.PartnerNoteServiceStub(directory),
             publication=publication_pb2_grpc.PublicationServiceStub(directory),
             consent=client_pb2_grpc.ConsentClientServiceStub(consent),
             cases=case_pb2_grpc.CaseServiceStub(referrals),

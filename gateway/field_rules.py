@@ -21,7 +21,7 @@ OF_PAGES = frozenset(
 OF_ENTRIES = frozenset(
     {"agency-stays", "changed-since", "ends-before-it-begins", "for-and-not-for", "no-amount", "no-district",
      "no-email", "no-language", "no-postcode", "no-state", "no-topic", "no-web-address", "not-a-date",
-     "not-a-time-of-day", "not-days", "not-kept", "not-of-this-entry", "one-area-a-row", "only-monthly",
+     "not-a-time-of-day", "not-days", "not-kept", "not-of-this-entry", "one-area-a-row", "only-monthly", "own-agency",
      "only-with-waiting-list", "protected-place", "protected-stays", "repeated", "said-service-by-service"}
 )  # fmt: skip
 """What the directory finds wrong with an entry, as words like those of the gateway itself."""

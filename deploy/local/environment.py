@@ -28,6 +28,7 @@ _CALLERS: dict[str, dict[str, list[str]]] = {
         "lotse.directory.v1.EntryService": ["lotse-gateway"],
         "lotse.directory.v1.FreshnessService": ["lotse-gateway"],
         "lotse.directory.v1.ReportService": ["lotse-gateway"],
+        "lotse.directory.v1.PartnerNoteService": ["lotse-gateway"],
         "lotse.directory.v1.PublicationService": ["lotse-gateway", "lotse-cli"],
         "lotse.directory.v1.RegimeService": ["lotse-consent"],
         "lotse.directory.v1.ImportService": ["lotse-cli"],

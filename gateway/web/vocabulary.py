@@ -143,6 +143,7 @@ REPORTED_FIELDS = {
     "website": _("Website"),
     "accessibility": _("Accessibility"),
     "handover": _("Handover"),
+    "notes": _("Notes of partners"),
     "topics": _("Topics"),
     "audience": _("For whom"),
     "eligibility": _("Conditions"),

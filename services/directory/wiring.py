@@ -13,6 +13,7 @@ from lotse.directory.v1 import (
     agency_pb2_grpc,
     entry_pb2_grpc,
     import_pb2_grpc,
+    note_pb2_grpc,
     publication_pb2_grpc,
     report_pb2_grpc,
     search_pb2_grpc,
@@ -35,6 +36,7 @@ from services.directory.servicer.agency import AgencyServicer, RegimeServicer
 from services.directory.servicer.coverage import CoverageServicer
 from services.directory.servicer.entry import EntryServicer, FreshnessServicer
 from services.directory.servicer.imports import ImportRunServicer, ImportServicer
+from services.directory.servicer.notes import PartnerNoteServicer
 from services.directory.servicer.publication import PublicationServicer
 from services.directory.servicer.reports import ReportServicer
 from services.directory.servicer.search import SearchServicer, TopicServicer
@@ -43,6 +45,7 @@ from services.directory.store.agencies import AgencyStore
 from services.directory.store.coverage import CoverageStore, UnmetWriter
 from services.directory.store.entries import EntryStore
 from services.directory.store.imports import ImportStore
+from services.directory.store.notes import NoteStore
 from services.directory.store.publication import PublicationStore
 from services.directory.store.reports import ReportStore
 from services.directory.store.runs import ImportRunStore
@@ -127,6 +130,11 @@ def _keeping(edits: Database, known: Knowledge, clock: Clock) -> tuple[Registrat
         _served("EntryService", entry_pb2_grpc.add_EntryServiceServicer_to_server, EntryServicer(editor)),
         _served("FreshnessService", entry_pb2_grpc.add_FreshnessServiceServicer_to_server, ages),
         _served("ReportService", report_pb2_grpc.add_ReportServiceServicer_to_server, reports),
+        _served(
+            "PartnerNoteService",
+            note_pb2_grpc.add_PartnerNoteServiceServicer_to_server,
+            PartnerNoteServicer(NoteStore(edits), clock),
+        ),
     )
 
 

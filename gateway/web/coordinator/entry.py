@@ -12,6 +12,7 @@ from gateway.api.v1.staff.reports import ErrorReport, list_reports
 from gateway.api.v1.staff.search import topics
 from gateway.web.coordinator.fields import GROUPS
 from gateway.web.coordinator.hints import Hint, hints_of
+from gateway.web.coordinator.notes import notes_about
 from gateway.web.coordinator.rows import names_of_rows
 from gateway.web.dependencies import StaffOf
 from gateway.web.forms import body_of
@@ -55,6 +56,7 @@ async def _shown(reader: Reader, having: PartsOf, found: OwnEntry, *, status: in
         names=names_of_rows(found.entry),
         topic_names={topic.slug: topic.label for topic in known.topics},
         reports=await open_reports(having) if found.may_edit else [],
+        notes=await notes_about(having, reader.agency_id) or [],
         hints=await hints_of(having, found.entry) if found.may_edit else [],
         is_stale=status == 409,
     )

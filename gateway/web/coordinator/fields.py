@@ -258,7 +258,7 @@ GROUPS: Mapping[str, Mapping[str, ShownKind]] = {
 }
 """Field groups in the order of the page."""
 
-REPORTED_OF_AGENCY = ("name", "description", "phone", "address", "website", "accessibility", "handover")
+REPORTED_OF_AGENCY = ("name", "description", "phone", "address", "website", "accessibility", "handover", "notes")
 REPORTED_OF_SERVICE = (
     "name", "description", "topics", "audience", "eligibility", "fees", "interpretation", "opening-hours", "languages",
     "responsibility", "capacity",

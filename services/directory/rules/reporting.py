@@ -1,4 +1,7 @@
-"""What an error can be reported of: fields as readers see them, with the field group in which each is corrected."""
+"""What an error can be reported of: fields as readers see them, with the field group in which each is corrected.
+
+Notes of partners stand in none; the coordinator removes one.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ AGENCY_FIELDS: Mapping[str, str] = {
     "website": "contact",
     "accessibility": "contact",
     "handover": "handover",
+    "notes": "",
 }
 SERVICE_FIELDS: Mapping[str, str] = {
     "name": "services",

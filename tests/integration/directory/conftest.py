@@ -35,6 +35,7 @@ CALLERS = {
     "lotse.directory.v1.EntryService": ["lotse-gateway"],
     "lotse.directory.v1.FreshnessService": ["lotse-gateway"],
     "lotse.directory.v1.ReportService": ["lotse-gateway"],
+    "lotse.directory.v1.PartnerNoteService": ["lotse-gateway"],
     "lotse.directory.v1.PublicationService": ["lotse-gateway", "lotse-cli"],
     "lotse.directory.v1.RegimeService": ["lotse-consent", "lotse-cli"],
     "lotse.directory.v1.ImportService": ["lotse-cli"],

@@ -287,6 +287,32 @@ async def test_an_error_is_reported_in_two_clicks_and_answered(house: House) -> 
     assert "Danke!" in await opened(maren, "/meldungen")
 
 
+async def test_partners_note_how_to_work_together_and_nobody_else_reads_it(house: House) -> None:
+    maren, gesine = await house.browser("counsellor", agency=CARITAS), await house.browser()
+    page, path = f"/stellen/{DIAKONIE}", f"/stellen/{DIAKONIE}/notizen"
+    form = form_of(await opened(maren, page), path)
+    empty = await send(maren, path, form)
+    assert empty.status_code == 400
+    assert 'href="#text"' in empty.text
+    long = await send(maren, path, set_field(form, "text", "x" * 501))
+    assert long.status_code == 400
+    assert "x" * 501 in long.text, "what was typed is kept"
+    said = set_field(form, "text", "Vor zehn anrufen.")
+    assert (await send(maren, path, said)).status_code == 303
+    assert (await send(maren, path, said)).status_code == 303, "a second click"
+    shown = await opened(maren, page)
+    assert shown.count("Vor zehn anrufen.</p>") == 1
+    assert "Caritas Sozialberatung Hannover (Demo)" in shown
+    assert "Vor zehn" not in (await house.world.staff().get(f"/verzeichnis/{DIAKONIE}", headers=PAGE)).text
+    assert f'action="{path}"' not in await opened(gesine, page), "nobody notes anything about herself"
+    entry = await opened(gesine, "/eintrag")
+    action = re.search(rf'action="({re.escape(path)}/[0-9a-f-]{{36}})"', entry)
+    assert action
+    removed = await send(gesine, action[1], form_of(entry, action[1]))
+    assert (removed.status_code, removed.headers["Location"]) == (303, "/eintrag#notes")
+    assert "Vor zehn" not in await opened(maren, page)
+
+
 async def test_software_writes_with_the_etag_it_read_and_the_operator_sees_ages(house: House) -> None:
     browser = await house.browser()
     path = f"/api/v1/agencies/{DIAKONIE}/entry"

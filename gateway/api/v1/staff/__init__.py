@@ -8,6 +8,7 @@ from gateway.api.v1.staff.coverage import router as coverage
 from gateway.api.v1.staff.declines import router as declines
 from gateway.api.v1.staff.deletion_tasks import router as deletion_tasks
 from gateway.api.v1.staff.entry import router as entry
+from gateway.api.v1.staff.notes import router as notes
 from gateway.api.v1.staff.operation import router as operation
 from gateway.api.v1.staff.referrals import router as referrals
 from gateway.api.v1.staff.reports import router as reports
@@ -18,5 +19,5 @@ from gateway.api.v1.staff.transitions import router as transitions
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    of_directory = [search, agencies, coverage, entry, reports]
+    of_directory = [search, agencies, coverage, entry, reports, notes]
     return [session, *of_directory, cases, referrals, transitions, declines, deletion_tasks, operation]
