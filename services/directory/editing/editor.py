@@ -25,6 +25,12 @@ from services.directory.store.entries import EntryStore, EntryTransaction
 from services.directory.store.merging import SaveStatement
 
 SAVES = tuple(SaveStatement(kind, TABLES[kind].columns) for kind in all_kinds())
+_NOT_INDEXED = frozenset(
+    {"accessibility", "phone", "cost_option", "required_document", "service_capacity", "partner_capacity",
+     "partner_answer_time", "partner_contact", "partner_phone"}
+)  # fmt: skip
+"""Kinds of which the index holds nothing, or only what is refreshed without making it anew."""
+
 _PLACED_BY = ("address_1", "postal_code", "city")
 
 
@@ -126,7 +132,13 @@ class Editor:
             await tx.link_places(now)
         if groups:
             await tx.confirm(groups, len(GROUPS), now)
-        await tx.rebuild_index(lambda indexed: build_entry(indexed, self._vocabulary, self._reference), now)
+        if all(row.kind in _NOT_INDEXED for row in changed):
+            await tx.refresh_index(now)
+            return
+        names = {row.values["name"] for row in [*before, *changed] if row.kind == "organization"}
+        await tx.rebuild_index(
+            lambda indexed: build_entry(indexed, self._vocabulary, self._reference), now, is_renamed=len(names) > 1
+        )
 
     async def _composed(self, tx: EntryTransaction, rows: Sequence[Row]) -> Entry:
         return compose(rows, await tx.confirmations(), self._clock.now())

@@ -101,10 +101,17 @@ class EntryTransaction:
         await self._tx.execute(SQL.confirm_groups, self._agency_id, list(groups), now)
         await self._tx.execute(SQL.confirm_whole, self._agency_id, of_groups)
 
-    async def rebuild_index(self, build: Build, now: datetime) -> None:
-        """Makes the index of the agency, and of those that bear its name, anew: what was written is found at once."""
-        named = await self._tx.fetch(SQL.list_named, self._agency_id)
-        await rebuild_agencies(self._tx, [row["id"] for row in named], build)
+    async def rebuild_index(self, build: Build, now: datetime, *, is_renamed: bool) -> None:
+        """Makes the index of the agency anew, and of those that bear its name where that was changed."""
+        agencies = [self._agency_id]
+        if is_renamed:
+            agencies = [row["id"] for row in await self._tx.fetch(SQL.list_named, self._agency_id)]
+        await rebuild_agencies(self._tx, agencies, build)
+        await touch(self._tx, now)
+
+    async def refresh_index(self, now: datetime) -> None:
+        """Writes only the age of the entry and the room of its services into the index."""
+        await self._tx.execute(SQL.refresh_entries, self._agency_id)
         await touch(self._tx, now)
 
     async def changes(self, person: UUID, kinds: Sequence[str], before: datetime | None, count: int) -> list[LogLine]:

@@ -193,6 +193,23 @@ offset $3 limit $4
 -- name: time_of_change
 select last_action_date from metadata where id = $1
 
+-- name: refresh_entries
+-- $1 agency. Age and room of its services in the index, as indexing.sql's list_indexed would find them.
+update search_entry e set confirmed_at = n.confirmed_at, capacity_state = n.state, capacity_said_at = n.updated,
+    capacity_expires_at = n.expires_at
+from (
+    select s.id, o.confirmed_at, c.state, c.updated, c.expires_at
+    from service s
+        join organization o on o.id = s.organization_id
+        left join lateral (
+            select state, updated, expires_at from service_capacity
+            where service_id = s.id and active
+            order by updated desc, id limit 1) c on true
+    where s.organization_id = $1) n
+where e.agency_id = $1 and e.service_id = n.id
+    and (e.confirmed_at, e.capacity_state, e.capacity_said_at, e.capacity_expires_at)
+        is distinct from (n.confirmed_at, n.state, n.updated, n.expires_at)
+
 -- name: list_named
 -- The agency and those below it, which bear its name.
 select id from organization where id = $1 or parent_organization_id = $1

@@ -314,3 +314,37 @@ async def test_hours_of_an_offer_at_one_place_hold_there_and_nowhere_else(direct
         assert refused.value.violations[0].rule == "not-of-this-entry"
         await gesine.undo((await gesine.changes())[0].change_id)
         assert await openings() == before
+
+
+async def test_only_what_needs_it_makes_the_index_anew_and_all_ways_end_in_the_same_index(directory: Directory) -> None:
+    async def index() -> list[tuple[object, ...]]:
+        async with directory.database.administered() as admin:
+            rows = await admin.fetch(
+                "select ctid::text, e.* from search_entry e where agency_id = $1 order by id", UUID(DIAKONIE)
+            )
+        return [tuple(row.values()) for row in rows]
+
+    async with keeper(directory) as gesine:
+        await gesine.edit(CONTACT, setting("organization", description="Neu."))
+        made = await index()
+        assert await gesine.edit(CONTACT, setting("phone", number="0531 4711"))
+        assert await index() == made, "nothing of a telephone stands in the index"
+        await gesine.confirm()
+        await set_capacity(gesine, WAITING, weeks=3)
+        refreshed = await index()
+        assert refreshed != made
+        await gesine.edit(CONTACT, setting("organization", description="Wieder neu."))
+        anew = await index()
+        assert [row[1:] for row in anew] == [row[1:] for row in refreshed]
+        assert [row[0] for row in anew] != [row[0] for row in refreshed], "made anew"
+
+
+async def test_agencies_below_bear_a_new_name_at_once(directory: Directory) -> None:
+    async with directory.database.administered() as admin:
+        await admin.execute(
+            "update organization set parent_organization_id = $1 where id = $2", UUID(CARITAS), UUID(DIAKONIE)
+        )
+    async with keeper(directory, CARITAS) as ulrike:
+        await ulrike.edit(CONTACT, setting("organization", name="Zwiebelturm"))
+    found = {hit.agency_id for hit in (await directory.search("Zwiebelturm")).hits}
+    assert DIAKONIE in found
