@@ -16,7 +16,7 @@ from services.directory.rules.tsquery import quote, topic_lexeme
 from services.directory.rules.vocabulary import Vocabulary
 
 MOST_POSITIONS = 16_000
-MOST_TEXTS = 10_000
+MOST_TEXTS = 2_000
 SHORT_WORD = 3
 """Words of so many letters are not mended, so the lexicon does not need them."""
 

@@ -64,7 +64,7 @@ def tokens(text: str) -> Iterator[str]:
         yield from _parts_of(found)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def _parts_of(found: str) -> tuple[str, ...]:
     """The folded parts of what stands between spaces and signs."""
     word = fold(found)

@@ -135,7 +135,7 @@ def _indexed(row: Record) -> Indexed:
     )
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)
 def _read_schedules(text: str) -> tuple[Schedule, ...]:
     return tuple(map(read_schedule, json.loads(text)))
 
@@ -201,7 +201,7 @@ def entry_values(entry: Entry) -> tuple[object, ...]:
     )
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)
 def _opening_text(opening: Opening) -> str:
     """The composite as text. No value of it holds a quote or a backslash: they are numbers, dates and words of ours."""
     parts = (
