@@ -18,14 +18,17 @@ _OPEN = {
 """Without Access-Control-Allow-Credentials, so that no browser ever sends a cookie along."""
 
 _PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Content-Type, If-None-Match, If-Modified-Since",
     "Access-Control-Max-Age": "86400",
 }
 
 
 class OpenDoor:
-    """Opens /hsds on the staff's host to pages of all origins and counts who asks; everything else passes untouched."""
+    """Opens /hsds on the staff's host to pages of all origins and counts who asks; everything else passes untouched.
+
+    What is asked with HEAD is answered as with GET, without the body.
+    """
 
     def __init__(self, app: ASGIApp, requests_per_minute: int) -> None:
         self._app = app
@@ -43,6 +46,8 @@ class OpenDoor:
                 headers.update(_OPEN)
                 if scope["method"] == "OPTIONS":
                     headers.update(_PREFLIGHT)
+            elif scope["method"] == "HEAD":
+                message = {**message, "body": b""}
             await send(message)
 
         if scope["method"] == "OPTIONS":

@@ -17,24 +17,25 @@ from gateway.hsds.profile import profile_answer
 from services.common.errors import FieldViolation, InvalidArgument, NotFound
 
 router = APIRouter(prefix="/hsds", include_in_schema=False)
+_READ = ["GET", "HEAD"]
 _Route = Callable[..., Coroutine[Any, Any, Any]]
 
 
-@router.get("")
-@router.get("/")
+@router.api_route("", methods=_READ)
+@router.api_route("/", methods=_READ)
 async def about(having: PartsOf) -> Response:
     """Which version of HSDS this is, its profile, and its description."""
     base = f"{having.settings.staff_origin}/hsds"
     return JSONResponse({"version": "3.0", "profile": f"{base}/profile", "openapi_url": f"{base}/openapi.json"})
 
 
-@router.get("/openapi.json")
+@router.api_route("/openapi.json", methods=_READ)
 async def description(request: Request, having: PartsOf) -> Response:
     """This API in OpenAPI."""
     return conditional(request, json.dumps(openapi(having.settings.staff_origin), ensure_ascii=False).encode())
 
 
-@router.get("/profile")
+@router.api_route("/profile", methods=_READ)
 async def profile(request: Request, having: PartsOf) -> Response:
     """What is added to HSDS: for programs as JSON, for readers as a page."""
     return profile_answer(request, having.settings.staff_origin)
@@ -93,6 +94,6 @@ def _single(collection: str) -> _Route:
 
 for _collection in parameters.PARAMETERS:
     _by_query, _by_body = _listing(_collection)
-    router.add_api_route(f"/{_collection}", _by_query, methods=["GET"], response_model=None)
+    router.add_api_route(f"/{_collection}", _by_query, methods=_READ, response_model=None)
     router.add_api_route(f"/{_collection}", _by_body, methods=["POST"], response_model=None)
-    router.add_api_route(f"/{_collection}/{{record_id}}", _single(_collection), methods=["GET"], response_model=None)
+    router.add_api_route(f"/{_collection}/{{record_id}}", _single(_collection), methods=_READ, response_model=None)

@@ -62,19 +62,20 @@ class StreamedAnswer(Response):
         self._rest = rest
         self._as_page = not wanted.as_lines
 
-    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
-        """Send it. Each piece is asked for when the one before is out of our hands."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it. Each piece is asked for when the one before is out of our hands; for HEAD none."""
         kind = b"application/json" if self._as_page else b"application/x-ndjson"
         headers = [(b"content-type", kind), (b"cache-control", b"no-store")]
         gone = asyncio.create_task(_gone(receive), name="hsds-reader")
         try:
             async with asyncio.timeout(self._streams.seconds):
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
-                async with aclosing(self._bodies()) as bodies:
-                    async for body in bodies:
-                        if gone.done():
-                            return
-                        await send({"type": "http.response.body", "body": body, "more_body": True})
+                if scope["method"] != "HEAD":
+                    async with aclosing(self._bodies()) as bodies:
+                        async for body in bodies:
+                            if gone.done():
+                                return
+                            await send({"type": "http.response.body", "body": body, "more_body": True})
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         except (LotseError, TimeoutError) as error:
             # Without its end the server closes the connection, and the reader sees that something is missing.
