@@ -27,6 +27,7 @@ IN_THE_HOUSE: dict[str, Callable[[BenchHouse, Plan], Coroutine[None, None, Row]]
     "handover": handover.measure,
     "import": importing.measure,
     "memory": memory.measure,
+    "export-memory": exporting.measure_memory,
 }
 ALONE: dict[str, Callable[[], Row]] = {"start": starting.warm, "cold": starting.cold}
 
