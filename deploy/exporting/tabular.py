@@ -46,6 +46,7 @@ COLLECTIONS: Mapping[str, pb.Collection.ValueType] = {
     "service_capacity": pb.COLLECTION_SERVICE_CAPACITIES,
     "way_in": pb.COLLECTION_WAYS_IN,
     "regime": pb.COLLECTION_REGIMES,
+    "confirmation": pb.COLLECTION_CONFIRMATIONS,
 }
 """In the order in which they are written."""
 

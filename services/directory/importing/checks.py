@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.directory.importing.circles import find_circles
@@ -96,9 +96,11 @@ class Checker:
         seen: dict[str, RawRow] = {}
         for row in rows:
             first = seen.setdefault(row.key, row)
-            may_join = row is not first and row.key and self._given.joins_repeats
-            if may_join and (first.fields, first.references) == (row.fields, row.references):
-                continue  # nested JSON shows the same location under each of its services
+            if row is not first and row.key and self._given.joins_repeats and first.fields == row.fields:
+                joined = self._joined(first, row)
+                if joined is not None:  # nested JSON shows the same row in each of its holders
+                    seen[row.key] = joined
+                    continue
             self._report.of(row.table).read += 1
             if not row.key:
                 self._report.may_deactivate = False
@@ -114,6 +116,20 @@ class Checker:
             elif key:
                 whole.append(row)
         return whole
+
+    def _joined(self, first: RawRow, row: RawRow) -> RawRow | None:
+        """The row with the holders of both, or None where they contradict each other."""
+        if first.references == row.references:
+            return first
+        table = TABLES[row.table]
+        ours, theirs = (
+            {name: self._alias(table.references[name], key) for name, key in each.references.items()}
+            for each in (first, row)
+        )
+        contradict = any(theirs.get(name, key) != key for name, key in ours.items())
+        if contradict or (table.links and ours.keys() != theirs.keys()):
+            return None
+        return first if theirs.keys() <= ours.keys() else replace(first, references=theirs | ours)
 
     def _check_row(self, table: Table, row: RawRow, known: KnownRow | None, staged: StagedTable) -> None:
         digest = row_digest(row)
@@ -245,7 +261,7 @@ class Checker:
             if id_ is None and target == "taxonomy_term" and key in self._given.reference.topics:
                 id_ = self._given.reference.topics[key].hex
             if id_ is None:
-                if name in table.tolerates and not self._was_given(target, key):
+                if self._can_do_without(row, name) and not self._was_given(target, key):
                     reason = f"The {target} that it names is not in the import; it was loaded without."
                     self._mend(check, name, key, reason, f"Add the {target} or take the reference out.")
                     continue
@@ -263,6 +279,12 @@ class Checker:
             self._refuse(row, "", "", "The row says nothing beside its id.", "Fill it in or take it out.")
             return False
         return True
+
+    def _can_do_without(self, row: RawRow, reference: str) -> bool:
+        """Whether the row is loaded where this leads to nothing: in JSON it stands in a holder and may name others."""
+        table = TABLES[row.table]
+        names_others = self._given.joins_repeats and table.belongs and not table.links and len(row.references) > 1
+        return names_others or reference in table.tolerates
 
     def _alias(self, table: str, key: str) -> str:
         """The key under which a row of this name stands."""

@@ -223,8 +223,9 @@ class _Reader:
         elif not taxonomy and name:
             taxonomy = name
             self._found.append(self._made("taxonomy", name, {"name": name}, {}))
-        references = {"taxonomy_id": taxonomy, "parent_id": _text(term.get("parent_id"))}
-        self._found.append(self._row("taxonomy_term", term, _key(term) or _text(term.get("code")), references))
+        for each in (*_children(term, "ancestors"), term):
+            references = {"taxonomy_id": taxonomy, "parent_id": _text(each.get("parent_id"))}
+            self._found.append(self._row("taxonomy_term", each, _key(each) or _text(each.get("code")), references))
 
     def _row(self, table: str, item: JsonObject, key: str, references: Mapping[str, str]) -> RawRow:
         known = TABLES[table].fields

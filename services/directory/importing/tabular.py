@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 from services.directory.importing.csvlines import guess_delimiter, read_lines
 from services.directory.importing.decode import decode
+from services.directory.importing.nesting import WRITTEN_AS
 from services.directory.importing.notes import Note
 from services.directory.importing.tables import TABLES
 from services.directory.model.imports import FileFault, Finding, RawRow, SourceFile
 
 DESCRIPTOR = "datapackage.json"
+NOT_SAID = "\N{EN DASH}"
+"""What our own export writes into a cell that must not be empty and that nobody filled in."""
 NOT_KEPT = frozenset({"metadata", "url"})
 _PLURALS = {
     "taxonomy": "taxonomies",
@@ -111,7 +114,7 @@ def _read(resource: _Resource, *, may_be_cut: bool) -> Iterator[RawRow | Finding
         if isinstance(line, Finding):
             yield line
         else:
-            values = {name: cell for name, cell in zip(header, line[1], strict=True) if cell}
+            values = {name: cell for name, cell in zip(header, line[1], strict=True) if cell and cell != NOT_SAID}
             yield from make_rows(file.name, line[0], resource.table, values)
 
 
@@ -150,6 +153,9 @@ def make_rows(file: str, number: int, name: str, values: Mapping[str, str]) -> I
 
 
 def _rename(name: str, given: dict[str, str]) -> None:
+    for column, ours in WRITTEN_AS.get(name, {}).items():
+        if ours in given:
+            given.setdefault(column, given.pop(ours))
     if name == "funding" and "source" in given:
         given["funder"] = given.pop("source")
     if name == "attribute" and "link_id" in given:

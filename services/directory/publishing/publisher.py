@@ -83,12 +83,12 @@ class Publisher:
         return " & ".join(groups)  # an empty query, of stop words alone, finds nothing
 
 
-async def _cut(collection: str, batches: AsyncIterator[list[Document]]) -> AsyncIterator[Piece]:
+async def _cut(collection: str, batches: AsyncIterator[list[bytes]]) -> AsyncIterator[Piece]:
     """Lines of all documents in pieces of one size, however long a document is."""
     held, count = bytearray(), 0
     async for documents in batches:
         for document in documents:
-            held += document.text
+            held += document
             held += b"\n"
             count += 1
             while len(held) >= PIECE_BYTES:

@@ -74,9 +74,17 @@ async def touch(tx: Connection, at: datetime) -> None:
 async def _rebuild(
     tx: Connection, source: str | None, agencies: list[UUID] | None, build: Build, follow: Follow
 ) -> int:
-    """Rows come by postcode, and of each batch by cell, so that what lies together is read together."""
-    rows = await tx.fetch(SQL.list_indexed, source, agencies)
+    """Rows come by postcode, and of each batch by cell, so that what lies together is read together.
+
+    What is closed for a while goes into a table of its own, which no search of somebody who needs help looks into.
+    """
+    found = await tx.fetch(SQL.list_indexed, source, agencies)
     await tx.execute(SQL.clear_entries, source, agencies)
+    rows = [row for row in found if row["status"] == "active"]
+    closed = [row for row in found if row["status"] != "active"]
+    if closed:
+        text = await asyncio.to_thread(_batch, closed, build, set())
+        await tx.copy_to_table("closed_entry", source=io.BytesIO(text), columns=COLUMNS)
     words: set[tuple[str, str]] = set()
     filling: asyncio.Task[object] | None = None
     for start in range(0, len(rows), BATCH):

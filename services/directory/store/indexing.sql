@@ -1,6 +1,6 @@
 -- name: list_indexed
 -- What the index holds of a source, or of some agencies. $1 source or null · $2 agencies or null
-select coalesce(sal.id, s.id) as entry_id, s.source, s.id as service_id, o.id as agency_id, s.name as service_name,
+select coalesce(sal.id, s.id) as entry_id, s.status, s.source, s.id as service_id, o.id as agency_id, s.name as service_name,
        coalesce(s.description, '') as description, o.name as agency_name, coalesce(p.name, '') as parent_name,
        -- The offset makes both begin at the attributes of the service, and not at all services of a term.
        array(select t.code from (select taxonomy_term_id from attribute where service_id = s.id and active offset 0) x
@@ -64,10 +64,11 @@ from service s
                     union all select x.id from way_in v join schedule x on x.way_in_id = v.id where v.service_id = s.id and v.active)
         ) r
         where r.kind in (0, r.nearest)) h on true
-where s.active and s.status = 'active' and (s.source = $1 or s.organization_id = any ($2::uuid[]))
+where s.active and s.status in ('active', 'temporarily closed') and (s.source = $1 or s.organization_id = any ($2::uuid[]))
 order by a.postal_code, s.id, sal.id
 
 -- name: clear_entries
+with closed as (delete from closed_entry where source = $1 or agency_id = any ($2::uuid[]))
 delete from search_entry where source = $1 or agency_id = any ($2::uuid[])
 
 -- name: touch

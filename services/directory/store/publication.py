@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from uuid import UUID
 
 from services.common.database import Connection, Database, Record, queries_beside, without_absent
-from services.directory.model.publication import RECORDS, Conditions, Depth, Document
+from services.directory.model.publication import Conditions, Depth, Document
 
 SQL = queries_beside(__file__)
 _STATEMENTS = dict(SQL)
@@ -23,6 +23,29 @@ select array(select id from matching order by id limit ${first} offset ${second}
 _ALL = "with matching as not materialized (\n{matching}\n) select id from matching order by id"
 BATCH = 500
 """Records read at once: so many that the way to the database and back is little beside making them."""
+
+TABLES: Mapping[str, str] = {
+    "locations": "location",
+    "addresses": "address",
+    "phones": "phone",
+    "schedules": "schedule",
+    "languages": "language",
+    "service_areas": "service_area",
+    "accessibility": "accessibility",
+    "cost_options": "cost_option",
+    "required_documents": "required_document",
+    "funding": "funding",
+    "programs": "program",
+    "organization_identifiers": "organization_identifier",
+    "attributes": "attribute",
+    "service_capacities": "service_capacity",
+    "units": "unit",
+    "meta_table_descriptions": "meta_table_description",
+    "ways_in": "way_in",
+    "regimes": "regime",
+    "confirmations": "confirmation",
+}
+"""The table of each collection that is only copied; what of it is published is the view `published_` and its name."""
 
 
 class PublicationStore:
@@ -67,16 +90,26 @@ class Snapshot:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def batches(self, collection: str, depth: Depth, conditions: Conditions) -> AsyncGenerator[list[Document]]:
-        """All records by id, some hundreds at a time."""
-        if collection in RECORDS:
-            statement, arguments = _all_statement(collection, _asked(conditions)), _arguments(conditions)
-        else:
-            statement = _all_statement(collection, frozenset())
-            arguments = (conditions.filter.source or None,)
-        cursor = await self._connection.cursor(statement, *arguments)
+    async def batches(self, collection: str, depth: Depth, conditions: Conditions) -> AsyncGenerator[list[bytes]]:
+        """The documents of all records by id, some hundreds at a time; of a table only `source` is looked at."""
+        reading = self._rows(collection, conditions) if collection in TABLES else None
+        async for documents in reading or self._records(collection, depth, conditions):
+            yield documents
+
+    async def _records(self, collection: str, depth: Depth, conditions: Conditions) -> AsyncGenerator[list[bytes]]:
+        statement = _all_statement(collection, _asked(conditions))
+        cursor = await self._connection.cursor(statement, *_arguments(conditions))
         while ids := [row["id"] for row in await cursor.fetch(BATCH)]:
-            yield await _documents(self._connection, collection, depth, ids)
+            yield [found.text for found in await _documents(self._connection, collection, depth, ids)]
+
+    async def _rows(self, collection: str, conditions: Conditions) -> AsyncGenerator[list[bytes]]:
+        """Each batch begins after the last id, so that the index gives the order and nothing is sorted beforehand."""
+        source = conditions.filter.source
+        statement = rows_statement(TABLES[collection], from_source=bool(source))
+        last = UUID(int=0)
+        while rows := await self._connection.fetch(statement, last, BATCH, *([source] if source else [])):
+            yield [row["document"].encode() for row in rows]
+            last = rows[-1]["id"]
 
 
 async def _documents(connection: Connection, collection: str, depth: Depth, ids: Sequence[UUID]) -> list[Document]:
@@ -144,3 +177,10 @@ def _page_statement(collection: str, asked: frozenset[str], arguments: int) -> s
 @lru_cache(maxsize=512)
 def _all_statement(collection: str, asked: frozenset[str]) -> str:
     return _ALL.format(matching=without_absent(_STATEMENTS[f"matching_{collection}"], asked))
+
+
+@lru_cache(maxsize=len(TABLES) * 2)
+def rows_statement(table: str, *, from_source: bool) -> str:
+    """The next published rows of a table as documents, by id; `from_source`: only those of the source that is $3."""
+    statement = SQL.confirmation_rows if table == "confirmation" else SQL.table_rows.replace("location", table)
+    return without_absent(statement, frozenset({"source"} if from_source else ()))

@@ -258,6 +258,50 @@ async def test_a_search_by_post_says_the_same_and_is_kept_nowhere(published: Pub
     assert "ETag" not in by_body.headers
 
 
+READABLE = (
+    "", "/", "/openapi.json", "/profile", "/services", "/services?minimal=true", "/services?format=ndjson",
+    "/organizations?full_service=true", "/service_at_locations?search=Schulden", "/taxonomies", "/taxonomy_terms",
+    f"/organizations/{demo_id('organization', 'diakonie-braunschweig-schuldnerberatung')}", f"/services/{UUID(int=1)}",
+    "/services?page=0",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", READABLE)
+async def test_head_answers_as_get_does_without_a_body(published: Published, path: str) -> None:
+    by_get = await published.reader().get(f"/hsds{path}")
+    by_head = await published.reader().request("HEAD", f"/hsds{path}")
+    assert (by_head.status_code, by_head.content) == (by_get.status_code, b"")
+    changing = {"date", "x-request-id", "traceresponse"}
+    assert {name: value for name, value in by_head.headers.items() if name not in changing} == {
+        name: value for name, value in by_get.headers.items() if name not in changing
+    }
+
+
+async def test_a_search_finds_what_is_closed_for_a_while_and_nobody_is_sent_there(published: Published) -> None:
+    closed = {
+        "id": "sternwarte",
+        "name": "Sternwarte",
+        "locations": [
+            {"id": "sternwarte", "addresses": [{"id": "sternwarte", "postal_code": "30159", "city": "Hannover"}]}
+        ],
+        "services": [
+            {
+                "id": "sternwarte",
+                "name": "Sternkundeberatung",
+                "status": "temporarily closed",
+                "service_at_locations": [{"id": "sternwarte", "location_id": "sternwarte"}],
+            }
+        ],
+    }
+    assert (await published.directory.load("closed", {"closed.json": json.dumps([closed]).encode()})).loaded
+    page = await published.get("/services", search="Sternkundeberatung Sternwarte")
+    assert [one["status"] for one in page["contents"]] == ["temporarily closed"]
+    near = {"search": "Sternkundeberatung", "postcode": "30159", "proximity": "3000"}
+    assert (await published.get("/service_at_locations", **near))["total_items"] == 1
+    assert (await published.get("/organizations", search="Sternkundeberatung"))["total_items"] == 1
+    assert [hit.service_name for hit in (await published.directory.search("Sternkundeberatung")).hits] == []
+
+
 @pytest.mark.parametrize(
     ("path", "parameters", "name"),
     [
