@@ -43,7 +43,7 @@ from services.directory.servicer.search import SearchServicer, TopicServicer
 from services.directory.settings import DirectorySettings
 from services.directory.store.agencies import AgencyStore
 from services.directory.store.coverage import CoverageStore, UnmetWriter
-from services.directory.store.entries import EntryStore
+from services.directory.store.entries import EntryStore, forget_changes
 from services.directory.store.imports import ImportStore
 from services.directory.store.notes import NoteStore
 from services.directory.store.publication import PublicationStore
@@ -79,6 +79,7 @@ async def wired(settings: DirectorySettings, clock: Clock) -> AsyncIterator[Wiri
         tasks = BackgroundTasks(settings)
         tasks.lasting("unmet-needs", unmet.run)
         tasks.every(timedelta(hours=6), "import-sweep", lambda: runs.sweep(clock.now()))
+        tasks.every(timedelta(hours=6), "change-sweep", lambda: forget_changes(database, clock.now()))
         registrations = (
             *_asking(database, known, unmet, clock),
             *_importing(imports, known, settings, clock),

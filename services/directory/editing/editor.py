@@ -12,7 +12,7 @@ from services.common.database import Scope
 from services.common.errors import FieldViolation, InvalidArgument, NotFound, StaleEtag
 from services.directory.editing.checks import SOURCE, Wanted
 from services.directory.editing.composing import compose, name_of
-from services.directory.editing.fields import GROUPS, LOGGED, SAID_ALONE, all_kinds, kinds_of, show
+from services.directory.editing.fields import GROUPS, SAID_ALONE, all_kinds, kinds_of, show
 from services.directory.editing.undoing import undone
 from services.directory.importing.entries import build_entry
 from services.directory.importing.identity import make_id
@@ -102,7 +102,7 @@ class Editor:
     async def list_changes(self, author: Author, before: datetime | None, count: int) -> list[Change]:
         """The newest changes before a time, newest first."""
         async with self._store.reading(author.scope, author.agency_id) as tx:
-            lines = await tx.changes(author.person, sorted(LOGGED), before, count)
+            lines = await tx.changes(author.person, list(all_kinds()), before, count)
             names = {row.id: name_of(row) for row in await _rows(tx, inactive=True)}
         by_time: dict[datetime, list[LogLine]] = {}
         for line in lines:
@@ -113,7 +113,7 @@ class Editor:
         """Puts back what one change replaced; raises NotFound, ChangedSince, ChangeNotKept."""
         async with self._store.writing(author.scope, author.agency_id) as tx:
             rows = await _rows(tx, inactive=True)
-            lines = await tx.lines_of_change(author.person, sorted(LOGGED), change_id)
+            lines = await tx.lines_of_change(author.person, list(all_kinds()), change_id)
             if not lines:
                 raise NotFound
             await self._write(tx, undone(lines, rows), rows, [])

@@ -151,9 +151,6 @@ GROUPS: Mapping[str, tuple[EditableKind, ...]] = {
 SAID_ALONE = "capacity"
 """The group that is said service by service and never written as a whole."""
 
-LOGGED = frozenset(one.kind for kinds in GROUPS.values() for one in kinds if not one.kind.startswith("partner_"))
-"""Kinds with a history; what only partners see has none."""
-
 
 def kinds_of(group: str) -> dict[str, EditableKind]:
     """The kinds of a group by name."""

@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.common.database import Connection, Database, Lock, Record, Scope, queries_beside
+from services.common.database import SERVICE_SCOPE, Connection, Database, Lock, Record, Scope, queries_beside
 from services.directory.model.entry import Aged, Confirmation, LogLine, Row, Value
 from services.directory.rules.freshness import standing_of
 from services.directory.store.indexing import Build, rebuild_agencies, touch
 from services.directory.store.merging import SaveStatement
 
 SQL = queries_beside(__file__)
+CHANGES_KEPT = timedelta(days=2 * 365)
 IMPORTS = Lock("lotse_directory_import", shared=True)
 """An import's last transaction and a writing agency wait for each other: both make the index anew."""
 
@@ -56,6 +57,12 @@ class EntryStore:
             )
             for row in rows
         ]
+
+
+async def forget_changes(database: Database, now: datetime) -> None:
+    """Forgets after two years who changed what, and what partner-only facts were; needs a pool of the role `worker`."""
+    async with database.transaction(SERVICE_SCOPE, "worker") as tx:
+        await tx.execute(SQL.forget_changes, now - CHANGES_KEPT)
 
 
 class EntryTransaction:

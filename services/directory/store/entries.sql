@@ -157,6 +157,10 @@ with resource_ids as (
     union all select id from language where service_id in (select id from resource_ids)
     union all select id from service_area where service_id in (select id from resource_ids)
     union all select id from service_capacity where service_id in (select id from resource_ids)
+    union all select id from partner_capacity where service_id in (select id from resource_ids)
+    union all select id from partner_answer_time where organization_id = $1
+    union all select id from partner_contact where organization_id = $1
+    union all select p.id from partner_phone p join partner_contact c on c.id = p.contact_id where c.organization_id = $1
 ), noted as (
     select m.id, m.resource_id, m.resource_type, m.last_action_date, m.last_action_type, m.field_name, m.previous_value,
            m.replacement_value, m.updated_by, m.agency_id
@@ -189,6 +193,9 @@ order by case $1::text when 'open-reports' then -r.open_reports end,
          case $1 when 'name' then o.name end collate "de-x-icu",
          case when $1 <> 'name' then coalesce(o.confirmed_at, '-infinity'::timestamptz) end, o.name, o.id
 offset $3 limit $4
+
+-- name: forget_changes
+select forget_changes($1::timestamptz)
 
 -- name: time_of_change
 select last_action_date from metadata where id = $1

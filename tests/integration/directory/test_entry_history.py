@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from lotse.directory.v1 import entry_pb2
 
+from services.common.database import Database
 from services.common.errors import LotseError
+from services.directory.store.entries import forget_changes
 from tests.integration.directory.changes import changed, load
 from tests.integration.directory.conftest import Directory
 from tests.integration.directory.keeping import DIAKONIE, RENT, Edit, Row, a_row, first, keeper, part_of, rows_of
@@ -98,3 +101,53 @@ async def test_history_comes_in_pages(directory: Directory) -> None:
                 entry_pb2.ListChangesRequest(agency_id=DIAKONIE, page_token="kaputt"), metadata=gesine.metadata
             )
     assert len(set(seen)) == 4
+
+
+async def test_what_only_partners_see_has_a_history_that_coordinators_alone_read(directory: Directory) -> None:
+    handover = entry_pb2.FIELD_GROUP_HANDOVER
+
+    def deputise(rows: list[Row]) -> None:
+        rows.append(a_row("partner_contact", name="Frau Erfunden", is_deputy="true"))
+        rows[:] = [row for row in rows if row.kind != "partner_answer_time"]
+        rows.append(a_row("partner_answer_time", hours="48"))
+
+    def rename(rows: list[Row]) -> None:
+        contact = next(row for row in rows if row.fields.get("name") == "Frau Erfunden")
+        contact.fields["name"] = "Frau Ausgedacht"
+
+    async with keeper(directory) as gesine, keeper(directory, DIAKONIE, "counsellor") as samira:
+        await gesine.edit(handover, deputise)
+        before = part_of(await gesine.entry(), handover)
+        await gesine.edit(handover, rename)
+        change, first_change = (await gesine.changes())[:2]
+        said = [(each.kind, each.field_name, each.previous_value, each.replacement_value) for each in change.fields]
+        assert said == [("partner_contact", "name", "Frau Erfunden", "Frau Ausgedacht")]
+        assert {each.kind for each in first_change.fields} == {"partner_contact", "partner_answer_time"}
+        assert part_of(await gesine.undo(change.change_id), handover).rows == before.rows
+        with pytest.raises(LotseError) as refused:
+            await samira.changes()
+        assert refused.value.reason == "PERMISSION_DENIED"
+    count = "select count(*) from metadata where left(resource_type, 8) = 'partner_'"
+    for role in ("run", "import"):
+        async with directory.database.connected(role) as connection:
+            assert await connection.fetchval(count) == 0, role
+    async with directory.database.administered() as admin:
+        assert await admin.fetchval(count) > 0
+
+
+async def test_after_two_years_nobody_knows_who_changed_what_nor_what_was_said_of_people(directory: Directory) -> None:
+    async with keeper(directory) as gesine:
+        await gesine.edit(CONTACT, describe("Neu"))
+        contact = a_row("partner_contact", name="Frau Erfunden")
+        await gesine.edit(entry_pb2.FIELD_GROUP_HANDOVER, lambda rows: rows.append(contact))
+        async with (
+            directory.database.administered() as admin,
+            await Database.open(directory.database.target, ("worker",)) as database,
+        ):
+            await forget_changes(database, datetime.now(UTC) + timedelta(days=700))
+            assert await admin.fetchval("select count(*) from metadata_person") == 2
+            await forget_changes(database, datetime.now(UTC) + timedelta(days=731))
+            assert await admin.fetchval("select count(*) from metadata_person") == 0
+        change = (await gesine.changes())[0]
+    assert change.author == entry_pb2.CHANGE_AUTHOR_COLLEAGUE
+    assert [each.kind for each in change.fields] == ["organization"]

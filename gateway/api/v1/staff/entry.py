@@ -181,7 +181,7 @@ async def list_changes(
     page_size: Annotated[int, Query(ge=0, le=100)] = 0,
     page_token: Annotated[str, Query(max_length=500)] = "",
 ) -> Changes:
-    """Newest first; what only partners see has no history."""
+    """Newest first, also of what only partners see."""
     request = entry_pb2.ListChangesRequest(agency_id=agency_id, page_size=page_size, page_token=page_token)
     found = await having.entries.ListChanges(request)
     return Changes(changes=[_change(change) for change in found.changes], next_page_token=found.next_page_token)
