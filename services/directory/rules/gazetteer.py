@@ -46,6 +46,7 @@ FILLERS = frozenset(
     )
 )  # fmt: skip
 """Words around a place's name that say nothing about which one it is."""
+_SPA = "bad"
 _CONNECTING = frozenset({"am", "an", "auf", "bei", "im", "in", "ob", "vor", "unter", "i", "a", "b"})
 _COORDINATES = re.compile(
     r"(?<![\d.,])(4[6-9]|5[0-6])[.,](\d{2,8})°?\s*[,;/ ]\s*(\d|1[0-6])[.,](\d{2,8})°?(?![\d.,]*\d)"
@@ -113,6 +114,7 @@ class Gazetteer:
                 for short in {tuple(rest), tuple(rest[:1])}:
                     self._quarters[short].append(group)
         self._wide: dict[Name, _Wide] = {}
+        self._states: set[Name] = set()
         self._add_districts(districts)
         self._add_states(districts)
         self._areas: dict[Name, list[Area]] = {}
@@ -144,16 +146,30 @@ class Gazetteer:
         return Named(area, repaired=repaired)
 
     def find_name(self, words: Sequence[str], *, in_text: bool = False) -> Named | None:
-        """The place of this name, given as folded words; of several the one with most postcodes.
+        """The place of this name, given as folded words; of several the largest, and all to choose from.
 
         In running text what people leave of a longer name must itself be long: "Rot" is no place there.
         """
         name = tuple(words)
         areas = self._areas_of(name)
         is_loose = name not in self._towns and name not in self._wide
-        if not areas or (in_text and is_loose and len("".join(name)) < LONG_ENOUGH):
+        if not areas:
+            return self._told_apart(name)
+        if in_text and is_loose and len("".join(name)) < LONG_ENOUGH:
             return None
-        return Named(areas[0], self._choices(areas))
+        return Named(areas[0], self._choices(areas, is_short=is_loose))
+
+    def _told_apart(self, name: Name) -> Named | None:
+        """Of several places that of which the rest speaks: "Frankfurt Main", "Offenbach am Main", "Freiburg i. Br."."""
+        for cut in range(len(name) - 1, 0, -1):
+            rest = [word for word in name[cut:] if word not in _CONNECTING and word not in FILLERS]
+            areas = self._areas_of(name[:cut])
+            if not rest or name[-1] not in rest or len(areas) < 2:  # several
+                continue
+            fitting = [area for area in areas if _begin(rest, self._telling(area)[cut:])]
+            if fitting:
+                return Named(fitting[0], self._choices(fitting))
+        return None
 
     def find(self, text: str) -> Named | None:
         """The place that a text in a field for places names: "38100 Braunschweig", "bei Hannover", "52.37, 9.73"."""
@@ -199,6 +215,10 @@ class Gazetteer:
         assert named is not None  # it came from the same table  # noqa: S101
         return replace(named.area, latitude=latitude, longitude=longitude)
 
+    def _telling(self, area: Area) -> list[str]:
+        """The words of its name, district and Land."""
+        return list(tokens(f"{self._describe(area)} {STATE_NAMES.get(area.state, '')}"))
+
     def choose(self, named: Named, districts: Sequence[str]) -> Named | None:
         """Of places of one name that which lies in one of these districts; None when none does."""
         areas = (self._find_labelled(choice.place) for choice in named.choices)
@@ -216,12 +236,16 @@ class Gazetteer:
                     return area
         return None
 
-    def _choices(self, areas: Sequence[Area]) -> tuple[PlaceChoice, ...]:
-        """All areas when they lie apart; nobody means the one postcode of a metropolis beyond its border."""
+    def _choices(self, areas: Sequence[Area], *, is_short: bool = False) -> tuple[PlaceChoice, ...]:
+        """All areas when they lie apart; nobody means the one postcode of a metropolis beyond its border.
+
+        `is_short`: the name is no place's whole name, so that also the smallest may be meant: "Freiburg" at the Elbe.
+        """
+        least = 0 if is_short or len(areas[0].districts) > 1 else len(areas[0].postcodes)
         others = [
             area
             for area in areas[1:]
-            if area.districts != areas[0].districts and len(area.postcodes) * NEGLIGIBLE >= len(areas[0].postcodes)
+            if area.districts != areas[0].districts and len(area.postcodes) * NEGLIGIBLE >= least
         ]
         if not others or not areas[0].districts:
             return ()
@@ -232,19 +256,33 @@ class Gazetteer:
         return {postcode: group[0] for postcode, group in self._by_postcode.items()}
 
     def _areas_of(self, name: Name) -> list[Area]:
-        """All areas of the name, the one with most postcodes first: towns, else a district or Land, else quarters."""
+        """All areas of the name, the largest first: towns, else a district or Land, else quarters, else "Bad …"."""
         if name not in self._areas:
             groups = self._towns.get(name, [])
+            if name in self._states and max(map(len, groups), default=0) < LARGE_CITY:
+                towns = (group for full in self._longer.get(name, ()) for group in self._towns[full] if len(group) > 1)
+                self._areas[name] = [self._area(self._wide[name]), *map(self._town, towns)]
+                return self._areas[name]
             if groups or name not in self._wide:
                 groups = [*groups, *(group for full in self._longer.get(name, ()) for group in self._towns[full])]
             if not groups and name in self._wide:
                 self._areas[name] = [self._area(self._wide[name])]
             elif groups := groups or self._quarters.get(name, []):
                 areas = [self._town(group) for group in groups]
-                self._areas[name] = sorted(areas, key=lambda area: (-len(area.postcodes), area.name, area.districts))
+                self._areas[name] = sorted(areas, key=lambda area: self._by_size(area, name))
+            elif name and name[0] != _SPA and len(self._towns.get((_SPA, *name), ())) == 1:
+                return self._areas_of((_SPA, *name))
             else:
                 return []
         return self._areas[name]
+
+    def _by_size(self, area: Area, name: Name) -> tuple[object, ...]:
+        """The more postcodes town and quarters have the larger; then the seat of the district that is called so."""
+        code = area.districts[0]
+        around = {place.postcode for place in self._of_district[code] if tuple(tokens(place.name))[: len(name)] == name}
+        district = self._districts.get(code)
+        is_seat = district is not None and tuple(tokens(area.name)) == _plain(district.name)
+        return -len(around), not is_seat, -len(area.postcodes), area.name, code
 
     def _town(self, group: Sequence[Place]) -> Area:
         """The middle is the mean of all points without bulk receivers."""
@@ -272,7 +310,7 @@ class Gazetteer:
             if district.code not in self._of_district:
                 continue
             wide = _Wide(district.name, (district.code,), district.state)
-            plain = tuple(tokens(_KIND_OF_DISTRICT.sub(" ", district.name)))
+            plain = _plain(district.name)
             for name in (tuple(tokens(district.name)), *((kind, *plain) for kind in KINDS_OF_DISTRICT), plain):
                 self._wide.setdefault(name, wide)
 
@@ -284,13 +322,18 @@ class Gazetteer:
             if not any(code in self._of_district for code in members):
                 continue
             wide = _Wide(STATE_NAMES[state], tuple(members), state)
-            self._wide.setdefault(tuple(tokens(wide.name)), wide)
+            name = tuple(tokens(wide.name))
+            self._wide.setdefault(("land", *name), wide)
+            if self._wide.setdefault(name, wide) is wide:
+                self._states.add(name)
 
     def _state(self, code: str) -> str:
         district = self._districts.get(code)
         return district.state if district is not None else ""
 
     def _describe(self, area: Area) -> str:
+        if len(area.districts) > 1:
+            return f"Land {area.name}"
         district = self._districts.get(area.districts[0])
         return f"{area.name} ({district.name})" if district is not None else area.name
 
@@ -318,6 +361,16 @@ def _shortened(name: str) -> Name:
     whole, first = tuple(tokens(name)), tuple(tokens(re.split(r"\s*[(/]", name)[0]))
     cut = next((index for index, word in enumerate(first) if index and word in _CONNECTING), len(first))
     return first[:cut] if first[:cut] != whole else ()
+
+
+def _plain(district: str) -> Name:
+    """A district's name without what kind of district it is."""
+    return tuple(tokens(_KIND_OF_DISTRICT.sub(" ", district)))
+
+
+def _begin(beginnings: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether each of them begins one of the words: "i. Br." is "im Breisgau"."""
+    return all(any(word.startswith(beginning) for word in words) for beginning in beginnings)
 
 
 def _fits(name: str, near: Sequence[str]) -> bool:

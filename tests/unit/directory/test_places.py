@@ -1,0 +1,68 @@
+"""What people mean by a place."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.directory.model.search import Question
+from services.directory.rules.gazetteer import Gazetteer
+from services.directory.rules.understanding import understand
+from services.directory.rules.vocabulary import Vocabulary
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "also"),
+    [
+        ("Nienburg", "Nienburg (Weser)", "Nienburg (Saale) (Salzlandkreis)"),
+        ("Frankfurt", "Frankfurt am Main", "Frankfurt (Oder) (Frankfurt (Oder))"),
+        ("Neustadt", "Neustadt an der Weinstraße", "Neustadt am Rübenberge (Region Hannover)"),
+        ("Freiburg", "Freiburg im Breisgau", "Freiburg (Elbe) (Landkreis Stade)"),
+        ("Offenbach", "Offenbach", "Offenbach an der Queich (Landkreis Südliche Weinstraße)"),
+        ("Mühlhausen", "Mühlhausen", "Mühlhausen im Täle (Göppingen)"),
+        ("Brandenburg", "Brandenburg", "Brandenburg an der Havel (Kreisfreie Stadt Brandenburg an der Havel)"),
+    ],
+)
+def test_of_several_places_the_largest_is_taken_and_the_others_are_offered(
+    gazetteer: Gazetteer, text: str, first: str, also: str
+) -> None:
+    named = gazetteer.find(text)
+    assert named is not None
+    assert named.area.name == first
+    assert named.choices[0].label.startswith(first.removeprefix("Land ")) or named.choices[0].label == f"Land {first}"
+    assert also in [choice.label for choice in named.choices]
+    for choice in named.choices:
+        chosen = gazetteer.find(choice.place)
+        assert chosen is not None
+        assert chosen.choices == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [
+        ("Frankfurt/Main", "06412"), ("Frankfurt a. M.", "06412"), ("Frankfurt Oder", "12053"),
+        ("Freiburg i. Br.", "08311"), ("Offenbach am Main", "06413"), ("Nienburg an der Weser", "03256"),
+        ("Neustadt Weinstr.", "07316"), ("Rothenburg o.d.T.", "09571"), ("Halle Westfalen", "05754"),
+    ],
+)  # fmt: skip
+def test_what_stands_with_the_name_tells_which_one_is_meant(
+    vocabulary: Vocabulary, gazetteer: Gazetteer, text: str, district: str
+) -> None:
+    named = gazetteer.find(text)
+    assert named is not None
+    assert named.area.districts == (district,)
+    assert named.choices == ()
+    area = understand(Question(f"Schulden {text}"), vocabulary, gazetteer).area
+    assert area is not None
+    assert area.districts == (district,)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("Bad Kreuznach", "Bad Kreuznach"), ("Kreuznach", "Bad Kreuznach"), ("Sachsen", "Sachsen")],
+)
+def test_a_place_that_everybody_means_is_not_asked_back(gazetteer: Gazetteer, text: str, name: str) -> None:
+    named = gazetteer.find(text)
+    assert named is not None
+    assert named.area.name == name
+    assert named.choices == ()
+    assert len(named.area.postcodes) > 1
