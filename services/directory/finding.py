@@ -138,10 +138,10 @@ class Finder:
         if page.hits and not self._is_by_chance(understood, page):
             return understood, page
         readings = (understood, read) if page.hits or _says_more(understood, read) else (read,)
-        for to in (Loosened.TO_TOPICS, Loosened.TO_WORDS):
+        for to in (Loosened.TO_TOPICS, Loosened.TO_LIKELY, Loosened.TO_WORDS):
             for reading in readings:
                 loosened = loosen(reading, to, self._vocabulary)
-                if loosened is None or (page.hits and not loosened.concepts):
+                if loosened is None or (page.hits and (not loosened.concepts or to is Loosened.TO_LIKELY)):
                     continue
                 more = await self._search(question, loosened, None, at, index)
                 if more.total > page.total:
@@ -242,7 +242,8 @@ def _leads_nowhere(understood: Understood, helps: Sequence[Help]) -> bool:
 
     Then the answer is at least whom to ask at the place.
     """
-    return len(understood.words) >= STORY or all(help_.relaxed.kind == "text" for help_ in helps)
+    told = [piece for piece in understood.pieces if piece.role in {Role.TOPIC, Role.WORD}]
+    return len(told) > STORY or len(understood.words) >= STORY or all(help_.relaxed.kind == "text" for help_ in helps)
 
 
 def _says_more(mended: Understood, read: Understood) -> bool:

@@ -23,7 +23,7 @@ async def load_reference(connection: Connection) -> tuple[str, ...]:
             await writer.put_places(files.read_districts(), files.read_places())
             await writer.mark("gazetteer", gazetteer)
             loaded.append("gazetteer")
-        topics = files.checksum(files.TOPICS, files.LANGUAGES)
+        topics = files.checksum(files.TOPICS, files.HINTS, files.LANGUAGES)
         if not await writer.is_current("topics", topics):
             found = files.read_topics()
             await writer.put_topics(files.TAXONOMY, found.description, found.version, found.topics)
@@ -44,6 +44,7 @@ def _lexicon() -> list[tuple[str, str]]:
     lists = found.lists
     texts += [word for words in lists.general.values() for word in words]
     texts += [word for families in lists.families.values() for family in families for word in family]
+    texts += [word for hints in lists.hints.values() for words in hints.values() for word in words]
     texts += [*lists.parts, *(name for row in languages for name in _names(row))]
     texts += [*(row.name for row in files.read_places()), *(_plain(row) for row in files.read_districts())]
     words = {word.rstrip("-") for text in texts for word in tokens(text)}

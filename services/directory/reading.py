@@ -45,7 +45,7 @@ async def read_knowledge(database: Database) -> Knowledge:
     if not topics or not places or not districts:
         raise ReferenceMissing("The database holds no topics or places; run the migrate command.")
     languages = files.read_languages()
-    gazetteer = Gazetteer(places, districts)
+    gazetteer = Gazetteer(places, districts, files.read_exonyms())
     reference = Reference(
         districts={district.code: district for district in districts},
         points=gazetteer.points(),

@@ -14,8 +14,10 @@ from services.directory.model.reference import District, Language, Place, Topic,
 
 HERE = Path(__file__).parent
 TOPICS = HERE / "topics" / "lotse-themen.json"
+HINTS = HERE / "topics" / "hints.json"
 LANGUAGES = HERE / "languages" / "languages.json"
 PLACES = HERE / "gazetteer" / "places.tsv"
+EXONYMS = HERE / "gazetteer" / "exonyms.tsv"
 DISTRICTS = HERE / "gazetteer" / "districts.tsv"
 TAXONOMY = "lotse-themen"
 
@@ -65,6 +67,9 @@ def read_topics() -> TopicFile:
         parts=tuple(language["word_parts"]),
         abbreviations=_by_language(language["abbreviations"]),
         general_topic=language["general_topic"],
+        hints={slug: _spelt(words) for slug, words in json.loads(HINTS.read_text(encoding="utf-8")).items()},
+        verbs={code: tuple(tuple(forms.split()) for forms in verbs) for code, verbs in language["verbs"].items()},
+        particles=_spelt(language["particles"]),
     )
     taxonomy = document["taxonomy"]
     reviews = {
@@ -93,6 +98,11 @@ def read_places() -> tuple[Place, ...]:
     )
 
 
+def read_exonyms() -> dict[str, tuple[str, ...]]:
+    """What large towns are called in other languages, by their German name."""
+    return {name: tuple(also.split()) for name, also in _table(EXONYMS)}
+
+
 def checksum(*paths: Path) -> bytes:
     """SHA-256 over the files, to see whether they changed since they were loaded."""
     digest = hashlib.sha256()
@@ -103,6 +113,11 @@ def checksum(*paths: Path) -> bytes:
 
 def _by_language(words: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(found) for key, found in words.items()}
+
+
+def _spelt(words: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Words that stand in one text with spaces between."""
+    return {key: tuple(text.split()) for key, text in words.items()}
 
 
 def _table(path: Path) -> list[list[str]]:

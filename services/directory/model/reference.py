@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 
@@ -68,6 +68,15 @@ class WordLists:
     abbreviations: Mapping[str, tuple[str, ...]]
     general_topic: str
     """Whom to ask when nothing of a question was understood."""
+
+    hints: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By topic and language: words that alone are no topic, and several of which in a story tell what it is about."""
+
+    verbs: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """The forms of irregular verbs, the infinitive first."""
+
+    particles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What stands before a verb or apart from it: "nimmt … weg" is "wegnehmen"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,9 @@ class Loosened(IntEnum):
     TO_GENERAL = 3
     """Nothing of it was understood but the place: whoever advises on everything there."""
 
+    TO_LIKELY = 4
+    """For the topics that it speaks of there is nobody: what else it may be about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -151,6 +154,9 @@ class Understood:
 
     guessed: Concept | None = None
     """What the words hint at, where no topic was understood."""
+
+    likely: tuple[str, ...] = ()
+    """Of a story the topics that it may be about as well, the likeliest first: to ask back, or when nobody is found."""
 
     loosened: Loosened = Loosened.NOT
     """Whether all of it must hold."""

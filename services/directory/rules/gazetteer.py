@@ -10,8 +10,10 @@ from itertools import dropwhile
 
 from services.directory.model.reference import District, Place
 from services.directory.model.search import Area, PlaceChoice
+from services.directory.rules.coordinates import read_coordinates
 from services.directory.rules.grid import kilometres
-from services.directory.rules.words import fold, tokens
+from services.directory.rules.scripts import Skeletons
+from services.directory.rules.words import fold, script_of, tokens
 
 STATE_NAMES = {
     "BB": "Brandenburg",
@@ -43,14 +45,12 @@ FILLERS = frozenset(
     for word in (
         "bei", "in", "im", "nahe", "um", "near", "around", "der", "die", "Nähe", "von", "Raum", "Großraum", "Umgebung",
         "Umkreis", "und", "rund", "Stadt", "d", "de",
+        "в", "у", "во", "під", "под", "біля", "около", "город", "місто", "في", "مدينة", "در", "شهر",  # noqa: RUF001
     )
 )  # fmt: skip
 """Words around a place's name that say nothing about which one it is."""
 _SPA = "bad"
 _CONNECTING = frozenset({"am", "an", "auf", "bei", "im", "in", "ob", "vor", "unter", "i", "a", "b"})
-_COORDINATES = re.compile(
-    r"(?<![\d.,])(4[6-9]|5[0-6])[.,](\d{2,8})°?\s*[,;/ ]\s*(\d|1[0-6])[.,](\d{2,8})°?(?![\d.,]*\d)"
-)
 _FOREIGN = re.compile(r"^\s*(?:a|at|ch|li|l|lu|nl|b|be|f|fr|pl|cz|dk|i|it)\s*[- ]\s*\d{3,5}\b", re.IGNORECASE)
 _KIND_OF_DISTRICT = re.compile(
     r"\b(Landkreis|Kreisfreie Stadt|Stadtkreis|Kreis|Region|Landeshauptstadt|Hansestadt|Universitätsstadt|Stadt)\b|,"
@@ -86,7 +86,10 @@ class Gazetteer:
     directory's start.
     """
 
-    def __init__(self, places: Sequence[Place], districts: Sequence[District]) -> None:
+    def __init__(
+        self, places: Sequence[Place], districts: Sequence[District], exonyms: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """`exonyms`: what towns are called in other languages, by name."""
         self._districts = {district.code: district for district in districts}
         self._by_postcode: dict[str, list[Place]] = defaultdict(list)
         self._of_district: dict[str, list[Place]] = defaultdict(list)
@@ -118,6 +121,10 @@ class Gazetteer:
         self._add_districts(districts)
         self._add_states(districts)
         self._areas: dict[Name, list[Area]] = {}
+        self._exonyms: dict[Name, Name] = {
+            tuple(tokens(also)): tuple(tokens(name)) for name, found in (exonyms or {}).items() for also in found
+        }
+        self._skeletons: Skeletons | None = None
 
     def find_postcode(self, text: str, *, near: Sequence[str] = ()) -> Named | None:
         """The place of a postcode; one that lost its leading zero is repaired when that gives one that exists.
@@ -150,7 +157,7 @@ class Gazetteer:
 
         In running text what people leave of a longer name must itself be long: "Rot" is no place there.
         """
-        name = tuple(words)
+        name = self._in_german(tuple(words), in_text=in_text)
         areas = self._areas_of(name)
         is_loose = name not in self._towns and name not in self._wide
         if not areas:
@@ -159,9 +166,24 @@ class Gazetteer:
             return None
         return Named(areas[0], self._choices(areas, is_short=is_loose))
 
+    def _in_german(self, name: Name, *, in_text: bool) -> Name:
+        """The German name of a town that is written in another language or script; else the name as it is."""
+        if name in self._exonyms and name not in self._towns:
+            return self._exonyms[name]
+        if len(name) != 1 or script_of(name[0]) == "latin":
+            return name
+        if self._skeletons is None:
+            groups = [(known, group) for known, found in self._towns.items() for group in found]
+            groups += [(known, group) for known, full in self._longer.items() for n in full for group in self._towns[n]]
+            self._skeletons = Skeletons((known[0], len(group)) for known, group in groups if len(known) == 1)
+        german = self._skeletons.find(name[0], in_text=in_text)
+        return (german,) if german else name
+
     def _told_apart(self, name: Name) -> Named | None:
         """Of several places that of which the rest speaks: "Frankfurt Main", "Offenbach am Main", "Freiburg i. Br."."""
-        for cut in range(len(name) - 1, 0, -1):
+        if len(name) > 2 * LONGEST_NAME or (name[:1] not in self._longer and name[:1] not in self._towns):
+            return None
+        for cut in range(min(len(name), LONGEST_NAME + 1) - 1, 0, -1):
             rest = [word for word in name[cut:] if word not in _CONNECTING and word not in FILLERS]
             areas = self._areas_of(name[:cut])
             if not rest or name[-1] not in rest or len(areas) < 2:  # several
@@ -336,17 +358,6 @@ class Gazetteer:
             return f"Land {area.name}"
         district = self._districts.get(area.districts[0])
         return f"{area.name} ({district.name})" if district is not None else area.name
-
-
-def read_coordinates(text: str) -> tuple[float, float] | None:
-    """Latitude and longitude of a point in or around Germany that a text holds: "52.37, 9.73" or "52,37 9,73"."""
-    found = _COORDINATES.search(text)
-    return (float(f"{found[1]}.{found[2]}"), float(f"{found[3]}.{found[4]}")) if found else None
-
-
-def without_coordinates(text: str) -> str:
-    """The text without the point."""
-    return _COORDINATES.sub(" ", text)
 
 
 def is_foreign(text: str) -> bool:

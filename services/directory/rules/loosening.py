@@ -26,7 +26,18 @@ def loosen(understood: Understood, to: Loosened, vocabulary: Vocabulary) -> Unde
     if to is Loosened.TO_WORDS:
         several = len(understood.words) > 1 and not understood.concepts
         return replace(understood, loosened=to) if several else None
-    return _to_general(understood, vocabulary)
+    return _to_likely(understood, vocabulary) if to is Loosened.TO_LIKELY else _to_general(understood, vocabulary)
+
+
+def _to_likely(understood: Understood, vocabulary: Vocabulary) -> Understood | None:
+    """What else a story may be about; None where it hints at nothing else."""
+    if not understood.likely or understood.topics:
+        return None
+    topics = frozenset[str]().union(*(vocabulary.with_descendants(slug) for slug in understood.likely))
+    concept = Concept(topics, frozenset(), wider=vocabulary.above(topics) - topics)
+    left = ", ".join(piece.text for piece in understood.pieces if piece.role in {Role.TOPIC, Role.WORD})
+    repairs = (*understood.repairs, Repair("guessed", left, ""))
+    return replace(understood, concepts=(concept,), words=(), repairs=repairs, loosened=Loosened.TO_LIKELY)
 
 
 def _to_topics(understood: Understood) -> Understood | None:

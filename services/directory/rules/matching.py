@@ -9,6 +9,21 @@ from dataclasses import dataclass
 from services.directory.rules.phrases import Phrase, Tongue, guess
 from services.directory.rules.vocabulary import Vocabulary
 
+OF_WORD = 0.5
+"""What a phrase of one word says for its topics beside the word itself; longer ones say as much as they have words."""
+
+OF_FAINT = 0.4
+"""What a word such as "Mann" says as part of a longer phrase."""
+
+LIKELY, MOST_LIKELY = 0.3, 3
+"""From which weight on a topic is one to ask back for, and how many."""
+
+BORNE_OUT = 0.4
+"""A phrase of a story counts when one of its topics has this share of the best topic's weight."""
+
+CLEAR = 1.0
+"""From this weight on a story is about a topic of which no phrase speaks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -72,15 +87,48 @@ def match_wholes(words: Sequence[str], free: Collection[int], vocabulary: Vocabu
     return longest
 
 
-def guess_topics(words: Sequence[str], free: Collection[int], vocabulary: Vocabulary) -> Match | None:
-    """What the words at these places are about, where they hold no phrase; None when they say too little."""
+def weigh_topics(
+    words: Sequence[str], free: Collection[int], vocabulary: Vocabulary, matches: Sequence[Match] = ()
+) -> Counter[str]:
+    """How much the words at these places speak for each topic, and the phrases that they hold the more."""
     weights: Counter[str] = Counter()
     telling = frozenset(index for index in free if words[index] not in vocabulary.stop_words)
     for tongue in vocabulary.tongues.values():
         wholes, parts = _stems(words, telling, tongue, vocabulary)
         weights |= tongue.weigh(wholes.keys() | parts.keys())
-    topics = guess(weights)
-    return Match(topics, telling) if topics else None
+    for match in matches:
+        told = sum(OF_FAINT if vocabulary.is_faint(words[index]) else 1.0 for index in match.indices)
+        for slug in match.topics:
+            weights[slug] += OF_WORD if len(match.indices) == 1 else told  # type: ignore[assignment]
+    return weights
+
+
+def likely_topics(weights: Counter[str], named: Collection[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """What else than the named topics it may be about, the likeliest first, no two of one line."""
+    found: list[str] = []
+    for slug in sorted(weights, key=lambda slug: (-weights[slug], slug)):
+        line = {slug} | vocabulary.above([slug]) | vocabulary.with_descendants(slug)
+        if weights[slug] >= LIKELY and line.isdisjoint({*named, *found}):
+            found.append(slug)
+    return tuple(found[:MOST_LIKELY])
+
+
+def settle_story(
+    words: Sequence[str], free: Collection[int], vocabulary: Vocabulary, matches: Sequence[Match]
+) -> list[Match]:
+    """The phrases of a story that the rest of it bears out, and what else it is clearly about.
+
+    In a long sentence a single word is easily one of another matter: "tritt" in a kindergarten is no violent partner.
+    """
+    weights = weigh_topics(words, free, vocabulary, matches)
+    best = max(weights.values(), default=0.0)
+    kept = [match for match in matches if max(weights[slug] for slug in match.topics) >= best * BORNE_OUT]
+    known = frozenset[str]().union(*(match.topics for match in kept))
+    guessed = guess(weights) - known
+    guessed = frozenset(slug for slug in guessed if not vocabulary.above([slug]) & known)
+    if guessed and best >= CLEAR:
+        kept.append(Match(guessed, frozenset()))
+    return kept
 
 
 def _length(match: Match) -> int:
@@ -123,4 +171,6 @@ def _stems(
         wholes[tongue.read(word)].add(index)
         for part in tongue.read_parts(word):
             parts[part].add(index)
+    for verb, indices in tongue.read_apart(words).items():
+        wholes[verb] |= indices & set(free)
     return wholes, parts

@@ -42,6 +42,7 @@ def _relaxed(question: Question, understood: Understood, vocabulary: Vocabulary,
         yield Relaxed("language", "any-language", (names,), replace(question, text=text, languages=()))
         yield from _other_ways_to_be_understood(question, understood, text)
     yield from _wider_topics(question, understood, vocabulary)
+    yield from _likely_topics(question, understood, vocabulary)
     yield from _without_properties(question)
     if question.has_room:
         yield Relaxed("room", "room", (), replace(question, has_room=False))
@@ -87,6 +88,15 @@ def _wider_topics(question: Question, understood: Understood, vocabulary: Vocabu
         labels = ", ".join(vocabulary.label(slug, question.reader) for slug in wider)
         text = text_without(understood, Role.TOPIC)
         yield Relaxed("topic", "wider-topic", (labels,), replace(question, text=text, topics=tuple(wider)))
+
+
+def _likely_topics(question: Question, understood: Understood, vocabulary: Vocabulary) -> Iterator[Relaxed]:
+    """What a story may be about, one question each: asking back is better than an empty page."""
+    kept = {Role.PLACE, Role.LANGUAGE}
+    text = " ".join(piece.text for piece in understood.pieces if piece.role in kept)
+    for slug in understood.likely:
+        label = vocabulary.label(slug, question.reader)
+        yield Relaxed("topic", "likely-topic", (label,), replace(question, text=text, topics=(slug,)))
 
 
 def text_without(understood: Understood, role: Role) -> str:

@@ -8,7 +8,7 @@ remaining words may hint at some; that is kept as a guess, for when nothing is f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -23,15 +23,22 @@ from services.directory.model.search import (
     Understood,
     Word,
 )
+from services.directory.rules.coordinates import read_coordinates, without_coordinates
 from services.directory.rules.gazetteer import (
     FILLERS,
     LONGEST_NAME,
     Gazetteer,
     Named,
-    read_coordinates,
-    without_coordinates,
 )
-from services.directory.rules.matching import guess_topics, match_phrases, match_wholes
+from services.directory.rules.matching import (
+    Match,
+    likely_topics,
+    match_phrases,
+    match_wholes,
+    settle_story,
+    weigh_topics,
+)
+from services.directory.rules.phrases import guess
 from services.directory.rules.vocabulary import LONGEST_WORD, Vocabulary
 from services.directory.rules.words import expand_hyphens, fold, tokens
 
@@ -41,6 +48,8 @@ POSTCODE = 5
 COUNTRIES = frozenset({"a", "at", "ch", "li", "l", "lu", "nl", "b", "be", "dk"})
 """Marks before a postcode of four digits of another country."""
 GERMAN = "de"
+STORY = 4
+"""More words than these that may say something are a sentence about somebody, and no list of what is searched for."""
 MOST_WORDS = 300
 """Nobody's question needs more words; what follows is not read."""
 
@@ -67,6 +76,8 @@ class _Reading:
     area: Area | None = None
     unknown_place: str = ""
     choices: tuple[PlaceChoice, ...] = ()
+    story: Sequence[Match] | None = None
+    """The phrases that a story holds; None of what is none."""
 
     def __post_init__(self) -> None:
         text = self.question.text
@@ -107,6 +118,7 @@ class _Reading:
             repairs=tuple(self.repairs),
             choices=self.choices,
             guessed=guessed,
+            likely=() if self.concepts and self.story is None else self._likely(guessed),
             pieces=tuple(Piece(word, role or Role.WORD) for word, role in zip(self.words, self.roles, strict=True)),
         )
 
@@ -172,6 +184,9 @@ class _Reading:
         matches = match_phrases(self.words, free, self.vocabulary)
         if not matches and (whole := match_wholes(self.words, free, self.vocabulary)) is not None:
             matches = [whole]
+        if self._is_story(frozenset[int]().union(*(match.indices for match in matches))):
+            self.story = matches
+            matches = settle_story(self.words, free, self.vocabulary, matches)
         for match in matches:
             self._add_concept(match.topics, frozenset(self.stems[index] for index in match.indices))
             for index in match.indices:
@@ -189,12 +204,27 @@ class _Reading:
     def _widen(self, concept: Concept) -> Concept:
         return replace(concept, wider=self.vocabulary.above(concept.topics) - concept.topics)
 
+    def _is_story(self, matched: Collection[int]) -> bool:
+        """Whether it says more than somebody who searches for a topic, a language and a place."""
+        telling = [
+            index
+            for index, (stem, role) in enumerate(zip(self.stems, self.roles, strict=True))
+            if role is None and stem not in self.vocabulary.general and stem not in self.vocabulary.language_stems
+        ]
+        return len(telling) > STORY or len(set(telling) - set(matched)) > 1
+
+    def _likely(self, guessed: Concept | None) -> tuple[str, ...]:
+        free = [index for index, role in enumerate(self.roles) if role not in {Role.PLACE, Role.LANGUAGE}]
+        weights = weigh_topics(self.words, free, self.vocabulary, self.story or ())
+        known = [*self.concepts, *([guessed] if guessed is not None else [])]
+        return likely_topics(weights, frozenset[str]().union(*(concept.topics for concept in known)), self.vocabulary)
+
     def _guess(self) -> Concept | None:
         free = [index for index, role in enumerate(self.roles) if role is Role.WORD or role is None]
-        match = guess_topics(self.words, free, self.vocabulary)
-        if match is None:
+        guessed = guess(weigh_topics(self.words, free, self.vocabulary))
+        if not guessed:
             return None
-        topics = frozenset[str]().union(*(self.vocabulary.with_descendants(slug) for slug in match.topics))
+        topics = frozenset[str]().union(*(self.vocabulary.with_descendants(slug) for slug in guessed))
         return self._widen(Concept(topics, frozenset()))
 
     def _read_languages(self) -> None:

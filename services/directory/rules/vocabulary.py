@@ -41,6 +41,8 @@ class Vocabulary:
             code: Tongue(code, topics, lists, stemmer, self.splitter if code == MAIN else Splitter(()))
             for code, stemmer in stemmers.items()
         }
+        self._of_all = tuple(self.tongues.values())
+        self._of_script = {script: tuple(self.tongues[code] for code in codes) for script, codes in _SPOKEN_IN.items()}
         self.german = self.tongues[MAIN]
         self.general = frozenset(self.stem(word) for found in lists.general.values() for word in found)
         self._children = _children(topics)
@@ -54,8 +56,7 @@ class Vocabulary:
 
     def tongues_of(self, word: str) -> Sequence[Tongue]:
         """The languages that a folded word may be of."""
-        codes = self.tongues.keys() if word.isdigit() else _SPOKEN_IN[script_of(word)]
-        return [self.tongues[code] for code in codes]
+        return self._of_all if word.isdigit() else self._of_script[script_of(word)]
 
     def stem(self, word: str) -> str:
         """The stem of a word, folded first."""
@@ -66,6 +67,10 @@ class Vocabulary:
         """The folded words of a text, hanging hyphens completed, without stop words and what is too long for a word."""
         words = [word for word in tokens(text) if len(word) <= LONGEST_WORD]
         return [word for word in expand_hyphens(words, self.splitter) if word not in self.stop_words]
+
+    def is_faint(self, word: str) -> bool:
+        """Whether the folded word is of everyday life in a language that it may be of, and hints at nothing."""
+        return any(tongue.is_faint(word) for tongue in self.tongues_of(word))
 
     def split(self, word: str) -> tuple[str, ...]:
         """The parts of a compound, empty when it is none."""

@@ -37,6 +37,7 @@ SENTENCES = {
     "radius": ("Im Umkreis von {} km: {}", "Within {} km: {}"),
     "any-language": ("Ohne die Sprache {}: {}", "Without the language {}: {}"),
     "wider-topic": ("Weiter gefasst, {}: {}", "More widely, {}: {}"),
+    "likely-topic": ("Vielleicht geht es um {}: {}", "Perhaps it is about {}: {}"),
     "with-video-interpreter": ("Mit Videodolmetschen: {}", "With video interpreting: {}"),
     "with-arranged": ("Mit Dolmetschen durch die Stelle: {}", "With an interpreter arranged by the agency: {}"),
     "english-instead": ("Stattdessen auf Englisch: {}", "In English instead: {}"),

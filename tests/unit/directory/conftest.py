@@ -18,4 +18,4 @@ def vocabulary() -> Vocabulary:
 
 @pytest.fixture(scope="session")
 def gazetteer() -> Gazetteer:
-    return Gazetteer(files.read_places(), files.read_districts())
+    return Gazetteer(files.read_places(), files.read_districts(), files.read_exonyms())

@@ -6,8 +6,10 @@ import pytest
 
 from services.directory.model.search import Question
 from services.directory.rules.gazetteer import Gazetteer
+from services.directory.rules.scripts import skeleton
 from services.directory.rules.understanding import understand
 from services.directory.rules.vocabulary import Vocabulary
+from services.directory.rules.words import tokens
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,47 @@ def test_a_place_that_everybody_means_is_not_asked_back(gazetteer: Gazetteer, te
     assert named.area.name == name
     assert named.choices == ()
     assert len(named.area.postcodes) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ганновер", "Hannover"), ("Хановер", "Hannover"), ("هانوفر", "Hannover"), ("в Ганновері", "Hannover"),
+        ("Гамбург", "Hamburg"), ("هامبورگ", "Hamburg"), ("Брауншвейг", "Braunschweig"), ("براونشفايغ", "Braunschweig"),
+        ("Вольфенбюттель", "Wolfenbüttel"), ("Гифхорн", "Gifhorn"), ("Люнебург", "Lüneburg"),
+        ("زالتسغيتر", "Salzgitter"), ("Cologne", "Köln"), ("Münih", "München"), ("Munich", "München"),
+        ("کلن", "Köln"), ("Hanover", "Hannover"),
+    ],
+)  # fmt: skip
+def test_a_town_is_found_as_other_languages_write_it(gazetteer: Gazetteer, text: str, name: str) -> None:
+    named = gazetteer.find(text)
+    assert named is not None
+    assert named.area.name == name
+
+
+@pytest.mark.parametrize(
+    "text", ["долги в Гамбурге", "ديون في هامبورغ", "بدهی دارم در هامبورگ", "Hamburg'da borcum var"]
+)
+def test_a_town_in_another_script_is_found_in_a_sentence(
+    vocabulary: Vocabulary, gazetteer: Gazetteer, text: str
+) -> None:
+    read = understand(Question(text), vocabulary, gazetteer)
+    assert read.area is not None
+    assert read.area.name == "Hamburg"
+    assert "schulden" in read.named_topics
+
+
+def test_no_word_of_the_vocabulary_is_a_town_by_chance(vocabulary: Vocabulary, gazetteer: Gazetteer) -> None:
+    texts = [
+        text
+        for topic in vocabulary.topics.values()
+        for code in ("uk", "ru", "ar", "fa")
+        for text in topic.synonyms[code]
+    ]
+    words = {word for text in texts for word in tokens(text)}
+    assert [word for word in words if gazetteer.find_name([word], in_text=True) is not None] == []
+
+
+def test_what_may_be_several_towns_of_like_size_is_none(gazetteer: Gazetteer) -> None:
+    assert gazetteer.find("Мгтр") is None
+    assert skeleton("hannover") == skeleton("ганновер") == skeleton("هانوفر")
