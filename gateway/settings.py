@@ -67,6 +67,9 @@ class GatewaySettings(ProcessSettings):
     public_searches_per_hour: int = 300
     """Searches without a login that one sender may make in an hour, counted in the same way."""
 
+    public_typing_per_hour: int = 3_000
+    """Answers while somebody types without a login that one sender may get in an hour, counted in the same way."""
+
     hsds_requests_per_minute: int = 600
     """Requests to the public directory (/hsds) of one sender in a minute, counted in memory under a salted hash."""
 

@@ -36,7 +36,8 @@ async def wired(settings: GatewaySettings, clock: Clock) -> AsyncIterator[ASGIAp
         sessions = Sessions(store, Sealer.from_file(settings.session_key_file), oidc, settings, clock)
         codes, searches = Attempts(settings.redeem_attempts_per_hour), Attempts(settings.public_searches_per_hour)
         streams = Streams(settings.hsds_streams, settings.hsds_stream_seconds)
-        parts = Parts(settings, clients, sessions, oidc, codes, searches, streams, clock)
+        typing, asked = Attempts(settings.public_typing_per_hour), Attempts(1)
+        parts = Parts(settings, clients, sessions, oidc, codes, searches, typing, asked, streams, clock)
         async with BackgroundTasks(settings) as tasks:
             tasks.every(timedelta(minutes=5), "session-sweep", store.sweep)
             yield build_app(settings, parts, database.check)

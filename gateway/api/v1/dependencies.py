@@ -39,6 +39,10 @@ class Parts:
     oidc: Oidc
     attempts: Attempts
     public_searches: Attempts
+    public_typing: Attempts
+    asked_before: Attempts
+    """Of each question of a session the first one in an hour is counted, under a salted hash in memory."""
+
     streams: Streams
     clock: Clock
 

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from gateway.api.v1.dependencies import PartsOf
 from gateway.api.v1.staff.search import Search, SearchAnswer, search, topics
+from gateway.web.counting import counted_once
 from gateway.web.dependencies import StaffOf
 from gateway.web.forms import Form
 from gateway.web.question import form_of, named_languages, read_question, restored, shown_answer, stored
@@ -46,13 +47,16 @@ async def ask(reader: StaffOf, having: PartsOf, x_part: Annotated[str, Header(ma
 
 
 @router.get("/suche/{handle}")
-async def answer(handle: Annotated[str, Path(max_length=60)], reader: StaffOf, having: PartsOf) -> Response:
+async def answer(
+    handle: Annotated[str, Path(max_length=60)], request: Request, reader: StaffOf, having: PartsOf
+) -> Response:
     """What was found; an hour later the question is gone."""
     kept = await having.sessions.search(reader.session_id, handle)
     if kept is None:
         raise NotFound
     asked = restored(kept)
-    found = await search(asked, having.clients, reader.language)
+    counted = counted_once(asked, reader.session_id, request, having.asked_before)
+    found = await search(counted, having.clients, reader.language)
     return await _shown(reader, having, form_of(asked), asked=asked, found=found)
 
 

@@ -35,10 +35,11 @@ class Looking:
     script: Script
     browser: Browser
 
-    async def ask(self, browser: Browser | None = None, **form: Any) -> httpx.Response:
+    async def ask(self, browser: Browser | None = None, part: str = "", **form: Any) -> httpx.Response:
         browser = browser or self.browser
         await browser.get("/verzeichnis", headers=PAGE)
         sent = {"Origin": browser.origin, "Sec-Fetch-Site": "same-origin", **PAGE}
+        sent |= {"X-Part": part} if part else {}
         token = browser.cookie("__Host-form") or ""
         return await browser.request("POST", "/verzeichnis", data={CSRF_FIELD: token, **form}, headers=sent)
 
@@ -56,6 +57,9 @@ async def looking_at(
         running_gateway(folder, database, network, login_server, **changes) as world,
     ):
         yield Looking(world, script, world.staff())
+
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 
 
 @pytest.fixture
@@ -115,6 +119,36 @@ async def test_who_searches_without_end_is_slowed_down_and_nobody_else(
         assert [(await looking.ask(text="Miete")).status_code for _ in range(3)] == [303, 303, 429]
         other = looking.world.staff(sender="192.0.2.2")
         assert (await looking.ask(other, text="Miete")).status_code == 303
+
+
+async def test_answers_come_while_somebody_types_and_count_nothing(looking: Looking) -> None:
+    looking.script.found = search_pb2.SearchServicesResponse(total=1, hits=[a_hit()])
+    part = await looking.ask(part="answer", text="Schul")
+    assert (part.status_code, "<html" in part.text, "Schuldnerberatung" in part.text) == (200, False, True)
+    address = re.search(r'data-address="(/verzeichnis/suche/[\w-]{40,})"', part.text)
+    assert address
+    assert 'value="Schul"' in (await looking.page(address[1], User_Agent=FIREFOX)).text
+    assert [asked.while_typing for asked in looking.script.asked] == [True, False]
+    page = await looking.page("/verzeichnis")
+    assert 'data-live="answer"' in page.text
+    assert "search.js" in page.text
+
+
+async def test_whoever_types_without_end_gets_no_more_answers_and_may_still_search(
+    database_of: DatabaseOf, network: TestNetwork, login_server: LoginServer, tmp_path: Path
+) -> None:
+    async with looking_at(database_of, network, login_server, tmp_path, public_typing_per_hour=2) as looking:
+        typed = [(await looking.ask(part="answer", text="Miete"[:n])).status_code for n in (3, 4, 5)]
+        assert typed == [200, 200, 429]
+        assert (await looking.ask(text="Miete")).status_code == 303
+
+
+@pytest.mark.parametrize("agent", ["", "Mozilla/5.0 (compatible; Googlebot/2.1)", "curl/8.5.0"])
+async def test_what_a_robot_searches_in_vain_is_no_unmet_need(looking: Looking, agent: str) -> None:
+    address = (await looking.ask(text="Schulden Peine")).headers["Location"]
+    for sender in (agent, FIREFOX, FIREFOX):
+        await looking.page(address, User_Agent=sender)
+    assert [asked.while_typing for asked in looking.script.asked] == [True, False, True]
 
 
 async def test_the_page_of_an_agency_is_for_everybody_and_may_be_kept(looking: Looking) -> None:

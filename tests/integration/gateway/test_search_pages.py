@@ -58,6 +58,12 @@ async def asking(
         yield Asking(world, script, browser)
 
 
+A_PERSON = {
+    "Accept": "text/html",
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+}
+
+
 def buttons(page: str, name: str) -> set[str]:
     return set(re.findall(rf'name="{name}" value="([^"]*)"', page))
 
@@ -163,9 +169,17 @@ async def test_a_script_gets_the_answer_alone_and_the_way_back_to_it(asking: Ask
     assert (part.status_code, "<html" in part.text, "Schuldnerberatung" in part.text) == (200, False, True)
     address = re.search(r'data-address="(/suche/[\w-]{20,})"', part.text)
     assert address
-    again = await asking.browser.get(address[1], headers={"Accept": "text/html"})
+    again = await asking.browser.get(address[1], headers=A_PERSON)
     assert 'value="Schul"' in again.text
     assert [asked.while_typing for asked in asking.script.asked] == [True, False]
+
+
+async def test_a_question_counts_once_in_an_hour_however_often_its_answer_is_looked_at(asking: Asking) -> None:
+    first, again = [(await asking.post({"text": "Schulden Peine"})).headers["Location"] for _ in range(2)]
+    other = (await asking.post({"text": "Sucht Peine"})).headers["Location"]
+    for address in (first, first, again, other):
+        await asking.browser.get(address, headers=A_PERSON)
+    assert [asked.while_typing for asked in asking.script.asked] == [False, True, True, False]
 
 
 @pytest.mark.parametrize(
