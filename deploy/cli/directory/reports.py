@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ CSV_COLUMNS = ("file", "row", "field", "value", "reason", "suggestion", "mended"
 MOST_REASONS = 25
 MOST_DIFFERENCES = 40
 WIDE = 60
+_ROW_NUMBER = re.compile(r"\brow \d+\b")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -34,17 +36,15 @@ def show(
         place = ", ".join(filter(None, (first.file, f"row {first.row}" if first.row else "", first.field)))
         console.print(f"Refused: {place}: {first.reason} {first.suggestion}", markup=False)
     else:
-        table = Table("table", *COLUMNS, box=None, pad_edge=False)
-        for count in result.counts:
-            table.add_row(count.table, *(str(getattr(count, column)) for column in COLUMNS))
-        console.print(table)
+        counts = [(count.table, *(getattr(count, column) for column in COLUMNS)) for count in result.counts]
+        _say_columns(("table", *COLUMNS), *counts)
         _show_differences(result)
         _show_reasons(findings)
     if findings or result.differences:
         write_report(report, result, findings)
-    name = import_pb2.ImportFormat.Name(result.format).removeprefix("IMPORT_FORMAT_").lower()
+    told = "" if result.format == import_pb2.IMPORT_FORMAT_AUTO else f"; read as {_say_format(result.format)}"
     done = "Loaded" if result.loaded else "Nothing was loaded"
-    console.print(f"{done}{' (dry run)' if dry_run else ''}; read as {name}.", markup=False)
+    console.print(f"{done}{' (dry run)' if dry_run else ''}{told}.", markup=False)
 
 
 def write_report(path: Path, result: import_pb2.ImportResponse, findings: Sequence[import_pb2.QuarantineEntry]) -> None:
@@ -62,17 +62,14 @@ def write_report(path: Path, result: import_pb2.ImportResponse, findings: Sequen
 
 
 def say_runs(runs: Sequence[import_pb2.ImportRun]) -> None:
-    """The list of imports."""
-    table = Table(
-        "import", "ended", "source", "format", "what", "read", "quarantined", "findings", box=None, pad_edge=False
-    )
+    """The list of imports, each with the whole id that shows its findings."""
+    rows = []
     for run in runs:
         what = "loaded" if run.loaded else "dry run" if run.dry_run else "refused"
-        name = import_pb2.ImportFormat.Name(run.format).removeprefix("IMPORT_FORMAT_").lower()
         read, bad = sum(count.read for count in run.counts), sum(count.quarantined for count in run.counts)
         ended = run.finished_at.ToDatetime().strftime("%Y-%m-%d %H:%M")
-        table.add_row(run.import_id, ended, escape(run.source), name, what, *map(str, (read, bad, run.findings)))
-    console.print(table)
+        rows.append((run.import_id, ended, run.source, _say_format(run.format), what, read, bad, run.findings))
+    _say_columns(("import", "ended (UTC)", "source", "format", "what", "read", "quarantined", "findings"), *rows)
 
 
 def say_run(findings: Sequence[import_pb2.QuarantineEntry]) -> None:
@@ -99,8 +96,10 @@ def _show_differences(result: import_pb2.ImportResponse) -> None:
 def _show_reasons(findings: Sequence[import_pb2.QuarantineEntry]) -> None:
     if not findings:
         return
-    reasons = Counter((not entry.mended, entry.field, entry.reason) for entry in findings)
+    reasons = Counter((not each.mended, each.field, _ROW_NUMBER.sub("another row", each.reason)) for each in findings)
     table = Table("rows", "what", "field", "reason", box=None, pad_edge=False)
+    for column in table.columns[:-1]:
+        column.no_wrap = True
     ordered = sorted(reasons.items(), key=lambda item: (not item[0][0], -item[1]))
     for (is_refused, field, reason), times in ordered[:MOST_REASONS]:
         table.add_row(str(times), "quarantined" if is_refused else "loaded", escape(field), escape(reason))
@@ -108,6 +107,20 @@ def _show_reasons(findings: Sequence[import_pb2.QuarantineEntry]) -> None:
     console.print(table)
     if len(ordered) > MOST_REASONS:
         console.print(f"… and {len(ordered) - MOST_REASONS} other reasons; see the report.")
+
+
+def _say_columns(*rows: Sequence[object]) -> None:
+    """Names, ids and numbers to copy: a line longer than the terminal rather than cut."""
+    widths = [max(len(str(cell)) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = "  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True))
+        console.print(line.rstrip(), markup=False, soft_wrap=True)
+
+
+def _say_format(value: import_pb2.ImportFormat.ValueType) -> str:
+    """As `--format` calls it."""
+    name = import_pb2.ImportFormat.Name(value).removeprefix("IMPORT_FORMAT_").lower()
+    return {"hsds_json": "hsds", "hsds_1": "hsds1"}.get(name, name)
 
 
 def _cell(value: object) -> str:

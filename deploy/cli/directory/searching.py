@@ -32,15 +32,22 @@ def search(
 def print_answer(answer: search_pb2.SearchServicesResponse) -> None:
     """Hits with their reasons, who is responsible, and what would help."""
     table = Table("service", "agency", "place", "km", "why", box=None, pad_edge=False)
+    for column in table.columns:
+        column.overflow = "fold"
     for hit in answer.hits:
         distance = f"{hit.distance_km:.0f}" if hit.HasField("distance_km") else ""
-        reasons = "; ".join(reason.text for reason in hit.reasons)
+        reasons = "; ".join(reason.text for reason in hit.reasons if reason.kind != "spelling")
         table.add_row(*map(escape, (hit.service_name, hit.agency_name, hit.place, distance, reasons)))
-    console.print(table)
+    if answer.hits:
+        console.print(table)
+    for repair in answer.understood.repairs:
+        console.print(repair, markup=False)
     found = f"{answer.total}{' or more' if answer.total_is_capped else ''} found."
     console.print(f"\n{found} {answer.coverage.text}", markup=False)
     for relaxation in answer.relaxations:
         console.print(f"  {relaxation.text}", markup=False)
+    if not answer.hits and not answer.relaxations:
+        console.print("Try other words, a larger --radius-km, or leave something out.", markup=False)
 
 
 async def _search(whole: Constellation, request: search_pb2.SearchServicesRequest) -> search_pb2.SearchServicesResponse:

@@ -40,6 +40,19 @@ def test_brackets_in_names_are_printed_as_they_are(monkeypatch: pytest.MonkeyPat
     assert "Within 50 km: 2\n" in text
 
 
+def test_a_search_that_finds_nothing_says_how_it_was_read_and_what_to_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    from lotse.directory.v1 import search_pb2
+
+    screen = Console(record=True, width=80)
+    monkeypatch.setattr(command, "console", screen)
+    understood = search_pb2.Understood(repairs=["“mite” was read as “miete”"])
+    command.print_answer(search_pb2.SearchServicesResponse(understood=understood))
+    text = screen.export_text()
+    assert "“mite” was read as “miete”" in text
+    assert "0 found." in text
+    assert "Try other words" in text
+
+
 @pytest.mark.parametrize("name", ["Träger 2026.csv", "agencies.csv"])
 def test_a_file_is_called_as_its_owner_called_it(name: str) -> None:
     check(import_pb2.ImportChunk(file=name))
