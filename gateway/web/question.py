@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 
 from gateway.api.v1.staff.found import Hit
-from gateway.api.v1.staff.search import Search, SearchAnswer
+from gateway.api.v1.staff.search import Search, SearchAnswer, Topic
 from gateway.web.forms import Form, body_of
 from gateway.web.map.drawing import Drawing, Spot, draw_spots
 from gateway.web.map.outlines import on_plane
@@ -117,7 +117,7 @@ def draw_hits(hits: Sequence[Hit]) -> Drawing | None:
     )
 
 
-def shown_answer(asked: Search | None, found: SearchAnswer | None) -> dict[str, object]:
+def shown_answer(asked: Search | None, found: SearchAnswer | None, topics: Sequence[Topic]) -> dict[str, object]:
     """What the part of the page below the form shows, on the staff's pages and on the public ones."""
     if asked is None or found is None:
         return {"found": None}
@@ -130,6 +130,7 @@ def shown_answer(asked: Search | None, found: SearchAnswer | None) -> dict[str, 
     return {
         "asked": asked,
         "found": found,
+        "understood_topics": widest(found.understood.topics, topics),
         "hidden": hidden_fields(form),
         "hidden_but_place": hidden_fields(form, but=["place"]),
         "chips": chips(asked),
@@ -137,6 +138,20 @@ def shown_answer(asked: Search | None, found: SearchAnswer | None) -> dict[str, 
         "helps": [(each, hidden_fields(form_of(each.question))) for each in found.relaxations],
         "drawing": draw_hits(found.hits),
     }
+
+
+def widest(slugs: Sequence[str], topics: Sequence[Topic]) -> list[str]:
+    """Of these topics those that are part of no other one of them.
+
+    Somebody who wrote of violence at home means no particular kind of it, and need not read all kinds that there are.
+    """
+    parents = {topic.slug: topic.parent for topic in topics}
+
+    def is_covered(slug: str) -> bool:
+        above = parents.get(slug, "")
+        return bool(above) and (above in slugs or is_covered(above))
+
+    return [slug for slug in slugs if not is_covered(slug)]
 
 
 def named_languages(codes: Sequence[str], reader_language: str) -> list[tuple[str, str]]:

@@ -82,5 +82,5 @@ async def _shown(
         topic_names={topic.slug: topic.label for topic in known.topics},
         languages=named_languages(SPOKEN_LANGUAGES, reader.language),
         handle=handle,
-        **shown_answer(asked, found),
+        **shown_answer(asked, found, known.topics),
     )

@@ -79,9 +79,15 @@ def _facts(found: Agency, services: Sequence[AgencyService], topics: Any, tag: s
         "costs": list(dict.fromkeys(service.fees for service in services if service.fees)),
         "languages": list(dict.fromkeys(code for service in services for code in service.languages)),
         "ways": list(dict.fromkeys(each.way for service in services for each in service.ways_in)),
-        "interpreting": list(dict.fromkeys(kind for service in services for kind in service.interpretation_kinds)),
+        "interpreting": _interpreting(services),
         "access": found.accessibility,
     }
+
+
+def _interpreting(services: Sequence[AgencyService]) -> list[str]:
+    """All ways of interpreting that are to be had; "none" only where no service has any."""
+    kinds = list(dict.fromkeys(kind for service in services for kind in service.interpretation_kinds))
+    return [kind for kind in kinds if kind != "none"] or kinds
 
 
 def _by_service(services: Sequence[AgencyService], name: str) -> list[tuple[str, list[str]]]:

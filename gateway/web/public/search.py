@@ -84,7 +84,7 @@ async def _shown(
         topic_names={topic.slug: topic.label for topic in known.topics},
         languages=named_languages(SPOKEN_LANGUAGES, reader.language),
         handle=handle,
-        **shown_answer(asked, found),
+        **shown_answer(asked, found, known.topics),
     )
     remember_form(response, reader)
     return response

@@ -52,7 +52,7 @@ SENTENCES = {
     "way-in": ("Zugang: {}", "Way in: {}"),
     "interpretation": ("Verständigung: {}", "Interpreting: {}"),
     "open": ("Geöffnet am {}", "Open on {}"),
-    "not-for": ("Nicht für {}", "Not for {}"),
+    "not-for": ("Nicht für: {}", "Not for: {}"),
     "has-room": ("Nimmt Fälle auf", "Takes cases"),
     "takes-handovers": ("Übergabe über Lotsennetz", "Handover through Lotsennetz"),
     "room": ("Auch Stellen ohne freie Plätze: {}", "Also those without room: {}"),
@@ -126,13 +126,12 @@ def explain_properties(found: Found, question: Question, at: datetime) -> Iterat
     if question.open_now or question.open_at is not None:
         yield "open", say("open", reader, say_moment(at if question.open_now else question.open_at or at, reader))
     if exclusions := say_exclusions(found.exclusions, found.exclusions_description, reader):
-        yield "not-for", exclusions
+        yield "not-for", say("not-for", reader, exclusions)
 
 
 def say_exclusions(exclusions: Sequence[str], description: str, reader: str) -> str:
-    """Whom a service is not for, in words; empty where it says nothing."""
-    groups = say("not-for", reader, say_words(exclusions, reader)) if exclusions else ""
-    return "; ".join(part for part in (groups, description) if part)
+    """Whom a service is not for, to follow "not for"; empty where it says nothing."""
+    return "; ".join(part for part in (say_words(exclusions, reader), description) if part)
 
 
 def say_facet(kind: str, value: str, vocabulary: Vocabulary, reader: str) -> str:

@@ -54,7 +54,7 @@ async def test_an_agency_and_its_services_tell_all_that_the_page_shows(directory
     rent = next(service for service in answer.services if "Mietschulden" in service.name)
     assert list(rent.audiences) == [vocabulary_pb2.AUDIENCE_FAMILIES]
     assert (rent.minimum_age, rent.HasField("maximum_age")) == (18, False)
-    assert rent.exclusions == "Nicht für Menschen in akuter Krise"
+    assert rent.exclusions == "Menschen in akuter Krise"
     assert (vocabulary_pb2.WAY_IN_WALK_IN, ["Freitag 07:00-08:30"], "Nummer ziehen") in [
         (one.way, list(one.schedules), one.note) for one in rent.ways_in
     ]

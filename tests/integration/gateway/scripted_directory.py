@@ -48,9 +48,16 @@ class Script(
     async def ListTopics(
         self, request: search_pb2.ListTopicsRequest, context: Context
     ) -> search_pb2.ListTopicsResponse:
-        names = {"mietschulden": "Mietschulden", "wohnungslosigkeit": "Wohnungslosigkeit"}
+        known = (
+            ("schulden", "", "Schulden"),
+            ("mietschulden", "schulden", "Mietschulden"),
+            ("wohnungslosigkeit", "", "Wohnungslosigkeit"),
+        )
         return search_pb2.ListTopicsResponse(
-            topics=[search_pb2.Topic(slug=slug, labels={"de": name, "en": name}) for slug, name in names.items()]
+            topics=[
+                search_pb2.Topic(slug=slug, parent=parent, labels={"de": name, "en": name})
+                for slug, parent, name in known
+            ]
         )
 
     async def GetAgency(self, request: agency_pb2.GetAgencyRequest, context: Context) -> agency_pb2.GetAgencyResponse:

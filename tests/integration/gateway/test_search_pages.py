@@ -116,11 +116,11 @@ async def test_facets_narrow_and_what_is_set_is_taken_back(asking: Asking) -> No
 async def test_a_relaxation_and_the_meaning_of_a_place_are_one_click_away(asking: Asking) -> None:
     wider = search_pb2.SearchServicesRequest(text="Miete", radius_km=40, ways_in=[vocabulary_pb2.WAY_IN_CHAT], age=17)
     asking.script.found = search_pb2.SearchServicesResponse(
-        relaxations=[search_pb2.Relaxation(kind="radius", text="Within 40 km", count=2, request=wider)],
+        relaxations=[search_pb2.Relaxation(kind="radius", text="Within 40 km: 2", count=2, request=wider)],
         place_choices=[search_pb2.PlaceChoice(label="Neustadt (Sachsen)", place="01844")],
     )
     page = await asking.ask(text="Miete", place="Neustadt", ways_in="chat", age="17")
-    assert "Within 40 km: 2" in page
+    assert ">Within 40 km: 2<" in page
     relaxed = next(part for part in page.split("<form") if "Within 40 km" in part)
     assert dict(re.findall(r'name="(text|radius_km|ways_in|age|place)" value="([^"]*)"', relaxed)) == {
         "text": "Miete", "radius_km": "40", "ways_in": "chat", "age": "17",
@@ -130,6 +130,27 @@ async def test_a_relaxation_and_the_meaning_of_a_place_are_one_click_away(asking
     assert asking.script.asked[-1].place == "01844"
 
 
+async def test_many_places_of_one_name_are_offered_a_few_at_first(asking: Asking) -> None:
+    asking.script.found = search_pb2.SearchServicesResponse(
+        place_choices=[search_pb2.PlaceChoice(label=f"Neustadt {number}", place=f"0{number}") for number in range(19)]
+    )
+    page = await asking.ask(text="Miete", place="Neustadt")
+    at_first, _, more = page.partition("13 more places")
+    assert "Nothing found" in at_first
+    assert len(buttons(at_first, "place_is")) == 6
+    assert len(buttons(more, "place_is")) == 13
+
+
+async def test_only_the_widest_of_what_was_understood_is_said(asking: Asking) -> None:
+    """The directory means all kinds of a topic when the topic was named; to a reader that is one thing."""
+    asking.script.found = search_pb2.SearchServicesResponse(
+        understood=search_pb2.Understood(topics=["mietschulden", "schulden"])
+    )
+    understood = re.search(r"Understood:\s*([^<]*)", await asking.ask(text="Schulden"))
+    assert understood
+    assert understood[1].strip() == "Schulden"
+
+
 async def test_a_hit_says_what_matters_before_somebody_is_sent_there(asking: Asking) -> None:
     said = to_timestamp(asking.world.clock.now() - timedelta(days=5))
     asking.script.found = search_pb2.SearchServicesResponse(
@@ -137,6 +158,7 @@ async def test_a_hit_says_what_matters_before_somebody_is_sent_there(asking: Ask
         hits=[
             a_hit(
                 is_open=False, is_unconfirmed=True, exclusions="Menschen ohne Kinder",
+                reasons=[search_pb2.Reason(kind="not-for", text="Nicht für: Menschen ohne Kinder")],
                 audiences=[vocabulary_pb2.AUDIENCE_FAMILIES], ways_in=[vocabulary_pb2.WAY_IN_HOME_VISIT],
                 interpretation=[vocabulary_pb2.INTERPRETATION_ARRANGED],
                 capacity=search_pb2.Capacity(state=vocabulary_pb2.CAPACITY_STATE_FREE, said_at=said),
@@ -149,16 +171,19 @@ async def test_a_hit_says_what_matters_before_somebody_is_sent_there(asking: Ask
         "Families with children", "The counsellor comes home", "Interpreter is arranged",
     ):  # fmt: skip
         assert words in page, words
+    assert page.count("Menschen ohne Kinder") == 1
 
 
 async def test_a_protected_place_is_on_no_map_whatever_the_directory_says(asking: Asking) -> None:
     asking.script.found = search_pb2.SearchServicesResponse(
-        total=2, hits=[a_hit("Frauenhaus", protected_location=True, distance_km=3.0), a_hit("Schuldnerberatung")]
+        total=2,
+        hits=[a_hit("Frauenhaus", protected_location=True, distance_km=3.0, place="NI"), a_hit("Schuldnerberatung")],
     )
     page = await asking.ask(text="Hilfe")
     assert 'href="#hit-2"' in page
     assert 'href="#hit-1"' not in page
     assert "3 km" not in page
+    assert "Niedersachsen" in page
     asking.script.found.hits.pop()
     assert "<svg" not in await asking.ask(text="Hilfe")
 
