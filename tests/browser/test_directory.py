@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from deploy.demo.planted import SEARCH
+from gateway.web.public.card_texts import card_texts
 from tests.browser.people import Screens
 
 
@@ -88,6 +89,14 @@ async def test_a_card_in_a_language_of_its_own_fits_a_phone(screens: Screens, va
     await anybody.page.emulate_media(media="print")
     await expect(anybody.page.get_by_role("heading", level=1)).to_be_hidden()
     await expect(card).to_be_visible()
+
+
+async def test_a_card_is_one_page_of_paper_in_every_language(screens: Screens) -> None:
+    anybody = await screens.anybody()
+    for variety in card_texts():
+        await anybody.open(f"/verzeichnis/{screens.house.cast.recipient.agency_id}/karte?sprache={variety}")
+        paper = await anybody.page.pdf(format="A4")
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1, variety
 
 
 async def test_somebody_without_a_login_finds_an_agency_by_keyboard_alone(screens: Screens) -> None:

@@ -226,6 +226,16 @@ async def test_whoever_was_slower_sees_the_difference_and_loses_nothing(house: H
     assert "0531 99" in page
 
 
+async def test_hours_of_a_way_in_stand_at_its_offer_and_name_it(house: House) -> None:
+    page = await opened(await house.browser(), "/eintrag")
+    hours = page.partition('id="opening-hours"')[2].partition('id="services"')[0]
+    offers = re.split(r"<h3[^>]*>", hours)[1:]
+    assert len(offers) == 2
+    for offer in offers:
+        assert re.search("Hours . By telephone", offer)
+    assert "Every how many weeks" not in hours  # each week, as a matter of course
+
+
 async def test_capacity_is_two_clicks_and_says_until_when_it_holds(house: House) -> None:
     browser, path = await house.browser(), "/eintrag/kapazitaet"
     page = await opened(browser, path)

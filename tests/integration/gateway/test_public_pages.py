@@ -190,6 +190,17 @@ async def test_a_card_speaks_the_language_of_whoever_carries_it(looking: Looking
         assert "nobody has reviewed them yet" in page.text
 
 
+async def test_a_card_says_that_nobody_interprets_only_where_nobody_does(looking: Looking) -> None:
+    looking.script.agency = an_agency()
+    without = agency_pb2.AgencyServiceEntry(
+        service_id=str(uuid4()), name="Insolvenz", interpretation_kinds=[vocabulary_pb2.INTERPRETATION_NONE]
+    )
+    looking.script.agency.services.append(without)
+    address, none = f"/verzeichnis/{AGENCY}/karte?sprache=de", card_texts()["de"].interpreting["none"]
+    assert none not in (await looking.page(address)).text
+    assert none in (await looking.page(f"{address}&angebot={without.service_id}")).text
+
+
 async def test_a_card_in_a_language_that_there_is_none_in_is_not_there(looking: Looking) -> None:
     looking.script.agency = an_agency()
     assert (await looking.page(f"/verzeichnis/{AGENCY}/karte?sprache=xx")).status_code == 404
