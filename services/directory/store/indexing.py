@@ -84,7 +84,7 @@ async def _rebuild(
     closed = [row for row in found if row["status"] != "active"]
     if closed:
         text = await asyncio.to_thread(_batch, closed, build, set())
-        await tx.copy_to_table("closed_entry", source=io.BytesIO(text), columns=COLUMNS)
+        await tx.copy_to_table("closed_entry", source=in_pieces(text), columns=COLUMNS)
     words: set[tuple[str, str]] = set()
     filling: asyncio.Task[object] | None = None
     for start in range(0, len(rows), BATCH):
