@@ -46,6 +46,8 @@ HOT = {
     "referrals_keys": {"keys.get_key", "keys.get_keyset"},
 }
 """What every request of a person runs; directory and consent have tests of their own plans."""
+IN_SHAPES = {"search.search", "search.count_within"}
+"""Some of their lines exclude each other; a test of the directory prepares and plans every shape."""
 POINTS_TO_A_PERSON = re.compile(
     r"(^|_)(case|person|handle|client|sid|ciphertext|sealed|wrapped|name_digest|proof_digest)(_|$)"
     r"|(?<!answer)_by$|^referral_id$|^item_id$"
@@ -54,7 +56,7 @@ POINTS_TO_A_PERSON = re.compile(
 
 @pytest.mark.parametrize("database", DATABASES)
 async def test_every_statement_prepares_against_the_migrated_schema(database: str, database_of: DatabaseOf) -> None:
-    found = list(statements(database))
+    found = [(name, sql) for name, sql in statements(database) if name not in IN_SHAPES]
     assert found
     given = await database_of(database)
     failures = []

@@ -37,7 +37,7 @@ from services.directory.store.imports import ImportStore, LastTransaction, State
 from services.directory.store.merging import MergeStatements
 from services.directory.store.runs import ImportRunStore
 
-CHECKS = 1
+CHECKS = 2
 """Raise it when a check or the index changes, so that rows that are the same as last time are looked at again."""
 VANISHING_AT_LEAST = 10
 VANISHING_SHARE = 0.3

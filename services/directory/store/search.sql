@@ -41,14 +41,12 @@ given as (  -- never run; says the types of what this shape leaves out
     from search_entry e  -- if near
     where e.cells && $4  -- if near
     union all  -- if near
-    select e.*  -- if near
-    from responsible cross join lateral (  -- if near
-        select e.id, e.service_id, e.words, e.topics, e.languages, e.cells, e.latitude, e.longitude, e.protected,  -- if near
-               e.has_area, e.accepts_handover, e.capacity_state, e.capacity_expires_at, e.confirmed_at, e.openings,  -- if near
-               e.exclusions, e.minimum_age, e.maximum_age  -- if near
-        from search_entry e  -- if near
-        where e.service_id = responsible.service_id  -- if near
-        offset 0) e  -- if near
+    (select e.id, e.service_id, e.words, e.topics, e.languages, e.cells, e.latitude, e.longitude, e.protected,  -- if near
+            e.has_area, e.accepts_handover, e.capacity_state, e.capacity_expires_at, e.confirmed_at, e.openings,  -- if near
+            e.exclusions, e.minimum_age, e.maximum_age  -- if near
+     from responsible  -- if near
+         join search_entry e on e.service_id = responsible.service_id  -- if near
+     offset 0)  -- if near
 ), fitting as (
     select s.id, s.service_id, s.words, s.topics, s.protected, s.has_area, s.accepts_handover, s.capacity_state,
            s.capacity_expires_at, s.confirmed_at,

@@ -9,23 +9,13 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from services.common.database.queries import Queries, without_absent
+from services.common.database.queries import without_absent
 from services.directory.provisioning import load_reference
 from services.directory.store.search import SQL as SEARCH
 from tests.integration.directory.conftest import Directory
 from tests.support.postgres import DatabaseOf
 
 STORES = Path(__file__).parents[3] / "services" / "directory" / "store"
-
-
-async def test_every_statement_fits_the_schema(database_of: DatabaseOf) -> None:
-    database = await database_of("directory")
-    async with database.connected("owner") as connection:
-        for path in sorted(STORES.glob("*.sql")):
-            for name, statement in Queries(path):
-                # A utility statement cannot be prepared by itself; one with shapes is, shape by shape, further down.
-                if not statement.startswith("analyze") and statement not in (SEARCH.search, SEARCH.count_within):
-                    assert await connection.prepare(statement), f"{path.name}: {name}"
 
 
 async def test_the_schema_file_is_what_the_migrations_make(database_of: DatabaseOf) -> None:
