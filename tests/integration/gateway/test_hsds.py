@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
 
-from tests.integration.directory.conftest import FILLED, Directory, demo_id, directory_at
+from tests.integration.directory.conftest import FILLED, demo_id, directory_at
 from tests.integration.directory.test_caritas import DATA, MAPPING, files
 from tests.integration.gateway.hsds_standard import SCHEMAS, faults
 from tests.integration.gateway.login_server import running_login_server
-from tests.integration.gateway.world import STAFF, Browser, World, running_gateway
+from tests.integration.gateway.published import TABLES, Published
+from tests.integration.gateway.world import STAFF, running_gateway
 from tests.support.postgres import Postgres
 from tests.support.server import TestNetwork
 
@@ -26,49 +26,7 @@ pytestmark = [
         not SCHEMAS.is_dir() or not DATA.is_dir(), reason="schemas and data are not beside this checkout"
     ),
 ]
-TABLES = {
-    "services": "service",
-    "organizations": "organization",
-    "service_at_locations": "service_at_location",
-    "taxonomies": "taxonomy",
-    "taxonomy_terms": "taxonomy_term",
-}
-MEMBERS = {"total_items", "total_pages", "page_number", "size", "first_page", "last_page", "empty", "contents"}
 SHELTER = demo_id("location", "frauenhaus-harzvorland")
-
-
-@dataclass
-class Published:
-    """The API on a directory with the demo and the real agencies of a Träger."""
-
-    world: World
-    directory: Directory
-
-    def reader(self, sender: str = "192.0.2.7") -> Browser:
-        return self.world.staff(sender=sender)
-
-    async def get(self, path: str, **parameters: Any) -> Any:
-        answer = await self.reader().get(f"/hsds{path}", params=parameters)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def all(self, path: str, **parameters: Any) -> list[Any]:
-        """Everything, page by page, with the claims of each page checked."""
-        found: list[Any] = []
-        number = 1
-        while True:
-            page = await self.get(path, page=number, **({"per_page": 100} | parameters))
-            assert set(page) == MEMBERS
-            found += page["contents"]
-            assert (page["page_number"], page["size"]) == (number, len(page["contents"]))
-            assert page["first_page"] is (number == 1)
-            assert page["last_page"] is (number == page["total_pages"])
-            assert page["empty"] is (not page["contents"])
-            if page["last_page"]:
-                break
-            number += 1
-        assert page["total_items"] == len(found) == len({record["id"] for record in found})
-        return found
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
