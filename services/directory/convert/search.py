@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,7 +55,8 @@ def write_answer(
 ) -> search_pb2.SearchServicesResponse:
     """The answer with reasons and openings in the reader's language."""
     understood, reader = answer.understood, question.reader
-    writer = _HitWriter(question, understood, vocabulary, now, answer.asked_at)
+    repairs = say_repairs(understood.repairs, reader)
+    writer = _HitWriter(question, understood, vocabulary, now, answer.asked_at, repairs)
     return search_pb2.SearchServicesResponse(
         hits=[writer.write(found) for found in answer.hits],
         next_page_token=answer.next_page_token,
@@ -67,7 +68,7 @@ def write_answer(
             place=understood.area.name if understood.area else "",
             postcode=understood.area.postcode if understood.area else "",
             words=[word.text for word in understood.words],
-            repairs=say_repairs(understood.repairs, reader),
+            repairs=repairs,
         ),
         relaxations=[_relaxation(one) for one in answer.helps],
         coverage=search_pb2.Coverage(
@@ -115,6 +116,7 @@ class _HitWriter:
     vocabulary: Vocabulary
     now: datetime
     asked_at: datetime
+    repairs: Sequence[str]
 
     def write(self, found: Found) -> search_pb2.Hit:
         """The hit in the reader's language."""
@@ -149,7 +151,7 @@ class _HitWriter:
     def _reasons(self, found: Found) -> Iterator[tuple[str, str]]:
         yield from explain(found, self.understood, self.vocabulary, self.question.reader)
         yield from explain_properties(found, self.question, self.asked_at)
-        for text in say_repairs(self.understood.repairs, self.question.reader):
+        for text in self.repairs:
             yield "spelling", text
 
 

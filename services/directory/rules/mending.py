@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from services.directory.model.search import Question, Understood
-from services.directory.rules.words import distance, tokens, tolerated
+from services.directory.rules.words import distance, tokens, tolerated, tolerated_at
 
 MOST_MENDED = 12
 """So many words of a question are mended at most; a text of only unknown words is of another language."""
@@ -20,8 +20,12 @@ SHORTEST_COMPOUND = 8
 SHORTEST_KNOWN_PART = 4
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 
-Near = tuple[int, bool, int, str]
-"""How far a word is, whether it begins with another letter, how little of its beginning is the same, and the word."""
+SHORTENED = 6
+"""Of so many letters a word may be what two slips left of one that has eight or more."""
+
+Near = tuple[int, bool, int, int, str]
+"""How far a word is, whether it begins with another letter, how many letters only one of the two has, how little of its
+beginning is the same, and the word."""
 
 
 class Lexicon:
@@ -40,21 +44,25 @@ class Lexicon:
         if whole is not None and whole[0] <= 1:
             return whole[-1]
         compound = self._mend_compound(word)
-        best = min((near for near in (whole, compound) if near is not None), default=None)
-        return best[-1] if best is not None else ""
+        if whole is not None and (compound is None or whole[0] <= compound[0] + 1):
+            return whole[-1]  # that somebody wrote it before counts as much as a slip
+        return compound[-1] if compound is not None else ""
 
     def _nearest(self, word: str, limit: int) -> Near | None:
         if not limit:
             return None
+        most = 2 if len(word) >= SHORTENED else limit
         letters, best = _letters(word), None
-        for length in range(len(word) - limit, len(word) + limit + 1):
+        for length in range(len(word) - limit, len(word) + most + 1):
+            allowed = max(limit, min(most, tolerated_at(length)))
             for others, candidate in self._by_length.get(length, ()):
+                differing = (letters ^ others).bit_count()
                 # One slip puts at most one letter in and one out.
-                if (letters ^ others).bit_count() > 2 * limit:
+                if differing > 2 * allowed or (allowed > limit and word[0] != candidate[0]):
                     continue
-                far = distance(word, candidate, limit)
-                if far <= limit:
-                    near = (far, word[0] != candidate[0], -_shared(word, candidate), candidate)
+                far = distance(word, candidate, allowed)
+                if far <= allowed:
+                    near = (far, word[0] != candidate[0], differing, -_shared(word, candidate), candidate)
                     best = near if best is None else min(best, near)
         return best
 
@@ -63,13 +71,13 @@ class Lexicon:
         for cut in range(SHORTEST_KNOWN_PART, len(word) - 2 if len(word) >= SHORTEST_COMPOUND else 0):
             head, tail = word[:cut], word[cut:]
             if self._is_part(head) and (near := self._nearest(tail, max(1, tolerated(tail)))):
-                found.append((near[0], False, -cut, head + near[-1]))
+                found.append((near[0], False, near[2], -cut, head + near[-1]))
             if (
                 len(tail) >= SHORTEST_KNOWN_PART
                 and tail in self._parts
                 and (near := self._nearest(head, tolerated(head)))
             ):
-                found.append((near[0], near[1], -len(tail), near[-1] + tail))
+                found.append((near[0], near[1], near[2], -len(tail), near[-1] + tail))
         return min(found, default=None)
 
     def _is_part(self, head: str) -> bool:

@@ -9,9 +9,11 @@ from.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from services.directory.model.opening import Opening, Schedule
@@ -69,6 +71,7 @@ def holds_on(opening: Opening, day: date) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
 def names_of(day: date) -> frozenset[str]:
     """What a rule may call the day: Tuesday, the second Tuesday and the third from the end of its month."""
     name = DAYS[day.weekday()]
@@ -87,7 +90,7 @@ def say_next_opening(openings: Sequence[Opening], now: datetime, reader: str, ho
     On a public holiday it says that it may be closed, unless the hours themselves speak of holidays.
     """
     english = reader == "en"
-    local = now.astimezone(BERLIN)
+    local = _in_berlin(now)
     ends = [(until, opening) for opening in openings if (until := _open_until(opening, now)) is not None]
     if ends:
         until, opening = max(ends, key=lambda end: end[0])
@@ -170,9 +173,14 @@ def _closing(opens_at: time, closes_at: time | None) -> int | None:
     return closes if closes > opens else closes + MINUTES_A_DAY
 
 
+@lru_cache(maxsize=64)
+def _in_berlin(at: datetime) -> datetime:
+    return at.astimezone(BERLIN)
+
+
 def _open_until(opening: Opening, at: datetime) -> int | None:
     """The minute of the day of `at` at which it closes, None when it is not open."""
-    local = at.astimezone(BERLIN)
+    local = _in_berlin(at)
     minute = local.hour * 60 + local.minute
     for back in (0, 1):
         later = minute + back * MINUTES_A_DAY
@@ -200,8 +208,7 @@ def _month(day: date) -> int:
 
 
 def _length(day: date) -> int:
-    following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return (following - timedelta(days=1)).day
+    return monthrange(day.year, day.month)[1]
 
 
 def _doubt(opening: Opening, day: date, holiday: Holidays, *, english: bool) -> str:

@@ -164,4 +164,9 @@ def distance(one: str, other: str, limit: int) -> int:
 
 def tolerated(word: str) -> int:
     """How many slips are taken for a misspelling of a word of this length: none in short ones, at most two."""
-    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+    return tolerated_at(len(word))
+
+
+def tolerated_at(length: int) -> int:
+    """The same by the number of letters."""
+    return 0 if length < 4 else 1 if length < 8 else 2
