@@ -30,9 +30,31 @@ class ExportFormat(StrEnum):
     CSV = "csv"
 
 
+BY_ENDING = {
+    ".json": ExportFormat.HSDS_JSON,
+    ".ndjson": ExportFormat.NDJSON,
+    ".jsonl": ExportFormat.NDJSON,
+    ".zip": ExportFormat.TABULAR,
+    ".geojson": ExportFormat.GEOJSON,
+    ".csv": ExportFormat.CSV,
+}
+
+
+def format_of(output: Path) -> ExportFormat:
+    """The format that the name of a file promises; raises typer.BadParameter when it promises none."""
+    found = BY_ENDING.get(output.suffix.lower())
+    if found is None:
+        reason = f"{output.name} does not say what to write. Add --format, or end it with {', '.join(BY_ENDING)}."
+        raise typer.BadParameter(reason, param_hint="--output")
+    return found
+
+
 def export_command(
     output: Annotated[Path, typer.Option(help="The file to write; it appears when it is whole.", dir_okay=False)],
-    export_format: Annotated[ExportFormat, typer.Option("--format", help="See above.")] = ExportFormat.HSDS_JSON,
+    export_format: Annotated[
+        ExportFormat | None,
+        typer.Option("--format", help="See above; without it the ending of the file says it.", show_default=False),
+    ] = None,
     source: Annotated[str, typer.Option(help="Only what came from this source; without it everything.")] = "",
 ) -> None:
     """Write the public directory of the running Lotsennetz to a file.
@@ -51,8 +73,9 @@ def export_command(
     of it is as it was at one moment, however long it takes. What is added to HSDS is told in docs/hsds-profile.md. To
     move entries with their ids, export one source and import it under the same name:
 
-    lotse directory export --format hsds-json --source caritas --output caritas.json
+    lotse directory export --source caritas --output caritas.json
     """
+    wanted = export_format or format_of(output)
     with failures_in_words():
         whole = constellation()
         with console.status("exporting") as status:
@@ -60,7 +83,7 @@ def export_command(
             def progress(count: int) -> None:
                 status.update(f"exporting: {count:,} records")
 
-            count = asyncio.run(export_directory(whole.environment, export_format, output, source, progress))
+            count = asyncio.run(export_directory(whole.environment, wanted, output, source, progress))
         console.print(f"{count:,} records, {output.stat().st_size:,} bytes: {escape(str(output))}")
 
 

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.cli import app
+from deploy.cli.directory.exporting import format_of
 from deploy.local.environment import Ports
 from deploy.local.failures import RunnerError
 from deploy.local.paths import CHECKOUT
@@ -206,3 +207,24 @@ def test_every_command_teaches(command: list[str]) -> None:
     said = CliRunner().invoke(app, [*command, "--help"])
     assert said.exit_code == 0
     assert len(said.stdout) > 200
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("all.csv", "csv"),
+        ("all.GEOJSON", "geojson"),
+        ("all.zip", "tabular"),
+        ("all.jsonl", "ndjson"),
+        ("a.json", "hsds-json"),
+    ],
+)
+def test_an_export_has_the_format_that_its_file_is_called_by(name: str, wanted: str) -> None:
+    assert format_of(Path(name)) == wanted
+
+
+def test_an_export_that_does_not_say_its_format_is_not_written(tmp_path: Path) -> None:
+    said = CliRunner().invoke(app, ["directory", "export", "--output", str(tmp_path / "all.xlsx")])
+    assert said.exit_code == 2
+    assert "--format" in said.output
+    assert list(tmp_path.iterdir()) == []
