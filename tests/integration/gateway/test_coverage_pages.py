@@ -56,7 +56,7 @@ async def test_the_districts_of_a_land_stand_on_a_map_and_in_a_table(covering: C
     covering.script.coverage = search_pb2.GetCoverageResponse(districts=[BRAUNSCHWEIG])
     page = (await covering.page("/abdeckung?land=NI&thema=mietschulden")).text
     assert "2 of 20 postcodes have nobody." in page
-    assert "2 (10&nbsp;%)" in page
+    assert "2&nbsp;(10&nbsp;%)" in page
     assert 'fill="url(#map-some)"' in page
     assert "/abdeckung/kreise/03101?thema=mietschulden" in page
     district = (await covering.page("/abdeckung/kreise/03101")).text
