@@ -14,7 +14,7 @@ from services.directory.editing.checks import SOURCE, Wanted
 from services.directory.editing.composing import compose, name_of
 from services.directory.editing.fields import GROUPS, SAID_ALONE, all_kinds, kinds_of, show
 from services.directory.editing.undoing import undone
-from services.directory.importing.entries import build_entry
+from services.directory.importing.entries import EntryBuilder
 from services.directory.importing.identity import make_id
 from services.directory.importing.tables import TABLES
 from services.directory.model.entry import Change, Entry, GivenRow, LogLine, Row, Value
@@ -132,13 +132,13 @@ class Editor:
             await tx.link_places(now)
         if groups:
             await tx.confirm(groups, len(GROUPS), now)
-        if all(row.kind in _NOT_INDEXED for row in changed):
+        was_confirmed = any(row.values["confirmed_at"] for row in before if row.kind == "organization")
+        if all(row.kind in _NOT_INDEXED for row in changed) and (was_confirmed or not groups):
             await tx.refresh_index(now)
             return
         names = {row.values["name"] for row in [*before, *changed] if row.kind == "organization"}
-        await tx.rebuild_index(
-            lambda indexed: build_entry(indexed, self._vocabulary, self._reference), now, is_renamed=len(names) > 1
-        )
+        build = EntryBuilder(self._vocabulary, self._reference).build
+        await tx.rebuild_index(build, now, is_renamed=len(names) > 1)
 
     async def _composed(self, tx: EntryTransaction, rows: Sequence[Row]) -> Entry:
         return compose(rows, await tx.confirmations(), self._clock.now())

@@ -29,11 +29,6 @@ class _Text:
     lexicon: frozenset[tuple[str, str]]
 
 
-def build_entry(indexed: Indexed, vocabulary: Vocabulary, reference: Reference) -> Entry:
-    """One row of the index; whoever builds many takes an `EntryBuilder`."""
-    return EntryBuilder(vocabulary, reference).build(indexed)
-
-
 class EntryBuilder:
     """Builds the rows of the search index, and remembers what it read in texts: agencies and topics come many times."""
 

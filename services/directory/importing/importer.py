@@ -141,12 +141,17 @@ class Importer:
     async def _is_repeated(
         self, import_id: UUID, order: ImportOrder, report: Report, version: bytes, content: bytes
     ) -> bool:
-        """Whether the last import read the same and nothing has touched its rows; then the report is as then."""
+        """Whether the last import read the same and nothing has touched its rows; then the report is as then.
+
+        Only files that may be a repeat wait for other imports here; and who has the lock needs no further connection.
+        """
+        repeated = await self._store.find_same_content(order.source, version, content)
+        remembered = await self._runs.recall(repeated) if repeated is not None else None
+        again = report_again(*remembered) if remembered is not None else None
+        if repeated is None or again is None:
+            return False
         async with self._store.last_transaction(order.source, self._clock.now()) as last:
-            repeated = await last.find_repeated(version, content, KEPT_TABLES)
-            remembered = await self._runs.recall(repeated) if repeated is not None else None
-            again = report_again(*remembered) if remembered is not None else None
-            if again is None:
+            if not await last.is_as_left(repeated, KEPT_TABLES):
                 return False
             report.counts, report.findings, report.format = again.counts, again.findings, again.format
             await last.note_again(import_id)

@@ -48,7 +48,7 @@ POSTCODE = 5
 COUNTRIES = frozenset({"a", "at", "ch", "li", "l", "lu", "nl", "b", "be", "dk"})
 """Marks before a postcode of four digits of another country."""
 GERMAN = "de"
-STORY = 4
+LONGEST_LIST = 4
 """More words than these that may say something are a sentence about somebody, and no list of what is searched for."""
 MOST_WORDS = 300
 """Nobody's question needs more words; what follows is not read."""
@@ -211,7 +211,7 @@ class _Reading:
             for index, (stem, role) in enumerate(zip(self.stems, self.roles, strict=True))
             if role is None and stem not in self.vocabulary.general and stem not in self.vocabulary.language_stems
         ]
-        return len(telling) > STORY or len(set(telling) - set(matched)) > 1
+        return len(telling) > LONGEST_LIST or len(set(telling) - set(matched)) > 1
 
     def _likely(self, guessed: Concept | None) -> tuple[str, ...]:
         free = [index for index, role in enumerate(self.roles) if role not in {Role.PLACE, Role.LANGUAGE}]

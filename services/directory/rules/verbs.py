@@ -35,8 +35,8 @@ class Verbs:
         self._infinitives: Mapping[str, str] = {
             stemmer(fold(form)): fold(forms[0]) for forms in irregular for form in forms
         }
-        ending = tuple(_INFINITIVES)
-        self._regular = frozenset(stemmer(word) for word in known if word.endswith(ending)) if self.particles else None
+        regular = (stemmer(word) for word in known if word.endswith(_INFINITIVES))
+        self._regular = frozenset(regular) if self.particles else None
 
     def stem(self, word: str) -> str:
         """The stem of the infinitive where the word is a form of a verb, else its own."""

@@ -15,6 +15,7 @@ from services.directory.model.imports import Difference, KnownRow, Report, Stage
 from services.directory.store.copying import copy_text, in_pieces
 from services.directory.store.indexing import Build, rebuild_source, touch
 from services.directory.store.merging import MergeStatements
+from services.directory.store.reference import SQL as REFERENCE
 
 SQL = queries_beside(__file__)
 BATCH = 5_000
@@ -60,8 +61,15 @@ class ImportStore:
     async def reference_checksums(self) -> bytes:
         """Which state of topics and gazetteer the database holds."""
         async with self._database.transaction(SERVICE_SCOPE, "import", read_only=True) as tx:
-            rows = await tx.fetch(SQL.list_reference)
+            rows = await tx.fetch(REFERENCE.list_checksums)
         return b"".join(row["name"].encode() + row["checksum"] for row in rows)
+
+    async def find_same_content(self, source: str, version: bytes, content: bytes) -> UUID | None:
+        """The last import of the source, when it read the same with the same checks."""
+        async with self._database.transaction(SERVICE_SCOPE, "import", read_only=True) as tx:
+            last = await tx.fetchrow(SQL.get_source, source)
+        is_same = last is not None and (last["version"], last["content"]) == (version, content)
+        return last["import_id"] if last is not None and is_same else None
 
     async def read_state(self, source: str, tables: Iterable[MergeStatements]) -> State:
         """What is here of a source before the import."""
@@ -93,12 +101,10 @@ class LastTransaction:
         last = await self._tx.fetchrow(SQL.get_source, self._source)
         return (last["import_id"] if last is not None else None) == state.last_import
 
-    async def find_repeated(self, version: bytes, content: bytes, tables: Iterable[MergeStatements]) -> UUID | None:
-        """The last import of the source, when it read the same with the same checks and all is as it left it."""
+    async def is_as_left(self, import_id: UUID, tables: Iterable[MergeStatements]) -> bool:
+        """Whether this is still the last import of the source, and its rows are as it left them."""
         last = await self._tx.fetchrow(SQL.get_source, self._source)
-        if last is None or (last["version"], last["content"]) != (version, content):
-            return None
-        return last["import_id"] if last["rows"] == await self._fingerprint(tables) else None
+        return last is not None and last["import_id"] == import_id and last["rows"] == await self._fingerprint(tables)
 
     async def note_source(
         self, version: bytes, import_id: UUID, content: bytes, tables: Iterable[MergeStatements]

@@ -15,9 +15,6 @@ set version = excluded.version, import_id = excluded.import_id, content = exclud
 -- name: note_again
 update import_source set import_id = $2 where source = $1
 
--- name: list_reference
-select name, checksum from reference_file order by name
-
 -- name: protect
 -- Locations whose own row is not merged. The digest is emptied, so that the next row that can be loaded is taken for a change.
 update location

@@ -82,9 +82,8 @@ given as (  -- never run; says the types of what this shape leaves out
 -- name: search
 -- $19 topics named themselves · $20 these and narrower ones · $21 wider ones · $22 weights · $23 score and $24 service after
 -- which the page begins · $25 page size · $26 confirmed since · $27 tsquery of the words alone · $28 the most that is ranked where
--- no place was asked for, and
--- from which facets are counted · $29 how well kept, best first · $30 each thing asked for, where one of them will do
-with types as (  -- never run either
+-- no place was asked for, and from which facets are counted · $29 how well kept, best first · $30 each thing asked for, where one of them will do
+with types as (  -- never run, like "given" below
     select $7::float8 as radius, $27::tsquery as words, $28::integer as most, $29::tsquery[] as kept, $30::text[] as alternatives
 ),
 -- include: fitting
@@ -168,7 +167,7 @@ order by p.score desc, p.service_id
 -- $7 radii in km: one count for each. A wide circle has a thousand cells to look up; where words or topics leave few rows, only
 -- the Land of a protected place is looked up (far) and the distance of all others is reckoned.
 -- $19 the most that is counted where no place was asked for
-with types as (select $19::integer as most),  -- never run either
+with types as (select $19::integer as most),  -- never run, like "given" below
 -- include: fitting
 , counted as (
     -- What is responsible or has no point of its own counts at any distance.

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from services.common.database import SERVICE_SCOPE
-from services.directory.importing.entries import build_entry
+from services.directory.importing.entries import EntryBuilder
 from services.directory.reading import read_knowledge
 from services.directory.store.indexing import rebuild_source
 from tests.integration.directory.conftest import Directory
@@ -81,7 +81,7 @@ async def reindex(directory: Directory, source: str = SOURCE) -> None:
     async with directory.database.opened("run", "import") as database:
         known = await read_knowledge(database)
         async with database.transaction(SERVICE_SCOPE, "import") as tx:
-            await rebuild_source(tx, source, lambda row: build_entry(row, known.vocabulary, known.reference))
+            await rebuild_source(tx, source, EntryBuilder(known.vocabulary, known.reference).build)
 
 
 A_MONDAY = date(2026, 11, 23)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -337,6 +338,25 @@ async def test_only_what_needs_it_makes_the_index_anew_and_all_ways_end_in_the_s
         anew = await index()
         assert [row[1:] for row in anew] == [row[1:] for row in refreshed]
         assert [row[0] for row in anew] != [row[0] for row in refreshed], "made anew"
+
+
+async def test_the_first_confirmation_makes_an_entry_one_that_is_well_kept(directory: Directory) -> None:
+    async with directory.database.administered() as admin:
+        await admin.execute("update organization set confirmed_at = null, confirmed_how = null")
+        await admin.execute("delete from confirmation")
+
+    async def marks() -> set[str]:
+        async with directory.database.administered() as admin:
+            words = await admin.fetch(
+                "select words::text as words from search_entry where agency_id = $1", UUID(DIAKONIE)
+            )
+        return {mark for row in words for mark in re.findall(r"~\d", row["words"])}
+
+    async with keeper(directory) as gesine:
+        await gesine.edit(CONTACT, setting("organization", description="Neu."))
+        before = await marks()
+        assert (await gesine.confirm()).standing == entry_pb2.STANDING_FRESH
+    assert {f"~{int(mark[1]) + 1}" for mark in before} == await marks()
 
 
 async def test_agencies_below_bear_a_new_name_at_once(directory: Directory) -> None:
