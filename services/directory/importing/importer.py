@@ -148,10 +148,10 @@ class Importer:
         repeated = await self._store.find_same_content(order.source, version, content)
         remembered = await self._runs.recall(repeated) if repeated is not None else None
         again = report_again(*remembered) if remembered is not None else None
-        if repeated is None or again is None:
+        if again is None:
             return False
         async with self._store.last_transaction(order.source, self._clock.now()) as last:
-            if not await last.is_as_left(repeated, KEPT_TABLES):
+            if not await last.is_repeated(version, content, KEPT_TABLES):
                 return False
             report.counts, report.findings, report.format = again.counts, again.findings, again.format
             await last.note_again(import_id)

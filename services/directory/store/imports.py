@@ -101,10 +101,11 @@ class LastTransaction:
         last = await self._tx.fetchrow(SQL.get_source, self._source)
         return (last["import_id"] if last is not None else None) == state.last_import
 
-    async def is_as_left(self, import_id: UUID, tables: Iterable[MergeStatements]) -> bool:
-        """Whether this is still the last import of the source, and its rows are as it left them."""
+    async def is_repeated(self, version: bytes, content: bytes, tables: Iterable[MergeStatements]) -> bool:
+        """Whether the last import of the source read the same with the same checks, and its rows are as it left them."""
         last = await self._tx.fetchrow(SQL.get_source, self._source)
-        return last is not None and last["import_id"] == import_id and last["rows"] == await self._fingerprint(tables)
+        is_same = last is not None and (last["version"], last["content"]) == (version, content)
+        return last is not None and is_same and last["rows"] == await self._fingerprint(tables)
 
     async def note_source(
         self, version: bytes, import_id: UUID, content: bytes, tables: Iterable[MergeStatements]

@@ -163,3 +163,10 @@ async def test_an_import_under_way_tells_how_far_it_is_and_an_ended_one_nothing(
         after = await stub.GetImportProgress(import_pb2.GetImportProgressRequest(progress_key=key))
     assert phases - {import_pb2.IMPORT_PHASE_UNSPECIFIED}
     assert after.phase == import_pb2.IMPORT_PHASE_UNSPECIFIED
+
+
+async def test_more_repeats_at_once_than_there_are_connections_all_end(directory: Directory) -> None:
+    async with asyncio.timeout(30):
+        reports = await asyncio.gather(*(directory.load_demo() for _ in range(8)))
+    assert {report.loaded for report in reports} == {True}
+    assert {count.created + count.changed for report in reports for count in report.counts} == {0}
