@@ -102,7 +102,7 @@ class LastTransaction:
         return (last["import_id"] if last is not None else None) == state.last_import
 
     async def is_repeated(self, version: bytes, content: bytes, tables: Iterable[MergeStatements]) -> bool:
-        """Whether the last import of the source read the same with the same checks, and its rows are as it left them."""
+        """Whether the last import of the source read the same with the same checks and left its rows as they are."""
         last = await self._tx.fetchrow(SQL.get_source, self._source)
         is_same = last is not None and (last["version"], last["content"]) == (version, content)
         return last is not None and is_same and last["rows"] == await self._fingerprint(tables)
