@@ -172,6 +172,26 @@ class Consent:
             )
         )
 
+    async def withdraw(self, referral: Referral, request_id: str) -> str | None:
+        """Take back for the client all that she permitted between the two agencies; None where she permitted nothing.
+
+        Gives the number of the receipt, of the earlier withdrawal where there was one.
+        """
+        try:
+            answer = await self._requests.WithdrawForClient(
+                request_pb2.WithdrawForClientRequest(
+                    request_id=request_id,
+                    case_id=str(referral.case_id),
+                    discloser_id=str(referral.discloser_id),
+                    recipient_id=str(referral.recipient_id),
+                )
+            )
+        except LotseError as error:
+            if error.reason == "NOT_FOUND":
+                return None
+            raise
+        return answer.receipt_id
+
 
 def _circumstances(question: Question) -> decision_pb2.Circumstances:
     referral = question.referral

@@ -98,6 +98,7 @@ EXPECTED: dict[str, set[str]] = {
     "lotse.referrals.v1.ReferralService/ReturnReferral": COUNSELS,
     "lotse.referrals.v1.ReferralService/CompleteReferral": COUNSELS,
     "lotse.referrals.v1.ReferralService/ReadOutcome": COUNSELS,
+    "lotse.referrals.v1.ReferralService/WithdrawForClient": HANDLES,
     "lotse.referrals.v1.DeletionTaskService/ListDeletionTasks": HANDLES | {"data-protection-officer"},
     "lotse.referrals.v1.DeletionTaskService/AcknowledgeDeletionTask": HANDLES,
     "lotse.referrals.v1.DraftPreviewService/ReadDraftSection": DECIDES,

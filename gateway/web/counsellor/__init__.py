@@ -14,11 +14,12 @@ from gateway.web.counsellor.drafts import router as drafts
 from gateway.web.counsellor.incoming import router as incoming
 from gateway.web.counsellor.referrals import router as referrals
 from gateway.web.counsellor.search import router as search
+from gateway.web.counsellor.withdrawals import router as withdrawals
 from gateway.web.operator import routers as operator
 from gateway.web.public import routers as public
 
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    of_counsellors = [desk, search, agencies, coverage, cases, drafts, referrals, incoming, deletion_tasks]
+    of_counsellors = [desk, search, agencies, coverage, cases, drafts, referrals, incoming, deletion_tasks, withdrawals]
     return [choosing, components, *of_counsellors, *coordinator(), *operator(), *public()]

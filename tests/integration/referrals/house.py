@@ -100,7 +100,7 @@ async def a_world(
         ):
             world = World(
                 directory, content, keys, consent, network, issuer, clock, settings, referrals_channel, consent_channel,
-                services[1], services[2],
+                services[1], services[2], services[0],
             )  # fmt: skip
             await _publish_texts(network)
             await _regimes_known(consent)

@@ -85,6 +85,7 @@ class World:
     consent: grpc.aio.Channel
     consent_service: Running
     referrals_service: Running
+    directory_service: Running
     discloser: Worker = field(default_factory=lambda: Worker(DISCLOSER))
     recipient: Worker = field(default_factory=lambda: Worker(RECIPIENT))
     colleague: Worker = field(default_factory=lambda: Worker(DISCLOSER))
@@ -287,6 +288,12 @@ class World:
         who = who or self.recipient
         return (await self.deletion.AcknowledgeDeletionTask(request, metadata=self.as_staff(who))).task
 
+    async def withdraw_at_desk(self, referral_id: str, who: Worker | None = None, request_id: UUID | None = None) -> str:
+        """The number of the receipt; "" where nothing had been permitted."""
+        request = referral_pb2.WithdrawForClientRequest(request_id=str(request_id or uuid4()), referral_id=referral_id)
+        answer = await self.stub.WithdrawForClient(request, metadata=self.as_staff(who or self.discloser))
+        return answer.receipt_id
+
     # ── the client ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def redeem(self, secret: str) -> str:
@@ -330,15 +337,27 @@ class World:
     ) -> Offered:
         """A dossier of these categories, asked, decided and sent."""
         asked = categories or (CONTACT, HOUSING, HEALTH)
-        case = await self.dossier(*asked)
-        draft = await self.draft(case.case_id, *asked, service_id=service_id)
-        code = (await self.ask(draft)).access_code
-        token = await self.redeem(code)
-        yes = (COVER, *(category for category in asked if category not in refused))
+        permitted = await self.permitted(
+            *asked, refused=refused, way_back=way_back, excluded=excluded, service_id=service_id
+        )
+        return permitted.at((await self.send(permitted.referral)).referral)
+
+    async def permitted(
+        self,
+        *categories: Category,
+        refused: tuple[Category, ...] = (),
+        way_back: words.WayBack.ValueType = words.WAY_BACK_OUTCOME,
+        excluded: tuple[Worker, ...] = (),
+        service_id: str = "",
+    ) -> Offered:
+        """A draft of these categories that was asked about and decided, and not sent."""
+        case = await self.dossier(*categories)
+        draft = await self.draft(case.case_id, *categories, service_id=service_id)
+        token = await self.redeem((await self.ask(draft)).access_code)
+        yes = (COVER, *(category for category in categories if category not in refused))
         await self.decide(token, yes=yes, no=refused, way_back=way_back, excluded=excluded)
         passed = await self.take_pass(token)
-        sent = await self.send(await self.get(draft.referral_id, self.discloser))
-        return Offered(case.case_id, sent.referral, passed)
+        return Offered(case.case_id, await self.get(draft.referral_id, self.discloser), passed)
 
     async def accepted(self, *categories: Category, refused: tuple[Category, ...] = ()) -> Offered:
         offer = await self.offered(*categories, refused=refused)
@@ -364,7 +383,7 @@ class World:
 
 @dataclass(frozen=True)
 class Offered:
-    """A referral that was sent, and what the client holds."""
+    """A referral that she permitted, and what she holds."""
 
     case_id: str
     referral: referral_pb2.Referral

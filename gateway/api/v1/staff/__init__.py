@@ -15,9 +15,10 @@ from gateway.api.v1.staff.reports import router as reports
 from gateway.api.v1.staff.search import router as search
 from gateway.api.v1.staff.session import router as session
 from gateway.api.v1.staff.transitions import router as transitions
+from gateway.api.v1.staff.withdrawals import router as withdrawals
 
 
 def routers() -> list[APIRouter]:
     """All of them."""
     of_directory = [search, agencies, coverage, entry, reports, notes]
-    return [session, *of_directory, cases, referrals, transitions, declines, deletion_tasks, operation]
+    return [session, *of_directory, cases, referrals, transitions, withdrawals, declines, deletion_tasks, operation]
