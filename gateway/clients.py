@@ -15,7 +15,7 @@ from lotse.directory.v1 import (
     report_pb2_grpc,
     search_pb2_grpc,
 )
-from lotse.referrals.v1 import case_pb2_grpc, referral_pb2_grpc
+from lotse.referrals.v1 import case_pb2_grpc, contact_task_pb2_grpc, referral_pb2_grpc, withdrawal_request_pb2_grpc
 
 from gateway.settings import GatewaySettings
 from services.common.channel import connect
@@ -32,8 +32,16 @@ _READS = {
     "lotse.directory.v1.ReportService": ["ListReports"],
     "lotse.directory.v1.PartnerNoteService": ["ListNotes"],
     "lotse.referrals.v1.CaseService": ["GetCase", "ListCases"],
-    "lotse.referrals.v1.ReferralService": ["GetReferral", "ListReferrals", "PreviewReferral", "CountDeclines"],
-    "lotse.referrals.v1.DeletionTaskService": ["ListDeletionTasks"],
+    "lotse.referrals.v1.ReferralService": [
+        "GetReferral",
+        "ListReferrals",
+        "PreviewReferral",
+        "CountDeclines",
+        "ListWithdrawals",
+    ],
+    "lotse.referrals.v1.DeletionTaskService": ["ListDeletionTasks", "ReadObjection", "ListEscalatedTasks"],
+    "lotse.referrals.v1.ContactTaskService": ["ListContactTasks"],
+    "lotse.referrals.v1.WithdrawalRequestService": ["ListWithdrawalRequests", "GetWithdrawalRequest"],
     "lotse.consent.v1.ConsentClientService": ["GetOwnRequest", "ListOwnConsents"],
 }
 
@@ -57,6 +65,8 @@ class Clients:
     referrals: referral_pb2_grpc.ReferralServiceStub
     deletion_tasks: referral_pb2_grpc.DeletionTaskServiceStub
     draft_previews: referral_pb2_grpc.DraftPreviewServiceStub
+    contact_tasks: contact_task_pb2_grpc.ContactTaskServiceStub
+    withdrawal_requests: withdrawal_request_pb2_grpc.WithdrawalRequestServiceStub
 
 
 @asynccontextmanager
@@ -82,6 +92,8 @@ async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
             referrals=referral_pb2_grpc.ReferralServiceStub(referrals),
             deletion_tasks=referral_pb2_grpc.DeletionTaskServiceStub(referrals),
             draft_previews=referral_pb2_grpc.DraftPreviewServiceStub(referrals),
+            contact_tasks=contact_task_pb2_grpc.ContactTaskServiceStub(referrals),
+            withdrawal_requests=withdrawal_request_pb2_grpc.WithdrawalRequestServiceStub(referrals),
         )
     finally:
         for channel in (directory, consent, referrals):

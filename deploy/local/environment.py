@@ -46,6 +46,8 @@ _CALLERS: dict[str, dict[str, list[str]]] = {
         "lotse.referrals.v1.ReferralService": ["lotse-gateway"],
         "lotse.referrals.v1.DeletionTaskService": ["lotse-gateway"],
         "lotse.referrals.v1.DraftPreviewService": ["lotse-gateway"],
+        "lotse.referrals.v1.ContactTaskService": ["lotse-gateway"],
+        "lotse.referrals.v1.WithdrawalRequestService": ["lotse-gateway"],
     },
 }
 

@@ -288,6 +288,27 @@ REQUEST_STATES = {
     "cancelled": _("Taken back by the agency"),
 }
 
+OBJECTION_GROUNDS = {
+    "treatment-record": _("Record of a treatment (§ 630f BGB)"),
+    "bookkeeping": _("Books and vouchers (§ 147 AO)"),
+    "funding-proof": _("Proof of how public money was used"),
+    "benefit-file": _("File of a social benefit (§ 84 SGB X)"),
+    "legal-claim": _("Legal claims"),
+}
+
+WITHDRAWAL_ANSWERS = {
+    "": _("Not answered"),
+    "withdrawn": _("Taken back"),
+    "nothing-permitted": _("Found; nothing was permitted"),
+    "not-found": _("Not found"),
+}
+
+CONTACT_RESULTS = {
+    "confirmed": _("It was her, and she wants it so"),
+    "not-hers": _("It was not her, or not of her own will"),
+    "not-reached": _("She could not be reached safely"),
+}
+
 SPOKEN_LANGUAGES = (
     "ar", "bg", "de", "en", "es", "fa", "fr", "it", "ku", "pl", "prs", "ps", "ro", "ru", "sq", "sr", "ti", "tr", "uk",
     "vi",
@@ -351,4 +372,7 @@ ALL = {
     "role": ROLES,
     "consent_life": CONSENT_LIFE,
     "request_state": REQUEST_STATES,
+    "objection_ground": OBJECTION_GROUNDS,
+    "withdrawal_answer": WITHDRAWAL_ANSWERS,
+    "contact_result": CONTACT_RESULTS,
 }

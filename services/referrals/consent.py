@@ -192,6 +192,25 @@ class Consent:
             raise
         return answer.receipt_id
 
+    async def find_receipt(self, receipt_id: UUID) -> tuple[UUID, UUID, UUID] | None:
+        """Case, discloser and recipient of a receipt of one's own agency; None for any other number."""
+        try:
+            found = await self._requests.FindReceipt(request_pb2.FindReceiptRequest(receipt_id=str(receipt_id)))
+        except LotseError as error:
+            if error.reason == "NOT_FOUND":
+                return None
+            raise
+        return UUID(found.case_id), UUID(found.discloser_id), UUID(found.recipient_id)
+
+    async def reinstate(self, referral: Referral, withdrawal_id: UUID, request_id: str) -> str:
+        """Take one withdrawal back for the client; the number of the receipt. Raises IllegalState when too late."""
+        answer = await self._requests.ReinstateConsentForClient(
+            request_pb2.ReinstateConsentForClientRequest(
+                request_id=request_id, case_id=str(referral.case_id), withdrawal_id=str(withdrawal_id)
+            )
+        )
+        return answer.receipt_id
+
 
 def _circumstances(question: Question) -> decision_pb2.Circumstances:
     referral = question.referral

@@ -16,6 +16,7 @@ from services.referrals.model import (
     CoverSheet,
     DeletionTask,
     Draft,
+    KeptWithdrawal,
     Referral,
     SectionVersion,
     Side,
@@ -139,6 +140,10 @@ def from_task(task: DeletionTask) -> referral_pb2.DeletionTask:
     state = referral_pb2.DELETION_TASK_STATE_OPEN
     if task.keys_destroyed_at is not None:
         state = referral_pb2.DELETION_TASK_STATE_KEYS_DESTROYED
+    elif task.taken_back_at is not None:
+        state = referral_pb2.DELETION_TASK_STATE_TAKEN_BACK
+    elif task.is_objected:
+        state = referral_pb2.DELETION_TASK_STATE_OBJECTED
     elif task.acknowledged_at is not None:
         state = referral_pb2.DELETION_TASK_STATE_ACKNOWLEDGED
     return referral_pb2.DeletionTask(
@@ -151,6 +156,25 @@ def from_task(task: DeletionTask) -> referral_pb2.DeletionTask:
         keys_destroyed_at=to_timestamp(task.keys_destroyed_at),
         categories=[category_value(category) for category in task.categories],
         etag=task.etag,
+        taken_back_at=to_timestamp(task.taken_back_at),
+        escalated_at=to_timestamp(task.escalated_at),
+        ground=enum_value(referral_pb2.ObjectionGround, task.objection_ground or ""),
+        objected_at=to_timestamp(task.objected_at),
+        objection_closed_at=to_timestamp(task.objection_closed_at),
+    )
+
+
+def from_withdrawal(kept: KeptWithdrawal, now: datetime) -> referral_pb2.ReferralWithdrawal:
+    """What she took back, and whether that can still be undone."""
+    open_until = kept.due_at if kept.reinstated_at is None and not kept.acknowledged else None
+    return referral_pb2.ReferralWithdrawal(
+        withdrawal_id=str(kept.withdrawal_id),
+        at=to_timestamp(kept.at),
+        everything=kept.everything,
+        categories=[category_value(category) for category in kept.categories],
+        due_at=to_timestamp(kept.due_at),
+        taken_back_at=to_timestamp(kept.reinstated_at),
+        may_be_taken_back=open_until is not None and now < open_until,
     )
 
 

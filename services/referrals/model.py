@@ -46,6 +46,7 @@ class Action(StrEnum):
     COMPLETE = "complete"
     EXPIRE = "expire"
     WITHDRAW = "withdraw"
+    REINSTATE = "reinstate"
     UPDATE = "update"
     ASSIGN = "assign"
 
@@ -169,12 +170,55 @@ class DeletionTask:
     acknowledged_at: datetime | None
     acknowledged_by: UUID | None
     keys_destroyed_at: datetime | None
+    taken_back_at: datetime | None
+    escalated_at: datetime | None
+    objection_ground: str | None
+    objected_at: datetime | None
+    objection_closed_at: datetime | None
 
     @property
     def etag(self) -> str:
         """Changes with every step."""
-        step = 2 if self.keys_destroyed_at else 1 if self.acknowledged_at else 0
-        return f"{self.deletion_task_id.hex[:8]}-{step}"
+        steps = (
+            self.acknowledged_at,
+            self.keys_destroyed_at,
+            self.taken_back_at,
+            self.objected_at,
+            self.objection_closed_at,
+        )
+        return f"{self.deletion_task_id.hex[:8]}-{sum(step is not None for step in steps)}"
+
+    @property
+    def is_objected(self) -> bool:
+        """Whether an objection is open: nothing of it is read, and no key is destroyed."""
+        return self.objected_at is not None and self.objection_closed_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why an agency has to keep what it should delete; the note is encrypted."""
+
+    ground: str
+    item_id: UUID | None = None
+    ciphertext: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactTask:
+    """To ask a client by her safe contact whether it was her who withdrew. The handle is personal data."""
+
+    case_id: UUID
+    contact_task_id: UUID
+    handle: str = field(repr=False)
+    is_assigned: bool
+    created_at: datetime
+    closed_at: datetime | None
+    result: str | None
+
+    @property
+    def etag(self) -> str:
+        """Changes when it is closed."""
+        return f"{self.contact_task_id.hex[:8]}-{int(self.closed_at is not None)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +233,59 @@ class Withdrawal:
     categories: tuple[str, ...]
     at: datetime
     due_at: datetime
+    by_client: bool = False
+    """She did it herself, with her pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstatement:
+    """That a withdrawal was taken back, as the feed tells it."""
+
+    case_id: UUID
+    withdrawal_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWithdrawal:
+    """A withdrawal between the two agencies of a referral, and how far it went for that referral."""
+
+    withdrawal_id: UUID
+    everything: bool
+    categories: tuple[str, ...]
+    at: datetime
+    due_at: datetime | None
+    acknowledged: bool
+    reinstated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalHints:
+    """By what an addressee finds a client: a receipt number, or what she remembers; "" is unknown. No name."""
+
+    receipt_id: UUID | None
+    other_agency_id: UUID | None
+    month: str
+    topic: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalRequest:
+    """One agency asks another to take back for a client who is with it."""
+
+    withdrawal_request_id: UUID
+    from_agency_id: UUID
+    to_agency_id: UUID
+    hints: WithdrawalHints
+    created_at: datetime
+    answer_by: datetime
+    answer: str | None
+    answered_at: datetime | None
+    withdrawal_receipt_id: UUID | None
+    escalated_at: datetime | None
+
+    @property
+    def etag(self) -> str:
+        """Changes when it is answered."""
+        return f"{self.withdrawal_request_id.hex[:8]}-{int(self.answered_at is not None)}"

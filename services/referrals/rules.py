@@ -21,10 +21,11 @@ TRANSITIONS: Mapping[Action, tuple[Side, frozenset[State], State | None]] = {
         frozenset({State.OFFERED, State.ACCEPTED, State.IN_PROGRESS, State.COMPLETED}),
         State.WITHDRAWN,
     ),
+    Action.REINSTATE: (Side.SYSTEM, frozenset({State.WITHDRAWN}), None),
     Action.UPDATE: (Side.DISCLOSER, frozenset({State.DRAFT}), None),
     Action.ASSIGN: (Side.RECIPIENT, frozenset({State.ACCEPTED, State.IN_PROGRESS, State.COMPLETED}), None),
 }  # fmt: skip
-"""Who may do it, from where, and whereto; None where the state stays."""
+"""Who may do it, from where, and whereto; None where the state stays, or is again that before the withdrawal."""
 
 ENDED = frozenset({State.DECLINED, State.EXPIRED, State.RECALLED, State.RETURNED, State.WITHDRAWN})
 """After these the recipient sees only number and dates."""
@@ -66,6 +67,12 @@ def after(action: Action, side: Side, state: State) -> State | None:
     """The state that follows, or None when this side may not do this now."""
     who, sources, target = TRANSITIONS[action]
     return (target or state) if side is who and state in sources else None
+
+
+def reinstated(state: State, before: State) -> State | None:
+    """The state after a withdrawal of all is taken back, or None where it did not end this referral."""
+    ended = after(Action.WITHDRAW, Side.SYSTEM, before) is State.WITHDRAWN
+    return before if ended and after(Action.REINSTATE, Side.SYSTEM, state) is not None else None
 
 
 def possible(side: Side, state: State) -> list[Action]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lotse.directory.v1 import agency_pb2_grpc
-from lotse.referrals.v1 import case_pb2_grpc, referral_pb2_grpc
+from lotse.referrals.v1 import case_pb2_grpc, contact_task_pb2_grpc, referral_pb2_grpc, withdrawal_request_pb2_grpc
 
 from services.common.channel import connect
 from services.common.clock import Clock
@@ -17,19 +17,20 @@ from services.common.identity.jwks import KeyCache
 from services.common.server import Registration
 from services.common.worker import BackgroundTasks
 from services.referrals.background.destruction import Destruction
-from services.referrals.background.upkeep import expire_offers, sweep_orphans
-from services.referrals.background.withdrawals import WithdrawalFeed, apply_withdrawals
+from services.referrals.background.upkeep import erase_withdrawal_requests, escalate, expire_offers, sweep_orphans
+from services.referrals.background.withdrawals import Change, WithdrawalFeed, apply_withdrawals
 from services.referrals.client_keys import consent_keys
 from services.referrals.consent import Consent
 from services.referrals.encryption.keyring import Keyring
 from services.referrals.encryption.root_key import FileKeyProvider
-from services.referrals.model import Withdrawal
 from services.referrals.servicer.cases import CaseServicer
+from services.referrals.servicer.contact_tasks import ContactTaskServicer
 from services.referrals.servicer.deletion_tasks import DeletionTaskServicer
 from services.referrals.servicer.desk import Desk
 from services.referrals.servicer.draft_previews import DraftPreviewServicer
 from services.referrals.servicer.referrals import ReferralServicer
 from services.referrals.servicer.showing import Showing
+from services.referrals.servicer.withdrawal_requests import WithdrawalRequestServicer
 from services.referrals.settings import ReferralsSettings
 from services.referrals.store.keys import KeyStore
 
@@ -61,7 +62,7 @@ async def wired(settings: ReferralsSettings, clock: Clock) -> AsyncIterator[Wiri
             destruction = Destruction(content, keyring, consent)
             tasks = BackgroundTasks(settings)
 
-            async def apply(tx: Connection, changes: Sequence[Withdrawal]) -> None:
+            async def apply(tx: Connection, changes: Sequence[Change]) -> None:
                 """Everything that shows lists is asked anew, then what was withdrawn ends."""
                 desk.showing.forget()
                 await apply_withdrawals(tx, changes)
@@ -71,6 +72,8 @@ async def wired(settings: ReferralsSettings, clock: Clock) -> AsyncIterator[Wiri
             tasks.every(timedelta(minutes=1), "key-destruction", destruction.run)
             tasks.every(timedelta(seconds=1), "tell-consent", destruction.tell)
             tasks.every(timedelta(minutes=1), "expiry", lambda: expire_offers(content))
+            tasks.every(timedelta(minutes=1), "escalation", lambda: escalate(content))
+            tasks.every(timedelta(hours=6), "withdrawal-request-erasure", lambda: erase_withdrawal_requests(content))
             tasks.every(timedelta(hours=1), "key-sweep", lambda: sweep_orphans(content, key_store))
 
             async def ready() -> None:
@@ -107,5 +110,15 @@ def _registrations(desk: Desk, destruction: Destruction) -> tuple[Registration, 
             "lotse.referrals.v1.DraftPreviewService",
             referral_pb2_grpc.add_DraftPreviewServiceServicer_to_server,
             DraftPreviewServicer(desk),
+        ),
+        Registration(
+            "lotse.referrals.v1.ContactTaskService",
+            contact_task_pb2_grpc.add_ContactTaskServiceServicer_to_server,
+            ContactTaskServicer(desk),
+        ),
+        Registration(
+            "lotse.referrals.v1.WithdrawalRequestService",
+            withdrawal_request_pb2_grpc.add_WithdrawalRequestServiceServicer_to_server,
+            WithdrawalRequestServicer(desk),
         ),
     )

@@ -11,13 +11,15 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from playwright.async_api import expect
 
+from deploy.demo.acts.taking_back import consents_of
 from deploy.demo.cast import player
 from deploy.demo.planted import SEARCH
+from deploy.demo.story import soon
 from gateway.web import client as client_pages
 from gateway.web import counsellor as staff_pages
 from gateway.web.coordinator.fields import GROUPS
 from tests.browser.people import Screen, Screens
-from tests.support.house import PLAN
+from tests.support.house import PLAN, House
 
 _WIDTHS = [320, 1280]
 COORDINATOR = player(PLAN, "gesine", "diakonie-braunschweig")
@@ -27,6 +29,8 @@ COORDINATOR = player(PLAN, "gesine", "diakonie-braunschweig")
 async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width: int) -> None:
     house = screens.house
     draft, offered, taken_on = await house.drafted(), await house.offered(), await house.in_progress()
+    withdrawn = await house.in_progress()
+    await house.withdraw(withdrawn)
     maren = await screens.staff(house.cast.discloser, width=width)
     samira = await screens.staff(house.cast.recipient, width=width)
     own, case = f"/verweisungen/{draft.referral_id}", f"/faelle/{draft.case_id}"
@@ -50,6 +54,12 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
         "/verweisungen/{referral_id}/entwurf": f"{own}/entwurf",
         "/verweisungen/{referral_id}/verwerfen": f"{own}/verwerfen",
         "/verweisungen/{referral_id}/zurueckholen": f"/verweisungen/{offered.referral_id}/zurueckholen",
+        "/verweisungen/{referral_id}/widerruf": f"{own}/widerruf",
+        "/verweisungen/{referral_id}/widerruf/zuruecknehmen": (
+            f"/verweisungen/{withdrawn.referral_id}/widerruf/zuruecknehmen"
+        ),
+        "/rueckfragen": "/rueckfragen",
+        "/widerrufsanfragen/neu": f"/widerrufsanfragen/neu?{new}",
     }
     of_samira = {
         "/eingang": "/eingang",
@@ -57,6 +67,9 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
         "/verweisungen/{referral_id}/zurueckgeben": f"/verweisungen/{taken_on.referral_id}/zurueckgeben",
         "/verweisungen/{referral_id}/ergebnis": f"/verweisungen/{taken_on.referral_id}/ergebnis",
         "/loeschaufgaben": "/loeschaufgaben",
+        "/loeschaufgaben/{deletion_task_id}/einspruch": f"/loeschaufgaben/{await _objected(house)}/einspruch",
+        "/widerrufsanfragen": "/widerrufsanfragen",
+        "/widerrufsanfragen/{withdrawal_request_id}": f"/widerrufsanfragen/{await _asked(house)}",
     }
     gesine = await screens.staff(COORDINATOR, width=width)
     changes = await (await house.desk(COORDINATOR, fresh=True)).get(f"/agencies/{COORDINATOR.agency_id}/changes")
@@ -128,7 +141,13 @@ async def test_every_page_of_the_client_is_for_everybody(screens: Screens, width
         "/question/{name}/text": "/question/contact/text",
         "/later": "/later",
     }
-    with_pass = {"/mine": "/mine", "/mine/withdraw": "/mine/withdraw"}
+    await house.withdraw(decided)
+    withdrawal = (await consents_of(await house.phone(decided.lotsenpass)))[0]["withdrawals"][0]["withdrawal_id"]
+    with_pass = {
+        "/mine": "/mine",
+        "/mine/withdraw": "/mine/withdraw",
+        "/mine/withdrawals/{withdrawal_id}": f"/mine/withdrawals/{withdrawal}",
+    }
     assert while_deciding.keys() | with_pass.keys() == _pages(client_pages.routers())
 
     await _enter(deciding, request["access_code"])
@@ -137,6 +156,27 @@ async def test_every_page_of_the_client_is_for_everybody(screens: Screens, width
     await _enter(returning, decided.lotsenpass)
     await _look_at(returning, with_pass.values())
     await _look_at(returning, ["/das/gibt/es/nicht"], status=404)
+
+
+async def _objected(house: House) -> str:
+    """A deletion task of the recipient that it objected to."""
+    desk = await house.desk(house.cast.recipient)
+
+    async def first() -> dict[str, str] | None:
+        tasks = (await desk.get("/deletion-tasks?page_size=200")).body["tasks"]
+        return next((task for task in tasks if task["state"] == "open"), None)
+
+    task = await soon(first, "the deletion task")
+    body = {"ground": "funding-proof", "note": "Bescheid vom März"}
+    await desk.post(f"/deletion-tasks/{task['deletion_task_id']}/object", body, etag=task["etag"])
+    return task["deletion_task_id"]
+
+
+async def _asked(house: House) -> str:
+    """A withdrawal request of the discloser to the recipient."""
+    body = {"to_agency_id": str(house.cast.recipient.agency_id), "month": "2026-11", "topic": "mietschulden"}
+    asked = await (await house.desk(house.cast.discloser)).post("/withdrawal-requests", body)
+    return str(asked.body["withdrawal_request_id"])
 
 
 async def _look_at(screen: Screen, addresses: Iterable[str], *, status: int = 200) -> None:

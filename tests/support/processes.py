@@ -224,7 +224,7 @@ class Processes(Constellation):
                 self.database("consent"),
                 None,  # type: ignore[arg-type] # channels are of the processes' own network
                 self.issuer, MovableClock(), self.settings("referrals", ReferralsSettings), referrals, consent,
-                self._running("consent"), self._running("referrals"),
+                self._running("consent"), self._running("referrals"), self._running("directory"),
             )  # fmt: skip
             world.discloser, world.recipient = self.people
             yield world

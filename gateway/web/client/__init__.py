@@ -6,8 +6,9 @@ from gateway.web.choosing import router as choosing
 from gateway.web.client.code import router as code
 from gateway.web.client.consent import router as consent
 from gateway.web.client.own_list import router as own_list
+from gateway.web.client.withdrawals import router as withdrawals
 
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    return [choosing, code, consent, own_list]
+    return [choosing, code, consent, own_list, withdrawals]

@@ -17,7 +17,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/loeschaufgaben")
 async def tasks(reader: StaffOf, having: PartsOf) -> Response:
     """Open ones first."""
-    return await _shown(reader, having, Form())
+    return await shown(reader, having, Form())
 
 
 @router.post("/loeschaufgaben/{deletion_task_id}")
@@ -26,12 +26,15 @@ async def done(deletion_task_id: Id, reader: StaffOf, having: PartsOf) -> Respon
     form = reader.form
     if not form.has(f"gone-{deletion_task_id}", "yes"):
         missing = InvalidArgument(violations=[FieldViolation(f"gone-{deletion_task_id}", "missing")])
-        return await _shown(reader, having, form.with_faults(missing, reader.language), status=400)
+        return await shown(reader, having, form.with_faults(missing, reader.language), status=400)
     said = Acknowledgement(copies_are_gone=True)
     await acknowledge(deletion_task_id, said, having.clients, form.repeat_key, form.text("etag"))
     return RedirectResponse("/loeschaufgaben", 303)
 
 
-async def _shown(reader: Reader, having: PartsOf, form: Form, *, status: int = 200) -> Response:
+async def shown(reader: Reader, having: PartsOf, form: Form, *, status: int = 200) -> Response:
+    """The page with what a form on it holds."""
     found = await list_tasks(having.clients, page_size=100, page_token="")
-    return page(reader, "counsellor/deletion_tasks.html", status=status, form=form, tasks=found.tasks)
+    return page(
+        reader.at_page("/loeschaufgaben"), "counsellor/deletion_tasks.html", status=status, form=form, tasks=found.tasks
+    )

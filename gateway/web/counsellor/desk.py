@@ -9,8 +9,11 @@ from fastapi.responses import RedirectResponse
 from gateway.api.v1.dependencies import PartsOf
 from gateway.api.v1.names import names_if_there
 from gateway.api.v1.staff.cases import Cases, list_cases
+from gateway.api.v1.staff.contact_tasks import ContactTasks, list_contact_tasks
 from gateway.api.v1.staff.deletion_tasks import DeletionTasks, list_tasks
+from gateway.api.v1.staff.objections import EscalatedTasks, escalated_tasks
 from gateway.api.v1.staff.referrals import Referrals, list_referrals
+from gateway.api.v1.staff.withdrawal_requests import WithdrawalRequests, list_withdrawal_requests
 from gateway.errors import LogoutIncomplete
 from gateway.identity import cookies
 from gateway.web.coordinator.entry import to_be_kept
@@ -31,10 +34,11 @@ async def desk(reader: StaffOf, having: PartsOf) -> Response:
     """
     if not reader.agency_id:
         return RedirectResponse("/betrieb", 303)
-    incoming, outgoing, tasks, cases, kept = await asyncio.gather(
+    incoming, outgoing, tasks, (escalated, to_ask, asked), cases, kept = await asyncio.gather(
         _referrals(having, "incoming"),
         _referrals(having, "outgoing"),
         _tasks(having),
+        asyncio.gather(_escalated(having), _to_ask(having), _asked(having)),
         _cases(having),
         to_be_kept(having, reader.agency_id),
     )
@@ -48,6 +52,10 @@ async def desk(reader: StaffOf, having: PartsOf) -> Response:
         offers=[entry for entry in incoming.referrals if entry.state in _WAITING][:_SHOWN],
         outgoing=[entry for entry in outgoing.referrals if entry.state in _WAITING][:_SHOWN],
         tasks=[task for task in tasks.tasks if task.state == "open"],
+        overdue=[task for task in escalated.tasks if task.state != "objected"],
+        objections=[task for task in escalated.tasks if task.state == "objected"],
+        to_ask=to_ask.tasks,
+        asked=[one for one in asked.withdrawal_requests if one.answered_at is None],
         cases=cases.cases[:_SHOWN],
         names=names,
         kept=kept,
@@ -101,6 +109,27 @@ async def _tasks(having: PartsOf) -> DeletionTasks:
         return await list_tasks(having.clients, page_size=50, page_token="")
     except PermissionDenied:
         return DeletionTasks(tasks=[], next_page_token="")
+
+
+async def _escalated(having: PartsOf) -> EscalatedTasks:
+    try:
+        return await escalated_tasks(having.clients)
+    except PermissionDenied:
+        return EscalatedTasks(tasks=[])
+
+
+async def _to_ask(having: PartsOf) -> ContactTasks:
+    try:
+        return await list_contact_tasks(having.clients)
+    except PermissionDenied:
+        return ContactTasks(tasks=[])
+
+
+async def _asked(having: PartsOf) -> WithdrawalRequests:
+    try:
+        return await list_withdrawal_requests(having.clients, "incoming")
+    except PermissionDenied:
+        return WithdrawalRequests(withdrawal_requests=[])
 
 
 async def _cases(having: PartsOf) -> Cases:

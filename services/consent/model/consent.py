@@ -9,11 +9,12 @@ from services.consent.model.vocabulary import Category, Label, Purpose, WayBack
 
 
 class Act(StrEnum):
-    """What a revision of a consent records. All but granted and reduced leave nothing in force."""
+    """What a revision of a consent records. Withdrawn and locked leave nothing in force."""
 
     GRANTED = "granted"
     REDUCED = "reduced"
     WITHDRAWN = "withdrawn"
+    REINSTATED = "reinstated"
     LOCKED = "locked"
 
 
@@ -102,7 +103,7 @@ class Consent:
     @property
     def in_force(self) -> bool:
         """Whether its newest act leaves something; its period is asked separately."""
-        return self.act in {Act.GRANTED, Act.REDUCED}
+        return self.act in {Act.GRANTED, Act.REDUCED, Act.REINSTATED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ class WithdrawalStep(StrEnum):
 
     ACKNOWLEDGED = "acknowledged"
     KEYS_DESTROYED = "keys-destroyed"
+    OBJECTED = "objected"
+    OBJECTION_CLOSED = "objection-closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,24 @@ class Withdrawal:
     categories: frozenset[Category]
     at: datetime
     due_at: datetime
+    receipt_id: UUID
+    request_id: UUID
+    agency_id: UUID | None = None
+    person_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstatement:
+    """That a withdrawal was taken back, by whom, and the revision that is in force since."""
+
+    case_id: UUID
+    withdrawal_id: UUID
+    consent_id: UUID
+    discloser_id: UUID
+    recipient_id: UUID
+    referral_id: UUID | None
+    revision: int
+    at: datetime
     receipt_id: UUID
     request_id: UUID
     agency_id: UUID | None = None

@@ -127,6 +127,13 @@ class ConsentClientServicer(client_pb2_grpc.ConsentClientServiceServicer):
         )
         return client_pb2.WithdrawResponse(receipts=[self._receipt(proof) for proof in proofs], consents=after)
 
+    async def ReinstateConsent(
+        self, request: client_pb2.ReinstateConsentRequest, context: Context
+    ) -> client_pb2.ReinstateConsentResponse:
+        """Takes one withdrawal back."""
+        proof = await self._list.take_withdrawal_back(client(), UUID(request.withdrawal_id), UUID(request.request_id))
+        return client_pb2.ReinstateConsentResponse(receipt=self._receipt(proof))
+
     def _receipt(self, proof: Proof) -> client_pb2.Receipt:
         return client_pb2.Receipt(
             receipt_id=str(proof.receipt_id),

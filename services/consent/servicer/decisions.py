@@ -84,7 +84,7 @@ class ConsentDecisionServicer(decision_pb2_grpc.ConsentDecisionServiceServicer):
     async def ListChanges(
         self, request: decision_pb2.ListChangesRequest, context: Context
     ) -> decision_pb2.ListChangesResponse:
-        """Grants, refusals and withdrawals of all cases in the order in which they were logged."""
+        """What others hear of, of all cases, in the order in which it was logged."""
         kinds = [enum_text(decision_pb2.ChangeKind, kind) for kind in request.kinds] or changes.KINDS
         page = await self._feed.list_changes(
             kinds, request.after, request.limit or _DEFAULT_PAGE, timedelta(milliseconds=request.wait_ms)
@@ -102,13 +102,16 @@ class ConsentDecisionServicer(decision_pb2_grpc.ConsentDecisionServiceServicer):
     async def AcknowledgeWithdrawal(
         self, request: decision_pb2.AcknowledgeWithdrawalRequest, context: Context
     ) -> decision_pb2.AcknowledgeWithdrawalResponse:
-        """Writes down what was done about a withdrawal; each step once, a repeat answers the time of then."""
+        """Writes down what was done about a withdrawal; each step once, a repeat answers the time of then.
+
+        Objections are the exception: each agency that has to delete may raise one, with a repeat key of its own.
+        """
         case_id, withdrawal_id = UUID(request.case_id), UUID(request.withdrawal_id)
         step = required(decision_pb2.WithdrawalStep, WithdrawalStep, request.step, "step")
         async with self._database.transaction(Scope.of(principal(), case_id), lock=Lock(str(case_id))) as tx:
             if not await withdrawals.exists(tx, case_id, withdrawal_id):
                 raise NotFound
-            at = await withdrawals.acknowledged_at(tx, case_id, withdrawal_id, step)
+            at = await withdrawals.acknowledged_at(tx, case_id, withdrawal_id, step, UUID(request.request_id))
             if at is None:
                 at = await requests.legal_time(tx)
                 await withdrawals.insert_acknowledgement(
@@ -162,4 +165,5 @@ def _change(seq: int, row: changes.ChangedRow) -> decision_pb2.Change:
         everything=row.everything,
         categories=numbers(CATEGORY, row.categories),
         due_at=stamp(row.due_at),
+        by_client=row.by_client,
     )

@@ -12,13 +12,14 @@ from services.common.database import Connection, Database, Lock, Scope
 from services.common.errors import NotFound, RepeatKeyReused
 from services.common.identity.principals import Client
 from services.consent.convert import CATEGORY, DIRECTION, WAY_BACK, invalid, number, numbers, stamp
-from services.consent.model.consent import ConsentState, RegimeRow
+from services.consent.model.consent import Consent, ConsentState, RegimeRow
 from services.consent.model.question import Grounds
 from services.consent.model.record import ConsentRecord, Proof
 from services.consent.model.request import RequestState, Retraction
 from services.consent.rules.reach import readable_categories
 from services.consent.rules.requests import state_of
 from services.consent.rules.withdrawal import is_known, state_of_consent, take_back
+from services.consent.servicer.reinstating import hindrance_now, take_withdrawal_back
 from services.consent.servicer.tokens import current_session
 from services.consent.servicer.withdrawing import Actor, write_down
 from services.consent.store import consents, disclosures, regimes, requests, withdrawals
@@ -38,6 +39,8 @@ class Held:
     given_at: datetime
     state: ConsentState
     regimes: tuple[RegimeRow, ...]
+    revisions: tuple[Consent, ...] = ()
+    """All revisions between its two agencies, in order; of this consent and of others."""
 
 
 def held_consents(records: Sequence[ConsentRecord], rows: tuple[RegimeRow, ...], at: datetime) -> list[Held]:
@@ -45,9 +48,12 @@ def held_consents(records: Sequence[ConsentRecord], rows: tuple[RegimeRow, ...],
     newest: dict[tuple[UUID, UUID], int] = {}
     first: dict[UUID, ConsentRecord] = {}
     last: dict[UUID, ConsentRecord] = {}
+    between: dict[tuple[UUID, UUID], tuple[Consent, ...]] = {}
     for record in records:
         consent = record.consent
-        newest[consent.discloser_id, consent.recipient_id] = consent.revision
+        pair = consent.discloser_id, consent.recipient_id
+        newest[pair] = consent.revision
+        between[pair] = (*between.get(pair, ()), consent)
         first.setdefault(consent.consent_id, record)
         last[consent.consent_id] = record
     held = [
@@ -56,6 +62,7 @@ def held_consents(records: Sequence[ConsentRecord], rows: tuple[RegimeRow, ...],
             first[consent_id].consent.at,
             state_of_consent(record.consent, newest[record.consent.discloser_id, record.consent.recipient_id], at),
             rows,
+            between[record.consent.discloser_id, record.consent.recipient_id],
         )
         for consent_id, record in last.items()
     ]
@@ -65,6 +72,7 @@ def held_consents(records: Sequence[ConsentRecord], rows: tuple[RegimeRow, ...],
 def own_consent(held: Held, courses: Iterable[Course], at: datetime, *, names: bool) -> client_pb2.OwnConsent:
     """The entry as she sees it; agencies only with names."""
     consent = held.record.consent
+    courses = [course for course in courses if course.consent_id == consent.consent_id]
     readable = (
         readable_categories(Grounds(consent, held.regimes), at) if held.state is ConsentState.ACTIVE else frozenset()
     )
@@ -79,7 +87,10 @@ def own_consent(held: Held, courses: Iterable[Course], at: datetime, *, names: b
         secrecy_release_back=consent.secrecy_release_back,
         given_at=stamp(held.given_at),
         valid_until=stamp(consent.valid_until),
-        withdrawals=[_own_withdrawal(course) for course in courses if course.consent_id == consent.consent_id],
+        withdrawals=[
+            _own_withdrawal(course, may_be_taken_back=_may_be_taken_back(held, course, courses, at))
+            for course in courses
+        ],
     )
 
 
@@ -140,6 +151,12 @@ class OwnList:
         names = "see-names" in who.scopes
         return done or proofs, [own_consent(entry, courses, at, names=names) for entry in after]
 
+    async def take_withdrawal_back(self, who: Client, withdrawal_id: UUID, request_id: UUID) -> Proof:
+        """Puts in force again what this one withdrawal ended; NotFound, or IllegalState that names the hindrance."""
+        async with self._database.transaction(Scope.of(who), lock=Lock(str(who.case))) as tx:
+            await current_session(tx, who)
+            return await take_withdrawal_back(tx, who.case, withdrawal_id, Actor(request_id))
+
 
 async def _take_back_all(
     tx: Connection,
@@ -159,7 +176,7 @@ async def _take_back_all(
             proofs.append(await write_down(tx, entry.record, remainder, Actor(request_id), at))
         left = ConsentRecord(remainder.consent, entry.record.setting, request_id)
         state = state_of_consent(remainder.consent, remainder.consent.revision, at)
-        after.append(Held(left, entry.given_at, state, entry.regimes))
+        after.append(Held(left, entry.given_at, state, entry.regimes, (*entry.revisions, remainder.consent)))
     return proofs, after
 
 
@@ -169,7 +186,15 @@ async def _held(tx: Connection, case_id: UUID, at: datetime) -> list[Held]:
     return held_consents(records, await regimes.list_of(tx, sorted(agencies)), at)
 
 
-def _own_withdrawal(course: Course) -> client_pb2.OwnWithdrawal:
+def _may_be_taken_back(held: Held, course: Course, courses: Iterable[Course], at: datetime) -> bool:
+    return (
+        bool(held.revisions)
+        and course.reinstated_at is None
+        and hindrance_now(course, courses, held.revisions, at) is None
+    )
+
+
+def _own_withdrawal(course: Course, *, may_be_taken_back: bool) -> client_pb2.OwnWithdrawal:
     return client_pb2.OwnWithdrawal(
         withdrawal_id=str(course.withdrawal_id),
         at=stamp(course.at),
@@ -178,6 +203,10 @@ def _own_withdrawal(course: Course) -> client_pb2.OwnWithdrawal:
         acknowledged_at=stamp(course.acknowledged_at),
         keys_destroyed_at=stamp(course.keys_destroyed_at),
         due_at=stamp(course.due_at),
+        objected_at=stamp(course.objected_at),
+        objection_closed_at=stamp(course.objection_closed_at),
+        taken_back_at=stamp(course.reinstated_at),
+        may_be_taken_back=may_be_taken_back,
     )
 
 

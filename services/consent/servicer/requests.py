@@ -18,8 +18,9 @@ from services.consent.model.request import ConsentRequest, RequestState, Retract
 from services.consent.rules.codes import Digests, SecretKind, TypedSecret, new_secret
 from services.consent.rules.requests import expiry_of, state_of
 from services.consent.rules.texts import VARIETY, subjects_for
+from services.consent.servicer.reinstating import take_withdrawal_back
 from services.consent.servicer.withdrawing import Actor, withdraw_pair
-from services.consent.store import credentials, requests, texts, withdrawals
+from services.consent.store import consents, credentials, reinstatements, requests, texts, withdrawals
 
 Context = grpc.aio.ServicerContext[Any, Any]
 STATE = request_pb2.ConsentRequestState
@@ -174,6 +175,32 @@ class ConsentRequestServicer(request_pb2_grpc.ConsentRequestServiceServicer):
         if proof is None:
             raise NotFound
         return request_pb2.WithdrawForClientResponse(receipt_id=str(proof.receipt_id))
+
+    async def ReinstateConsentForClient(
+        self, request: request_pb2.ReinstateConsentForClientRequest, context: Context
+    ) -> request_pb2.ReinstateConsentForClientResponse:
+        """Takes one withdrawal back for a client who is present; the database lets only its discloser."""
+        who, case_id, withdrawal_id = staff(), UUID(request.case_id), UUID(request.withdrawal_id)
+        async with self._database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
+            pair = await reinstatements.pair_of(tx, case_id, withdrawal_id)
+            if pair is None or pair[0] != who.agency:
+                raise NotFound
+            actor = Actor(UUID(request.request_id), who.agency, who.person)
+            proof = await take_withdrawal_back(tx, case_id, withdrawal_id, actor)
+        return request_pb2.ReinstateConsentForClientResponse(receipt_id=str(proof.receipt_id))
+
+    async def FindReceipt(
+        self, request: request_pb2.FindReceiptRequest, context: Context
+    ) -> request_pb2.FindReceiptResponse:
+        """Case and agencies of a receipt; row-level security shows only its own two agencies a row."""
+        async with self._database.transaction(Scope.of(staff()), read_only=True) as tx:
+            found = await consents.find_receipt(tx, UUID(request.receipt_id))
+        if found is None:
+            raise NotFound
+        case_id, discloser_id, recipient_id = found
+        return request_pb2.FindReceiptResponse(
+            case_id=str(case_id), discloser_id=str(discloser_id), recipient_id=str(recipient_id)
+        )
 
 
 def _same(left: ConsentRequest, right: ConsentRequest) -> bool:

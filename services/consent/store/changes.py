@@ -10,13 +10,13 @@ from services.consent.model.vocabulary import Category
 
 SQL = queries_beside(__file__)
 
-KINDS = ("granted", "refused", "withdrawn")
+KINDS = ("granted", "refused", "withdrawn", "reinstated")
 """Kinds of log entries that others hear of."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
-    """A grant, refusal or withdrawal as others hear of it; `row_id` is the consent's, or the refused request's."""
+    """What happened as others hear of it; `row_id` is the consent's, or the refused request's."""
 
     kind: str
     case_id: UUID
@@ -29,6 +29,7 @@ class ChangedRow:
     everything: bool = False
     categories: tuple[Category, ...] = ()
     due_at: datetime | None = None
+    by_client: bool = False
 
 
 Key = tuple[str, UUID, int]
@@ -74,5 +75,19 @@ async def read(tx: Connection, keys: Sequence[Key]) -> dict[Key, ChangedRow]:
                 everything=row["everything"],
                 categories=tuple(map(Category, row["categories"])),
                 due_at=row["due_at"],
+                by_client=row["by_client"],
+            )
+    if reinstated := by_kind["reinstated"]:
+        for row in await tx.fetch(SQL.reinstated, [key[1] for key in reinstated]):
+            found["reinstated", row["withdrawal_id"], 0] = ChangedRow(
+                kind="reinstated",
+                case_id=row["case_id"],
+                row_id=row["consent_id"],
+                discloser_id=row["discloser_id"],
+                recipient_id=row["recipient_id"],
+                referral_id=row["referral_id"],
+                at=row["at"],
+                withdrawal_id=row["withdrawal_id"],
+                by_client=row["by_client"],
             )
     return found

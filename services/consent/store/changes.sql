@@ -8,5 +8,9 @@ from refusal where consent_request_id = any ($1::uuid[])
 
 -- name: withdrawn
 select case_id, withdrawal_id, consent_id, 0::bigint as revision, discloser_id, recipient_id, referral_id, at, everything,
-       categories, due_at
+       categories, due_at, made_by = 'client' as by_client
 from withdrawal where withdrawal_id = any ($1::uuid[])
+
+-- name: reinstated
+select case_id, withdrawal_id, consent_id, discloser_id, recipient_id, referral_id, at, made_by = 'client' as by_client
+from reinstatement where withdrawal_id = any ($1::uuid[])

@@ -4,7 +4,14 @@ Names and values are those of the tables, so a reader of the ledger that selects
 """
 
 from services.common.ledger import LeafValue
-from services.consent.model.record import Acknowledgement, ConsentRecord, Disclosure, Refusal, Withdrawal
+from services.consent.model.record import (
+    Acknowledgement,
+    ConsentRecord,
+    Disclosure,
+    Refusal,
+    Reinstatement,
+    Withdrawal,
+)
 from services.consent.store.exceptions import write_exceptions
 
 Columns = dict[str, LeafValue]
@@ -95,6 +102,25 @@ def of_withdrawal(withdrawal: Withdrawal) -> Columns:
         "agency_id": withdrawal.agency_id,
         "person_id": withdrawal.person_id,
         "request_id": withdrawal.request_id,
+    }
+
+
+def of_reinstatement(reinstatement: Reinstatement) -> Columns:
+    """That a withdrawal was taken back."""
+    return {
+        "case_id": reinstatement.case_id,
+        "withdrawal_id": reinstatement.withdrawal_id,
+        "consent_id": reinstatement.consent_id,
+        "discloser_id": reinstatement.discloser_id,
+        "recipient_id": reinstatement.recipient_id,
+        "referral_id": reinstatement.referral_id,
+        "revision": reinstatement.revision,
+        "at": reinstatement.at,
+        "receipt_id": reinstatement.receipt_id,
+        "made_by": "client" if reinstatement.person_id is None else "staff",
+        "agency_id": reinstatement.agency_id,
+        "person_id": reinstatement.person_id,
+        "request_id": reinstatement.request_id,
     }
 
 

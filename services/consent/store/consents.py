@@ -63,6 +63,12 @@ async def find_decision(tx: Connection, case_id: UUID, request_id: UUID) -> Deci
     return Decided(row["consent_request_id"], row["consent_id"], proof)
 
 
+async def find_receipt(tx: Connection, receipt_id: UUID) -> tuple[UUID, UUID, UUID] | None:
+    """Case, discloser and recipient of a receipt that this scope sees."""
+    row = await tx.fetchrow(SQL.find_receipt, receipt_id)
+    return (row["case_id"], row["discloser_id"], row["recipient_id"]) if row else None
+
+
 def read_consent(row: Record) -> Consent:
     """The consent of a row; raises for words this program does not know."""
     return Consent(

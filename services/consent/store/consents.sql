@@ -38,3 +38,10 @@ select consent_id, receipt_id, leaf_hash, at, consent_request_id
 from consent_revision where case_id = $1 and request_id = $2 and act = 'granted'
 union all
 select null, receipt_id, leaf_hash, at, consent_request_id from refusal where case_id = $1 and request_id = $2
+
+-- name: find_receipt
+select case_id, discloser_id, recipient_id from consent_revision where receipt_id = $1
+union all
+select case_id, discloser_id, recipient_id from withdrawal where receipt_id = $1
+union all
+select case_id, discloser_id, recipient_id from reinstatement where receipt_id = $1

@@ -46,3 +46,10 @@ select disclosure_id as ledger_row_id, 0::bigint as ledger_revision, salt as led
        disclosure_kind, item_id, item_version, category, labels, written_on, authoring_agency_id, reader_id, reader_agency_id,
        reader_role, request_id
 from disclosure order by disclosure_id
+
+-- name: reinstated
+select withdrawal_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       leaf_hash as ledger_leaf_hash,
+       case_id, withdrawal_id, consent_id, discloser_id, recipient_id, referral_id, revision, at, receipt_id, made_by, agency_id,
+       person_id, request_id
+from reinstatement order by withdrawal_id

@@ -20,12 +20,18 @@ class Course:
 
     withdrawal_id: UUID
     consent_id: UUID
+    revision: int
     at: datetime
     due_at: datetime
     everything: bool
     categories: tuple[Category, ...]
     acknowledged_at: datetime | None
     keys_destroyed_at: datetime | None
+    objected_at: datetime | None
+    objection_closed_at: datetime | None
+    """When the last objection was closed; None while one is open."""
+
+    reinstated_at: datetime | None
 
 
 async def insert(tx: Connection, withdrawal: Withdrawal) -> Proof:
@@ -60,9 +66,13 @@ async def exists(tx: Connection, case_id: UUID, withdrawal_id: UUID) -> bool:
     return found
 
 
-async def acknowledged_at(tx: Connection, case_id: UUID, withdrawal_id: UUID, step: WithdrawalStep) -> datetime | None:
-    """When this step was done, if it was."""
-    moment: datetime | None = await tx.fetchval(SQL.find_acknowledgement, case_id, withdrawal_id, step.value)
+async def acknowledged_at(
+    tx: Connection, case_id: UUID, withdrawal_id: UUID, step: WithdrawalStep, request_id: UUID
+) -> datetime | None:
+    """When this step was done, if it was; objections of several agencies are told apart by their repeat keys."""
+    moment: datetime | None = await tx.fetchval(
+        SQL.find_acknowledgement, case_id, withdrawal_id, step.value, request_id
+    )
     return moment
 
 
@@ -72,12 +82,16 @@ async def list_of_case(tx: Connection, case_id: UUID) -> list[Course]:
         Course(
             withdrawal_id=row["withdrawal_id"],
             consent_id=row["consent_id"],
+            revision=row["revision"],
             at=row["at"],
             due_at=row["due_at"],
             everything=row["everything"],
             categories=tuple(map(Category, row["categories"])),
             acknowledged_at=row["acknowledged_at"],
             keys_destroyed_at=row["keys_destroyed_at"],
+            objected_at=row["objected_at"],
+            objection_closed_at=row["objection_closed_at"],
+            reinstated_at=row["reinstated_at"],
         )
         for row in await tx.fetch(SQL.list_of_case, case_id)
     ]

@@ -27,13 +27,20 @@ from withdrawal where case_id = $1 and discloser_id = $2 and recipient_id = $3 a
 select exists (select from withdrawal where case_id = $1 and withdrawal_id = $2)
 
 -- name: list_of_case
-select w.withdrawal_id, w.consent_id, w.at, w.due_at, w.everything, w.categories,
+select w.withdrawal_id, w.consent_id, w.revision, w.at, w.due_at, w.everything, w.categories,
        min(a.at) filter (where a.step = 'acknowledged') as acknowledged_at,
-       min(a.at) filter (where a.step = 'keys-destroyed') as keys_destroyed_at
-from withdrawal w left join acknowledgement a using (case_id, withdrawal_id)
+       min(a.at) filter (where a.step = 'keys-destroyed') as keys_destroyed_at,
+       min(a.at) filter (where a.step = 'objected') as objected_at,
+       case when count(*) filter (where a.step = 'objection-closed') >= count(*) filter (where a.step = 'objected')
+            then max(a.at) filter (where a.step = 'objection-closed') end as objection_closed_at,
+       min(r.at) as reinstated_at
+from withdrawal w
+    left join acknowledgement a using (case_id, withdrawal_id)
+    left join reinstatement r using (case_id, withdrawal_id)
 where w.case_id = $1
 group by w.case_id, w.withdrawal_id
 order by w.revision
 
 -- name: find_acknowledgement
 select at from acknowledgement where case_id = $1 and withdrawal_id = $2 and step = $3
+  and (step in ('acknowledged', 'keys-destroyed') or request_id = $4)

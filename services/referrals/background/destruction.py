@@ -1,5 +1,6 @@
 """Destroys keys in stages that can be redone: content says due, keys go, content says gone, consent is told."""
 
+from collections.abc import Sequence
 from uuid import UUID, uuid5
 
 import grpc
@@ -13,10 +14,12 @@ from services.common.status import RemoteError
 from services.referrals.encryption.keyring import Keyring
 from services.referrals.model import DeletionTask
 from services.referrals.store import tasks
-from services.referrals.store.tasks import ToTell
+from services.referrals.store.tasks import ObjectionToTell, ToTell
 
 _log = structlog.get_logger(__name__)
 _TOLD_AS = Service("lotse-referrals")
+_Step = tuple[decision_pb2.WithdrawalStep.ValueType, str]
+"""A step and who did it, "" for nobody."""
 
 
 class Destruction:
@@ -43,6 +46,11 @@ class Destruction:
             await tasks.mark_referral_destroyed(tx, referral_id)
         _log.info("keys.destroyed", referral=str(referral_id))
 
+    async def destroy_if_due(self, deletion_task_id: UUID) -> None:
+        """Destroy the keys of this task, if it is acknowledged or due and no objection is open."""
+        for task in await self._due(deletion_task_id):
+            await self.destroy(task)
+
     async def destroy(self, task: DeletionTask) -> None:
         """Destroy the keys of one task that is acknowledged or due, and write down that they are gone."""
         async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
@@ -58,34 +66,51 @@ class Destruction:
         One that consent refuses is logged and tried again, and does not keep the others waiting.
         """
         async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
-            waiting = await tasks.to_tell(tx)
+            objections, waiting = await tasks.objections_to_tell(tx), await tasks.to_tell(tx)
+        for objection in objections:
+            if await self._told(objection, objection.deletion_task_id, _steps_of_objection(objection)):
+                async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
+                    await tasks.mark_objection_told(tx, objection)
         for each in waiting:
-            try:
-                with use_principal(_TOLD_AS):
-                    await self._told(each)
-            except RemoteError as error:
-                _log.error("withdrawal.not_told", withdrawal=str(each.withdrawal_id), reason=error.reason)
-                continue
-            async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
-                await tasks.mark_told(tx, each)
+            if await self._told(each, each.withdrawal_id, _steps(each)):
+                async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
+                    await tasks.mark_told(tx, each)
 
-    async def _due(self) -> list[DeletionTask]:
+    async def _due(self, deletion_task_id: UUID | None = None) -> list[DeletionTask]:
         async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
-            return await tasks.due(tx)
+            return await tasks.due(tx, deletion_task_id)
 
-    async def _told(self, each: ToTell) -> None:
-        steps = []
-        if each.acknowledged:
-            steps.append((decision_pb2.WITHDRAWAL_STEP_ACKNOWLEDGED, str(each.acknowledged_by or "")))
-        if each.destroyed:
-            steps.append((decision_pb2.WITHDRAWAL_STEP_KEYS_DESTROYED, ""))
-        for step, person_id in steps:
-            await self._consent.AcknowledgeWithdrawal(
-                decision_pb2.AcknowledgeWithdrawalRequest(
-                    request_id=str(uuid5(each.withdrawal_id, str(step))),
-                    case_id=str(each.case_id),
-                    withdrawal_id=str(each.withdrawal_id),
-                    step=step,
-                    person_id=person_id,
-                )
-            )
+    async def _told(self, of: ToTell | ObjectionToTell, named: UUID, steps: Sequence[_Step]) -> bool:
+        """Whether consent has heard of these steps; `named` makes the repeat key of each."""
+        try:
+            with use_principal(_TOLD_AS):
+                for step, person_id in steps:
+                    await self._consent.AcknowledgeWithdrawal(
+                        decision_pb2.AcknowledgeWithdrawalRequest(
+                            request_id=str(uuid5(named, str(step))),
+                            case_id=str(of.case_id),
+                            withdrawal_id=str(of.withdrawal_id),
+                            step=step,
+                            person_id=person_id,
+                        )
+                    )
+        except RemoteError as error:
+            _log.error("withdrawal.not_told", withdrawal=str(of.withdrawal_id), reason=error.reason)
+            return False
+        return True
+
+
+def _steps(each: ToTell) -> list[_Step]:
+    steps: list[_Step] = []
+    if each.acknowledged:
+        steps.append((decision_pb2.WITHDRAWAL_STEP_ACKNOWLEDGED, str(each.acknowledged_by or "")))
+    if each.destroyed:
+        steps.append((decision_pb2.WITHDRAWAL_STEP_KEYS_DESTROYED, ""))
+    return steps
+
+
+def _steps_of_objection(objection: ObjectionToTell) -> list[_Step]:
+    steps: list[_Step] = [(decision_pb2.WITHDRAWAL_STEP_OBJECTED, str(objection.objected_by))]
+    if objection.closed_by is not None:
+        steps.append((decision_pb2.WITHDRAWAL_STEP_OBJECTION_CLOSED, str(objection.closed_by)))
+    return steps

@@ -1,4 +1,4 @@
-"""Offers that nobody answered, and keys that nobody needs."""
+"""Offers and deletion tasks that nobody answered, and keys that nobody needs."""
 
 from uuid import uuid5
 
@@ -7,7 +7,7 @@ import structlog
 from services.common.database import SERVICE_SCOPE, Database
 from services.referrals.model import Action, Side
 from services.referrals.rules import after
-from services.referrals.store import referrals, tasks
+from services.referrals.store import referrals, tasks, withdrawal_requests
 from services.referrals.store.keys import FIRST, Key, KeyStore
 from services.referrals.store.referrals import Move
 
@@ -24,6 +24,23 @@ async def expire_offers(database: Database) -> None:
             if to is not None:
                 request_id = uuid5(referral.referral_id, "expire")
                 await referrals.move(tx, referral, Move(Action.EXPIRE, to, None, None, request_id, keys_due=True))
+
+
+async def escalate(database: Database) -> None:
+    """What nobody answered in time is put before the agency's coordinator and data-protection officer."""
+    async with database.transaction(SERVICE_SCOPE, "worker") as tx:
+        overdue = await tasks.escalate_overdue(tx)
+        unanswered = await withdrawal_requests.escalate_overdue(tx)
+    for deletion_task_id in overdue:
+        _log.warning("deletion_task.escalated", task=str(deletion_task_id))
+    for withdrawal_request_id in unanswered:
+        _log.warning("withdrawal_request.escalated", withdrawal_request=str(withdrawal_request_id))
+
+
+async def erase_withdrawal_requests(database: Database) -> None:
+    """What was answered a month ago is nobody's need any more."""
+    async with database.transaction(SERVICE_SCOPE, "worker") as tx:
+        await withdrawal_requests.delete_old(tx)
 
 
 async def sweep_orphans(database: Database, keys: KeyStore) -> None:

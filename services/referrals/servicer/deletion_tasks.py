@@ -5,17 +5,18 @@ from uuid import UUID
 
 from lotse.referrals.v1 import referral_pb2, referral_pb2_grpc
 
-from services.common.errors import NotFound, StaleEtag
+from services.common.errors import IllegalState, NotFound, StaleEtag
 from services.referrals.background.destruction import Destruction
 from services.referrals.convert import from_page_token, from_task, page_token, to_edge
 from services.referrals.servicer.desk import Context, Desk, member, scope
+from services.referrals.servicer.objections import ObjectionRpcs
 from services.referrals.store import tasks
 
 _PAGE = 50
 _FIRST = (True, datetime(9999, 1, 1, tzinfo=UTC), UUID(int=(1 << 128) - 1))
 
 
-class DeletionTaskServicer(referral_pb2_grpc.DeletionTaskServiceServicer):
+class DeletionTaskServicer(ObjectionRpcs, referral_pb2_grpc.DeletionTaskServiceServicer):
     """Names no client: only the referral's number and what ended."""
 
     def __init__(self, desk: Desk, destruction: Destruction) -> None:
@@ -34,8 +35,19 @@ class DeletionTaskServicer(referral_pb2_grpc.DeletionTaskServiceServicer):
         page = found[:size]
         more = ""
         if len(found) > size:
-            more = page_token(page[-1].acknowledged_at is None, page[-1].created_at, page[-1].deletion_task_id)
+            last = page[-1]
+            waits = last.acknowledged_at is None and last.taken_back_at is None
+            more = page_token(waits, last.created_at, last.deletion_task_id)
         return referral_pb2.ListDeletionTasksResponse(tasks=[from_task(task) for task in page], next_page_token=more)
+
+    async def ListEscalatedTasks(
+        self, request: referral_pb2.ListEscalatedTasksRequest, context: Context
+    ) -> referral_pb2.ListEscalatedTasksResponse:
+        """What nobody answered in time, and open objections; the oldest due date first."""
+        who, agency_id = member()
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            found = await tasks.list_escalated(tx, agency_id)
+        return referral_pb2.ListEscalatedTasksResponse(tasks=[from_task(task) for task in found])
 
     async def AcknowledgeDeletionTask(
         self, request: referral_pb2.AcknowledgeDeletionTaskRequest, context: Context
@@ -47,7 +59,11 @@ class DeletionTaskServicer(referral_pb2_grpc.DeletionTaskServiceServicer):
             task = await tasks.find(tx, task_id, agency_id)
             if task is None:
                 raise NotFound
+            if task.taken_back_at is not None:
+                raise IllegalState(metadata={"state": "taken-back", "possible": ""})
             if task.acknowledged_at is None:
+                if task.is_objected:
+                    raise IllegalState(metadata={"state": "objected", "possible": "close the objection"})
                 if request.etag != task.etag:
                     raise StaleEtag
                 await tasks.acknowledge(tx, task, who.person, UUID(request.request_id))

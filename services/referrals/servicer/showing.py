@@ -24,6 +24,7 @@ _Key = tuple[UUID, UUID, int]
 class _Seen:
     until: float
     cover_sheet: bool
+    asked: frozenset[UUID]
     items: frozenset[UUID]
 
 
@@ -59,16 +60,18 @@ class Showing:
         known: dict[UUID, _Seen] = {}
         unknown: list[tuple[Referral, Sequence[Item]]] = []
         for referral, items in live:
+            readable = _readable(who, referral, items)
             seen = self._seen.get((who.person, referral.referral_id, referral.row_version))
-            if seen is not None and seen.until > now:
+            if seen is not None and seen.until > now and seen.asked == _ids(readable):
                 known[referral.referral_id] = seen
             else:
-                unknown.append((referral, _readable(who, referral, items)))
+                unknown.append((referral, readable))
         decided = await self._consent.decide([_question(referral, items) for referral, items in unknown])
         if len(self._seen) + len(unknown) > _MOST_REMEMBERED:
             self._seen.clear()
         for (referral, items), decisions in zip(unknown, decided, strict=True):
-            seen = _Seen(now + REMEMBERED_SECONDS, decisions[0].permit, _permitted(items, decisions[1:]))
+            permitted = _permitted(items, decisions[1:])
+            seen = _Seen(now + REMEMBERED_SECONDS, decisions[0].permit, _ids(items), permitted)
             self._seen[(who.person, referral.referral_id, referral.row_version)] = seen
             known[referral.referral_id] = seen
         return known
@@ -84,6 +87,10 @@ def _readable(who: Staff, referral: Referral, items: Sequence[Item]) -> list[Ite
     if referral.state not in READABLE or referral.assigned_person_id != who.person:
         return []
     return [item for item in items if is_open(item)]
+
+
+def _ids(items: Sequence[Item]) -> frozenset[UUID]:
+    return frozenset(item.section.item_id for item in items)
 
 
 def _question(referral: Referral, items: Sequence[Item]) -> Question:

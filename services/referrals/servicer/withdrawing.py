@@ -1,10 +1,30 @@
-"""Taking back for a client who stands at the desk without a pass."""
+"""What a client takes back at the desk of an agency without a pass, and taking that back again."""
 
 from uuid import UUID
 
+from lotse.consent.v1 import decision_pb2
 from lotse.referrals.v1 import referral_pb2
 
-from services.referrals.servicer.desk import Context, Desk, member, referral_of, scope
+from services.common.errors import NotFound
+from services.common.identity.principals import Staff
+from services.referrals.consent import AskedItem, Question
+from services.referrals.convert import from_withdrawal
+from services.referrals.model import Referral, Side
+from services.referrals.rules import ENDED
+from services.referrals.servicer.desk import Context, Desk, member, referral_of, scope, side_of
+from services.referrals.store import tasks
+
+
+async def check_not_excluded(desk: Desk, referral: Referral, who: Staff) -> None:
+    """Raises NotFound for somebody of the recipient whom the client excluded: for her there is no such referral.
+
+    Whatever else consent would deny is no reason here, since nothing is shown and taking back always succeeds.
+    """
+    if referral.state in ENDED or referral.assigned_person_id == who.person:
+        return
+    ((decision,),) = await desk.consent.decide([Question(referral, [AskedItem.of_cover_sheet(referral)])])
+    if decision.reason == decision_pb2.DECISION_REASON_PERSON_EXCLUDED:
+        raise NotFound
 
 
 class WithdrawingRpcs:
@@ -21,7 +41,34 @@ class WithdrawingRpcs:
         """
         who, agency_id = member()
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
-            referral, _ = await referral_of(tx, UUID(request.referral_id), who, agency_id, read_only=True)
+            referral, side = await referral_of(tx, UUID(request.referral_id), who, agency_id, read_only=True)
+        if side is Side.RECIPIENT:
+            await check_not_excluded(self._desk, referral, who)
         receipt_id = await self._desk.consent.withdraw(referral, request.request_id)
         self._desk.showing.forget()
         return referral_pb2.WithdrawForClientResponse(receipt_id=receipt_id or "")
+
+    async def ListWithdrawals(
+        self, request: referral_pb2.ListWithdrawalsRequest, context: Context
+    ) -> referral_pb2.ListWithdrawalsResponse:
+        """What she took back between the two agencies, for the discloser's people who work on it."""
+        who, _ = member()
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            referral, _, _ = await side_of(tx, UUID(request.referral_id), Side.DISCLOSER)
+            found = await tasks.withdrawals_of(tx, referral)
+        now = self._desk.clock.now()
+        return referral_pb2.ListWithdrawalsResponse(withdrawals=[from_withdrawal(each, now) for each in found])
+
+    async def ReinstateConsentForClient(
+        self, request: referral_pb2.ReinstateConsentForClientRequest, context: Context
+    ) -> referral_pb2.ReinstateConsentForClientResponse:
+        """One withdrawal is taken back; consent decides whether it is too late, and the feed brings the rest."""
+        who, _ = member()
+        withdrawal_id = UUID(request.withdrawal_id)
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            referral, _, _ = await side_of(tx, UUID(request.referral_id), Side.DISCLOSER)
+            known = {each.withdrawal_id for each in await tasks.withdrawals_of(tx, referral)}
+        if withdrawal_id not in known:
+            raise NotFound
+        receipt_id = await self._desk.consent.reinstate(referral, withdrawal_id, request.request_id)
+        return referral_pb2.ReinstateConsentForClientResponse(receipt_id=receipt_id)

@@ -5,27 +5,68 @@ on conflict do nothing -- naming the columns would need the right to see the row
 
 -- name: get_task
 select case_id, deletion_task_id, referral_id, agency_id, withdrawal_id, categories, created_at, due_at,
-       acknowledged_at, acknowledged_by, keys_destroyed_at
+       acknowledged_at, acknowledged_by, keys_destroyed_at, taken_back_at, escalated_at, objection_ground, objected_at,
+       objection_closed_at
 from deletion_task where deletion_task_id = $1 and agency_id = $2
 
 -- name: list_tasks
 select case_id, deletion_task_id, referral_id, agency_id, withdrawal_id, categories, created_at, due_at,
-       acknowledged_at, acknowledged_by, keys_destroyed_at
+       acknowledged_at, acknowledged_by, keys_destroyed_at, taken_back_at, escalated_at, objection_ground, objected_at,
+       objection_closed_at
 from deletion_task
-where agency_id = $1 and (acknowledged_at is null, created_at, deletion_task_id) < ($2, $3, $4)
-order by acknowledged_at is null desc, created_at desc, deletion_task_id desc
+where agency_id = $1
+  and (acknowledged_at is null and taken_back_at is null, created_at, deletion_task_id) < ($2, $3, $4)
+order by acknowledged_at is null and taken_back_at is null desc, created_at desc, deletion_task_id desc
 limit $5
+
+-- name: list_escalated
+select case_id, deletion_task_id, referral_id, agency_id, withdrawal_id, categories, created_at, due_at,
+       acknowledged_at, acknowledged_by, keys_destroyed_at, taken_back_at, escalated_at, objection_ground, objected_at,
+       objection_closed_at
+from deletion_task
+where agency_id = $1 and acknowledged_at is null and taken_back_at is null
+  and (escalated_at is not null or (objected_at is not null and objection_closed_at is null))
+order by due_at, deletion_task_id
+limit 200
 
 -- name: acknowledge
 update deletion_task set acknowledged_at = clock_timestamp(), acknowledged_by = $2, request_id = $3
-where deletion_task_id = $1 and acknowledged_at is null
+where deletion_task_id = $1 and acknowledged_at is null and taken_back_at is null
+  and (objected_at is null or objection_closed_at is not null)
 returning acknowledged_at
+
+-- name: object_to
+update deletion_task
+set objected_at = clock_timestamp(), objected_by = $2, objection_ground = $3, objection_item_id = $4,
+    objection_ciphertext = $5
+where deletion_task_id = $1 and objected_at is null and acknowledged_at is null and taken_back_at is null
+  and keys_destroyed_at is null and due_at > clock_timestamp() -- a key that is due is none's to keep any more
+returning objected_at
+
+-- name: get_objection
+select objection_ground, objection_item_id, objection_ciphertext
+from deletion_task where deletion_task_id = $1 and agency_id = $2 and objected_at is not null
+
+-- name: close_objection
+update deletion_task set objection_closed_at = clock_timestamp(), objection_closed_by = $2
+where deletion_task_id = $1 and objected_at is not null and objection_closed_at is null
+returning objection_closed_at
+
+-- name: escalate_overdue
+update deletion_task set escalated_at = clock_timestamp()
+where escalated_at is null and acknowledged_at is null and taken_back_at is null and due_at <= clock_timestamp()
+  and (objected_at is null or objection_closed_at is not null)
+returning deletion_task_id
 
 -- name: due_tasks
 select case_id, deletion_task_id, referral_id, agency_id, withdrawal_id, categories, created_at, due_at,
-       acknowledged_at, acknowledged_by, keys_destroyed_at
+       acknowledged_at, acknowledged_by, keys_destroyed_at, taken_back_at, escalated_at, objection_ground, objected_at,
+       objection_closed_at
 from deletion_task
-where keys_destroyed_at is null and (acknowledged_at is not null or due_at <= clock_timestamp())
+where keys_destroyed_at is null and taken_back_at is null
+  and (acknowledged_at is not null or due_at <= clock_timestamp())
+  and (objected_at is null or objection_closed_at is not null)
+  and ($1::uuid is null or deletion_task_id = $1)
 order by deletion_task_id
 limit 100
 
@@ -59,11 +100,56 @@ update referral set keys_destroyed_at = clock_timestamp() where referral_id = $1
 select pg_advisory_xact_lock(hashtextextended($1, 0))
 
 -- name: insert_withdrawal
-insert into withdrawal (case_id, withdrawal_id, discloser_id, recipient_id, everything, categories, at)
-select $1, $2, $3, $4, $5, $6, $7
+insert into withdrawal (case_id, withdrawal_id, discloser_id, recipient_id, everything, categories, at, due_at)
+select $1, $2, $3, $4, $5, $6, $7, $8
 where exists (select from referral_case where case_id = $1)
 on conflict do nothing
 returning withdrawal_id
+
+-- name: insert_contact_task
+insert into contact_task (case_id, contact_task_id, withdrawal_id, agency_id)
+select case_id, $2, $3, agency_id from referral_case where case_id = $1 and in_danger
+on conflict (case_id, withdrawal_id) do nothing
+returning contact_task_id
+
+-- name: mark_reinstated
+update withdrawal set reinstated_at = $3
+where case_id = $1 and withdrawal_id = $2 and reinstated_at is null
+returning discloser_id, recipient_id
+
+-- name: take_tasks_back
+update deletion_task set taken_back_at = clock_timestamp()
+where referral_id = $1 and withdrawal_id = $2 and acknowledged_at is null and taken_back_at is null
+  and keys_destroyed_at is null and due_at > clock_timestamp()
+
+-- name: task_is_done
+select exists (
+    select from deletion_task
+    where referral_id = $1 and withdrawal_id = $2 and agency_id = $3 and taken_back_at is null)
+
+-- name: reinstate_items
+update referral_item set ended_at = null, ended_by_withdrawal = null
+where referral_id = $1 and ended_by_withdrawal = $2
+
+-- name: state_before
+select from_state from transition where referral_id = $1 and request_id = $2
+
+-- name: withdrawals_of_referral
+select withdrawal_id, everything, categories, at, due_at, acknowledged, reinstated_at
+from withdrawal
+where case_id = $1 and discloser_id = $2 and recipient_id = $3
+order by at desc, withdrawal_id
+
+-- name: objections_to_tell
+select deletion_task_id, withdrawal_id, case_id, objected_by, objection_closed_by as closed_by
+from deletion_task
+where withdrawal_id is not null and objected_at is not null
+  and (not told_objected or (objection_closed_at is not null and not told_closed))
+order by deletion_task_id
+limit 100
+
+-- name: mark_objection_told
+update deletion_task set told_objected = true, told_closed = told_closed or $2 where deletion_task_id = $1
 
 -- name: withdrawals_to_tell
 select w.withdrawal_id, w.case_id, t.tasks, t.acknowledged_by,
@@ -79,14 +165,15 @@ cross join lateral (
                  and r.keys_due and r.keys_destroyed_at is null) as destroyed,
            (array_agg(d.acknowledged_by order by d.acknowledged_at))[1] as acknowledged_by
     from deletion_task d
-    where d.case_id = w.case_id and d.withdrawal_id = w.withdrawal_id) t
-where not (w.told_acknowledged and w.told_destroyed)
+    where d.case_id = w.case_id and d.withdrawal_id = w.withdrawal_id and d.taken_back_at is null) t
+where not (w.told_acknowledged and w.told_destroyed) and (w.reinstated_at is null or t.tasks > 0)
   and ((t.tasks > 0 and t.acknowledged and not w.told_acknowledged) or (t.destroyed and not w.told_destroyed))
 order by w.withdrawal_id
 limit 100
 
 -- name: mark_told
-update withdrawal set told_acknowledged = told_acknowledged or $3, told_destroyed = told_destroyed or $4
+update withdrawal
+set told_acknowledged = told_acknowledged or $3, told_destroyed = told_destroyed or $4, acknowledged = acknowledged or $5
 where case_id = $1 and withdrawal_id = $2
 
 -- name: referrals_of_pair
@@ -99,7 +186,7 @@ order by referral_id
 for update
 
 -- name: end_items
-update referral_item set ended_at = clock_timestamp()
+update referral_item set ended_at = clock_timestamp(), ended_by_withdrawal = $3
 where referral_id = $1 and sent_at is not null and ended_at is null
   and (cardinality($2::text[]) = 0 or category = any ($2::text[]))
 returning category
@@ -131,6 +218,9 @@ where exists (
         where o.item_id = k.item_id
           and ((o.agency_id = k.agency_id and r.recipient_case_id = k.held_for)
                or (r.discloser_id = k.agency_id and r.referral_id = k.held_for and o.sent_back_at is not null)))
+   or exists (
+        select from deletion_task d
+        where d.objection_item_id = k.item_id and d.agency_id = k.agency_id and d.deletion_task_id = k.held_for)
 
 -- name: installation
 select id from installation

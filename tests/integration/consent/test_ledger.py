@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from lotse.consent.v1 import decision_pb2, text_pb2, text_pb2_grpc
+from lotse.consent.v1 import decision_pb2, request_pb2, text_pb2, text_pb2_grpc
 
 from services.common.ledger import Report, What, read_journal, verify_ledger
 from services.common.ledger.copy import copy_rows
@@ -17,7 +17,7 @@ from services.consent.store.ledger import DAMAGE, READERS
 from tests.integration.consent.world import CONTACT, COVER, Asked, World, refused
 from tests.support.postgres import DatabaseOf, TestDatabase
 
-ALL_KINDS = {"granted", "revised", "refused", "withdrawn", "acknowledged", "disclosed"}
+ALL_KINDS = {"granted", "revised", "refused", "withdrawn", "reinstated", "acknowledged", "disclosed"}
 
 
 async def everything_once(world: World) -> tuple[Asked, decision_pb2.Change]:
@@ -29,9 +29,10 @@ async def everything_once(world: World) -> tuple[Asked, decision_pb2.Change]:
     refused = await world.ask(COVER, case=asked.case, referral=asked.referral)
     await world.answer(await world.redeem(refused.access_code), no=[COVER], way_back=1)
     withdrawal = next(change for change in await changes(world) if change.withdrawal_id)
+    await reinstate(world, withdrawal)
     await acknowledge(world, withdrawal, decision_pb2.WITHDRAWAL_STEP_ACKNOWLEDGED)
     await acknowledge(world, withdrawal, decision_pb2.WITHDRAWAL_STEP_KEYS_DESTROYED)
-    await world.logged(8)
+    await world.logged(10)
     return asked, withdrawal
 
 
@@ -49,6 +50,15 @@ async def changes(world: World, after: int = -1, **options: int) -> list[decisio
 
 async def listen(world: World) -> decision_pb2.ListChangesResponse:
     return await world.decisions.ListChanges(decision_pb2.ListChangesRequest(after=-1, wait_ms=15000), timeout=20)
+
+
+async def reinstate(world: World, withdrawal: decision_pb2.Change) -> None:
+    await world.requests.ReinstateConsentForClient(
+        request_pb2.ReinstateConsentForClientRequest(
+            request_id=str(uuid4()), case_id=withdrawal.case_id, withdrawal_id=withdrawal.withdrawal_id
+        ),
+        metadata=world.as_staff(world.discloser),
+    )
 
 
 async def acknowledge(
@@ -76,7 +86,7 @@ async def test_what_happened_verifies_with_every_kind_of_entry(world: World) -> 
     await everything_once(world)
     report = await verified(world, world.database)
     assert report.findings == []
-    assert (report.entries, report.rows) == (8, 8)
+    assert (report.entries, report.rows) == (10, 10)
     async with world.database.administered() as admin:
         kinds = {row["kind"] for row in await admin.fetch("select distinct kind from log_leaf")}
     assert kinds == ALL_KINDS == {reader.kind for reader in READERS}
@@ -88,6 +98,7 @@ DAMAGES = {
     "revised": "update consent_revision set exceptions = replace(exceptions, 'contact', 'housing') "
     "where act = 'reduced' returning consent_id",
     "withdrawn": "update withdrawal set due_at = due_at + interval '1 microsecond' returning withdrawal_id",
+    "reinstated": "update reinstatement set at = at + interval '1 microsecond' returning withdrawal_id",
     "refused": "update refusal set language = 'en' returning consent_request_id",
     "acknowledged": "update acknowledgement set person_id = null where person_id is not null "
     "returning acknowledgement_id",
@@ -98,6 +109,8 @@ DAMAGED_HASHES = {
     "revised": "update consent_revision set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
     "where act = 'reduced' returning consent_id",
     "withdrawn": "update withdrawal set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
+    "returning withdrawal_id",
+    "reinstated": "update reinstatement set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
     "returning withdrawal_id",
     "refused": "update refusal set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
     "returning consent_request_id",
@@ -150,14 +163,17 @@ async def test_withdrawals_stand_in_a_signed_journal_outside_the_database(world:
     ]
 
 
-async def test_others_hear_of_grants_refusals_and_withdrawals_in_order_and_of_nothing_else(world: World) -> None:
+async def test_others_hear_of_what_ends_and_begins_in_order_and_of_nothing_else(world: World) -> None:
     asked, withdrawal = await everything_once(world)
     heard = await changes(world)
     assert [change.kind for change in heard] == [
         decision_pb2.CHANGE_KIND_GRANTED,
         decision_pb2.CHANGE_KIND_WITHDRAWN,
         decision_pb2.CHANGE_KIND_REFUSED,
+        decision_pb2.CHANGE_KIND_REINSTATED,
     ]
+    assert heard[3].withdrawal_id == withdrawal.withdrawal_id
+    assert [change.by_client for change in heard] == [False, True, False, False]
     assert {change.case_id for change in heard} == {str(asked.case)}
     assert heard[0].row_id == withdrawal.row_id
     assert heard[0].referral_id == str(asked.referral)
@@ -196,3 +212,18 @@ async def test_she_sees_what_came_of_her_withdrawal_and_a_step_is_written_once(w
     seen = (await world.own_list(token)).consents[0].withdrawals[0]
     assert seen.acknowledged_at == first.at
     assert not seen.HasField("keys_destroyed_at")
+
+
+async def test_objections_of_two_agencies_are_told_apart_and_end_with_the_last_one(world: World) -> None:
+    asked = await world.ask(COVER)
+    token = await world.redeem(await world.take_pass(await world.grant(asked, COVER)))
+    await world.withdraw(token)
+    (withdrawal,) = [change for change in await changes(world) if change.withdrawal_id]
+    for _ in range(2):
+        await acknowledge(world, withdrawal, decision_pb2.WITHDRAWAL_STEP_OBJECTED)
+    await acknowledge(world, withdrawal, decision_pb2.WITHDRAWAL_STEP_OBJECTION_CLOSED)
+    seen = (await world.own_list(token)).consents[0].withdrawals[0]
+    assert seen.HasField("objected_at")
+    assert not seen.HasField("objection_closed_at")
+    last = await acknowledge(world, withdrawal, decision_pb2.WITHDRAWAL_STEP_OBJECTION_CLOSED)
+    assert (await world.own_list(token)).consents[0].withdrawals[0].objection_closed_at == last.at

@@ -25,10 +25,11 @@ class Place:
     consent_request: str
     consent: str
     withdrawal: str
+    receipt: str
 
     @classmethod
     def nowhere(cls) -> Place:
-        return cls(*(str(uuid4()) for _ in range(5)))
+        return cls(*(str(uuid4()) for _ in range(6)))
 
 
 Ask = Callable[[World, Place], Awaitable[Message]]
@@ -63,6 +64,21 @@ STAFF: dict[str, tuple[Ask, str]] = {
                 recipient_id=str(w.recipient.agency),
             ),
             metadata=w.as_staff(STRANGER),
+        ),
+        "NOT_FOUND",
+    ),
+    "ConsentRequestService/ReinstateConsentForClient": (
+        lambda w, p: w.requests.ReinstateConsentForClient(
+            request_pb2.ReinstateConsentForClientRequest(
+                request_id=str(uuid4()), case_id=p.case, withdrawal_id=p.withdrawal
+            ),
+            metadata=w.as_staff(STRANGER),
+        ),
+        "NOT_FOUND",
+    ),
+    "ConsentRequestService/FindReceipt": (
+        lambda w, p: w.requests.FindReceipt(
+            request_pb2.FindReceiptRequest(receipt_id=p.receipt), metadata=w.as_staff(STRANGER)
         ),
         "NOT_FOUND",
     ),
@@ -112,7 +128,11 @@ OF_NO_CASE = {
     "ConsentTextService/ListTexts",
     "ConsentKeyService/ListPublicKeys",
 }
-BELOW = {"ConsentRequestService/CreateRequest", "ConsentClientService/Withdraw"}
+BELOW = {
+    "ConsentRequestService/CreateRequest",
+    "ConsentClientService/Withdraw",
+    "ConsentClientService/ReinstateConsent",
+}
 
 
 def test_every_rpc_has_its_row_here() -> None:
@@ -123,11 +143,19 @@ def test_every_rpc_has_its_row_here() -> None:
 
 
 async def a_place(world: World) -> Place:
-    """A case that was asked about, permitted, and of which everything was taken back."""
+    """A case that was asked about, permitted, and of which a part was taken back."""
     asked = await world.ask(COVER, CONTACT)
-    token = await world.grant(asked, COVER, CONTACT)
-    consent = (await world.own_list(await world.redeem(await world.take_pass(token)))).consents[0].consent_id
-    return Place(str(asked.case), str(asked.referral), asked.consent_request_id, consent, str(uuid4()))
+    token = await world.redeem(await world.take_pass(await world.grant(asked, COVER, CONTACT)))
+    done = await world.withdraw(token, categories=[COVER])
+    consent = done.consents[0]
+    return Place(
+        str(asked.case),
+        str(asked.referral),
+        asked.consent_request_id,
+        consent.consent_id,
+        consent.withdrawals[0].withdrawal_id,
+        done.receipts[0].receipt_id,
+    )
 
 
 @pytest.mark.parametrize(("name", "ask", "reason"), [(name, *row) for name, row in (STAFF | SERVICE).items()])
@@ -146,6 +174,20 @@ async def test_nobody_asks_about_the_case_of_another_agency(world: World) -> Non
     with pytest.raises(LotseError) as refused:
         await world.ask(COVER, by=STRANGER, case=UUID(place.case))
     assert refused.value.reason == "NOT_FOUND"
+
+
+async def test_nobody_takes_the_withdrawal_of_another_client_back(world: World) -> None:
+    place = await a_place(world)
+    other = await world.ask(COVER)
+    pass_ = await world.take_pass(await world.grant(other, COVER), "493817")
+    token = await world.confirm(await world.redeem(pass_), "493817")
+    for withdrawal_id in (place.withdrawal, str(uuid4())):
+        with pytest.raises(LotseError) as refused:
+            await world.clients.ReinstateConsent(
+                client_pb2.ReinstateConsentRequest(request_id=str(uuid4()), withdrawal_id=withdrawal_id),
+                metadata=bearer(token),
+            )
+        assert refused.value.reason == "NOT_FOUND"
 
 
 async def test_nobody_withdraws_the_consent_of_another_client(world: World) -> None:

@@ -24,6 +24,7 @@ TABLES = (
     "acknowledgement",
     "statutory_act",
     "disclosure",
+    "reinstatement",
 )
 OF_BOTH_SIDES = {"consent_revision", "withdrawal", "disclosure"}
 OF_THE_DISCLOSER = {*OF_BOTH_SIDES, "consent_case", "consent_request", "consent_request_end", "access_code"}
@@ -72,7 +73,7 @@ async def test_each_side_sees_what_is_its_own(world: World, asked: Asked) -> Non
 
 async def test_a_client_sees_her_case_and_no_other(world: World, asked: Asked) -> None:
     hers = await tables_with_rows(world, Scope("client", case=asked.case))
-    assert hers == set(TABLES) - {"acknowledgement", "statutory_act"}
+    assert hers == set(TABLES) - {"acknowledgement", "statutory_act", "reinstatement"}
     assert await tables_with_rows(world, Scope("client", case=uuid4())) == set()
 
 
@@ -109,9 +110,27 @@ async def insert_revision(world: World, scope: Scope, act: str, case: UUID) -> N
 
 async def test_staff_can_write_a_withdrawal_and_no_grant(world: World, asked: Asked) -> None:
     staff = Scope("staff", world.recipient.agency, world.recipient.person, asked.case)
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await insert_revision(world, staff, "locked", asked.case)
+    for act in ("locked", "reinstated"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await insert_revision(world, staff, act, asked.case)
     await insert_revision(world, staff, "withdrawn", asked.case)
+
+
+async def test_only_the_discloser_can_write_that_a_withdrawal_is_taken_back(world: World, asked: Asked) -> None:
+    copied = (
+        "insert into reinstatement select case_id, withdrawal_id, consent_id, discloser_id, recipient_id, referral_id, "
+        "revision, at, gen_random_uuid(), 'staff', $1, $2, gen_random_uuid(), salt, leaf_hash from withdrawal"
+    )
+    async with world.database.opened("run") as database:
+        scopes = {
+            side: Scope("staff", who.agency, who.person, asked.case)
+            for side, who in (("discloser", world.discloser), ("recipient", world.recipient))
+        }
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with database.transaction(scopes["recipient"]) as tx:
+                await tx.execute(copied, world.recipient.agency, world.recipient.person)
+        async with database.transaction(scopes["discloser"]) as tx:
+            assert await tx.execute(copied, world.discloser.agency, world.discloser.person) == "INSERT 0 1"
 
 
 async def test_nobody_can_write_a_disclosure_for_somebody_else(world: World, asked: Asked) -> None:

@@ -13,6 +13,7 @@ from lotse.consent.v1 import text_pb2, text_pb2_grpc
 from services.common.identity.client_tokens import ClientTokens
 from services.common.server import Gates, serving
 from services.consent.keys import Keys
+from services.consent.wiring import own_keys
 from services.consent.wiring import wired as consent_wired
 from services.directory.settings import DirectorySettings
 from services.directory.wiring import wired as directory_wired
@@ -28,7 +29,14 @@ from tests.support.tokens import KeycloakShapedIssuer
 
 CALLERS = {
     f"lotse.referrals.v1.{name}": ["lotse-gateway"]
-    for name in ("CaseService", "ReferralService", "DeletionTaskService", "DraftPreviewService")
+    for name in (
+        "CaseService",
+        "ReferralService",
+        "DeletionTaskService",
+        "DraftPreviewService",
+        "ContactTaskService",
+        "WithdrawalRequestService",
+    )
 }
 
 
@@ -69,7 +77,8 @@ async def a_world(
         )
         directory_settings = DirectorySettings(**values)
         wiring = await stack.enter_async_context(directory_wired(directory_settings, clock))
-        gates = Gates(issuer.staff_tokens("lotse-directory"))
+        clients = ClientTokens("test", "lotse-directory", own_keys(consent_keys), clock=clock)
+        gates = Gates(issuer.staff_tokens("lotse-directory"), clients)
         await stack.enter_async_context(serving(directory_settings, wiring.registrations, gates, wiring.ready))
 
     async def start_consent(stack: AsyncExitStack) -> None:

@@ -52,8 +52,19 @@ ACTS: dict[str, Act] = {
         metadata=w.as_staff(who),
     ),
     "outcome": lambda w, r, who: w.read_outcome(r.referral_id, who),
+    "withdraw": lambda w, r, who: w.stub.WithdrawForClient(
+        R.WithdrawForClientRequest(**_ids(r)), metadata=w.as_staff(who)
+    ),
+    "withdrawals": lambda w, r, who: w.stub.ListWithdrawals(
+        R.ListWithdrawalsRequest(referral_id=r.referral_id), metadata=w.as_staff(who)
+    ),
+    "reinstate": lambda w, r, who: w.stub.ReinstateConsentForClient(
+        R.ReinstateConsentForClientRequest(**_ids(r), withdrawal_id=str(uuid4()), client_is_present=True),
+        metadata=w.as_staff(who),
+    ),
 }
-OF_DISCLOSER = {"update", "discard", "ask", "preview", "send", "recall", "outcome"}
+OF_BOTH = {"get", "withdraw"}
+OF_DISCLOSER = {"update", "discard", "ask", "preview", "send", "recall", "outcome", "withdrawals", "reinstate"}
 OF_ASSIGNED = {"assign", "start", "read", "return", "complete"}
 
 
@@ -75,7 +86,7 @@ async def test_third_agencies_and_unknown_numbers_get_the_same_answer(world: Wor
 async def test_the_other_side_gets_not_found_for_what_is_not_its_own(world: World) -> None:
     referral = (await world.in_progress(CONTACT, HOUSING)).referral
     for name, act in ACTS.items():
-        if name == "get":
+        if name in OF_BOTH:
             continue
         with refused("NOT_FOUND"):
             await act(world, referral, world.recipient if name in OF_DISCLOSER else world.discloser)
@@ -83,7 +94,7 @@ async def test_the_other_side_gets_not_found_for_what_is_not_its_own(world: Worl
 
 async def test_a_colleague_of_the_discloser_finds_nothing(world: World) -> None:
     referral = (await world.in_progress(CONTACT, HOUSING)).referral
-    for name in {*OF_DISCLOSER, "get"}:
+    for name in {*OF_DISCLOSER, *OF_BOTH}:
         with refused("NOT_FOUND"):
             await ACTS[name](world, referral, world.colleague)
 

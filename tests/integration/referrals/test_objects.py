@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import pytest
@@ -55,8 +55,26 @@ OBJECTS: dict[str, Ask] = {
         ),
         metadata=w.as_staff(who),
     ),
+    "DeletionTaskService/ObjectToDeletion": lambda w, p, who: w.deletion.ObjectToDeletion(
+        R.ObjectToDeletionRequest(
+            request_id=str(uuid4()), deletion_task_id=p.task, etag=p.etag, ground=R.OBJECTION_GROUND_LEGAL_CLAIM
+        ),
+        metadata=w.as_staff(who),
+    ),
+    "DeletionTaskService/ReadObjection": lambda w, p, who: w.deletion.ReadObjection(
+        R.ReadObjectionRequest(deletion_task_id=p.task), metadata=w.as_staff(who)
+    ),
+    "DeletionTaskService/CloseObjection": lambda w, p, who: w.deletion.CloseObjection(
+        R.CloseObjectionRequest(request_id=str(uuid4()), deletion_task_id=p.task, etag=p.etag),
+        metadata=w.as_staff(replace(who, roles=("data-protection-officer",))),
+    ),
 }
-LISTS = {"CaseService/ListCases", "ReferralService/ListReferrals", "DeletionTaskService/ListDeletionTasks"}
+LISTS = {
+    "CaseService/ListCases",
+    "ReferralService/ListReferrals",
+    "DeletionTaskService/ListDeletionTasks",
+    "DeletionTaskService/ListEscalatedTasks",
+}
 OF_THE_TOKEN = {"DraftPreviewService/ReadDraftSection", "ReferralService/CountDeclines"}
 MAKES_ONE = {"CaseService/CreateCase"}
 

@@ -18,6 +18,8 @@ TABLES = (
     "own_read",
     "deletion_task",
     "withdrawal",
+    "contact_task",
+    "withdrawal_request",
 )
 
 
@@ -38,6 +40,17 @@ async def _played(world: World) -> UUID:
     await world.complete(offer.referral)
     await world.withdrawn(offer)
     await becomes(world.tasks, bool)
+    async with world.content.administered() as admin:
+        await admin.execute(
+            "insert into contact_task (case_id, contact_task_id, withdrawal_id, agency_id) "
+            "select case_id, gen_random_uuid(), withdrawal_id, discloser_id from withdrawal"
+        )
+        await admin.execute(
+            "insert into withdrawal_request (withdrawal_request_id, from_agency_id, to_agency_id, month, topic, "
+            "language, created_by, answer_by, request_id) values (gen_random_uuid(), $1, $2, '', '', '', $3, "
+            "clock_timestamp(), gen_random_uuid())",
+            world.recipient.agency, world.discloser.agency, world.recipient.person,
+        )  # fmt: skip
     return UUID(offer.case_id)
 
 
@@ -86,6 +99,15 @@ async def test_only_the_agency_that_has_to_delete_can_say_that_it_did(world: Wor
             async with database.transaction(of(who)) as tx:
                 changed = await tx.execute("update deletion_task set acknowledged_at = clock_timestamp()")
             assert changed == f"UPDATE {own}"
+
+
+async def test_only_the_agency_that_is_asked_answers_a_withdrawal_request(world: World) -> None:
+    await _played(world)
+    said = "update withdrawal_request set answer = 'not-found', answered_at = clock_timestamp()"
+    async with await Database.open(world.settings, ("run",)) as database:
+        for who, own in ((world.third, 0), (world.recipient, 0), (world.discloser, 1)):
+            async with database.transaction(of(who)) as tx:
+                assert await tx.execute(said) == f"UPDATE {own}"
 
 
 async def test_a_stranger_changes_no_row(world: World) -> None:

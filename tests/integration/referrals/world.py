@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID, uuid4
 
 import grpc
@@ -288,12 +288,6 @@ class World:
         who = who or self.recipient
         return (await self.deletion.AcknowledgeDeletionTask(request, metadata=self.as_staff(who))).task
 
-    async def withdraw_at_desk(self, referral_id: str, who: Worker | None = None, request_id: UUID | None = None) -> str:
-        """The number of the receipt; "" where nothing had been permitted."""
-        request = referral_pb2.WithdrawForClientRequest(request_id=str(request_id or uuid4()), referral_id=referral_id)
-        answer = await self.stub.WithdrawForClient(request, metadata=self.as_staff(who or self.discloser))
-        return answer.receipt_id
-
     # ── the client ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def redeem(self, secret: str) -> str:
@@ -327,19 +321,9 @@ class World:
 
     # ── whole paths ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def offered(
-        self,
-        *categories: Category,
-        refused: tuple[Category, ...] = (),
-        way_back: words.WayBack.ValueType = words.WAY_BACK_OUTCOME,
-        excluded: tuple[Worker, ...] = (),
-        service_id: str = "",
-    ) -> Offered:
-        """A dossier of these categories, asked, decided and sent."""
-        asked = categories or (CONTACT, HOUSING, HEALTH)
-        permitted = await self.permitted(
-            *asked, refused=refused, way_back=way_back, excluded=excluded, service_id=service_id
-        )
+    async def offered(self, *categories: Category, **options: Any) -> Offered:
+        """A dossier of these categories, asked, decided as `permitted` takes it, and sent."""
+        permitted = await self.permitted(*(categories or (CONTACT, HOUSING, HEALTH)), **options)
         return permitted.at((await self.send(permitted.referral)).referral)
 
     async def permitted(

@@ -6,7 +6,7 @@ import pytest
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from lotse.consent.v1 import client_pb2, decision_pb2
 from lotse.options.v1 import access_pb2
-from lotse.referrals.v1 import referral_pb2
+from lotse.referrals.v1 import contact_task_pb2, referral_pb2, withdrawal_request_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
 
 from gateway.web import vocabulary
@@ -31,6 +31,9 @@ WORDS = [
     (vocabulary.DISCLOSURE_KINDS, client_pb2.DisclosureKind),
     (vocabulary.CONSENT_LIFE, client_pb2.ConsentState),
     (vocabulary.ROLES, access_pb2.Role),
+    (vocabulary.OBJECTION_GROUNDS, referral_pb2.ObjectionGround),
+    (vocabulary.WITHDRAWAL_ANSWERS, withdrawal_request_pb2.WithdrawalAnswer),
+    (vocabulary.CONTACT_RESULTS, contact_task_pb2.ContactResult),
 ]
 
 

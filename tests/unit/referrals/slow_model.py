@@ -1,5 +1,7 @@
 """The states of a referral once more, copied row by row from the table of the design and from nothing else.
 
+What a reinstatement leads to depends on the state before the withdrawal, which no sentence knows.
+
 It knows no table of transitions: it is a list of sentences, and something may be done when one of them says so.
 """
 
@@ -22,6 +24,7 @@ system may withdraw offered becoming withdrawn
 system may withdraw accepted becoming withdrawn
 system may withdraw in-progress becoming withdrawn
 system may withdraw completed becoming withdrawn
+system may reinstate withdrawn becoming withdrawn
 discloser may update draft becoming draft
 recipient may assign accepted becoming accepted
 recipient may assign in-progress becoming in-progress

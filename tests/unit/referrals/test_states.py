@@ -9,11 +9,11 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from services.referrals.model import Action, Side, State
-from services.referrals.rules import ENDED, READABLE, after, keys_end_at_once, needs_deletion_task, possible
+from services.referrals.rules import ENDED, READABLE, after, keys_end_at_once, needs_deletion_task, possible, reinstated
 from tests.unit.referrals import slow_model
 
 EVERYTHING = list(itertools.product(Side, Action, State))
-STAYS = {Action.UPDATE, Action.ASSIGN}
+STAYS = {Action.UPDATE, Action.ASSIGN, Action.REINSTATE}
 
 
 @pytest.mark.parametrize(("side", "action", "state"), EVERYTHING)
@@ -27,6 +27,12 @@ def test_possible_names_exactly_what_would_be_carried_out(side: Side, state: Sta
     named = {action for action in Action if slow_model.becomes(side.value, action.value, state.value)}
     assert set(possible(side, state)) == named
     assert len(possible(side, state)) == len(named)
+
+
+@pytest.mark.parametrize(("state", "before"), list(itertools.product(State, State)))
+def test_a_withdrawal_that_is_taken_back_leads_to_the_state_that_it_ended(state: State, before: State) -> None:
+    ended = slow_model.becomes("system", "withdraw", before.value) == "withdrawn"
+    assert reinstated(state, before) == (before if ended and state is State.WITHDRAWN else None)
 
 
 @settings(max_examples=400, deadline=None)

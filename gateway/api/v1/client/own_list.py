@@ -26,6 +26,10 @@ class Withdrawal(Answer):
     due_at: datetime | None
     acknowledged_at: datetime | None
     keys_destroyed_at: datetime | None
+    objected_at: datetime | None
+    objection_closed_at: datetime | None
+    taken_back_at: datetime | None
+    may_be_taken_back: bool
 
 
 class Consent(Answer):
@@ -165,6 +169,10 @@ def _consent(consent: client_pb2.OwnConsent, names: dict[str, str]) -> Consent:
                 due_at=moment(each.due_at, present=each.HasField("due_at")),
                 acknowledged_at=moment(each.acknowledged_at, present=each.HasField("acknowledged_at")),
                 keys_destroyed_at=moment(each.keys_destroyed_at, present=each.HasField("keys_destroyed_at")),
+                objected_at=moment(each.objected_at, present=each.HasField("objected_at")),
+                objection_closed_at=moment(each.objection_closed_at, present=each.HasField("objection_closed_at")),
+                taken_back_at=moment(each.taken_back_at, present=each.HasField("taken_back_at")),
+                may_be_taken_back=each.may_be_taken_back,
             )
             for each in consent.withdrawals
         ],

@@ -4,21 +4,25 @@ from fastapi import APIRouter
 
 from gateway.api.v1.staff.agencies import router as agencies
 from gateway.api.v1.staff.cases import router as cases
+from gateway.api.v1.staff.contact_tasks import router as contact_tasks
 from gateway.api.v1.staff.coverage import router as coverage
 from gateway.api.v1.staff.declines import router as declines
 from gateway.api.v1.staff.deletion_tasks import router as deletion_tasks
 from gateway.api.v1.staff.entry import router as entry
 from gateway.api.v1.staff.notes import router as notes
+from gateway.api.v1.staff.objections import router as objections
 from gateway.api.v1.staff.operation import router as operation
 from gateway.api.v1.staff.referrals import router as referrals
 from gateway.api.v1.staff.reports import router as reports
 from gateway.api.v1.staff.search import router as search
 from gateway.api.v1.staff.session import router as session
 from gateway.api.v1.staff.transitions import router as transitions
+from gateway.api.v1.staff.withdrawal_requests import router as withdrawal_requests
 from gateway.api.v1.staff.withdrawals import router as withdrawals
 
 
 def routers() -> list[APIRouter]:
     """All of them."""
     of_directory = [search, agencies, coverage, entry, reports, notes]
-    return [session, *of_directory, cases, referrals, transitions, withdrawals, declines, deletion_tasks, operation]
+    after_withdrawal = [withdrawals, deletion_tasks, objections, contact_tasks, withdrawal_requests]
+    return [session, *of_directory, cases, referrals, transitions, declines, *after_withdrawal, operation]

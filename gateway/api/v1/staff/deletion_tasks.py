@@ -23,6 +23,11 @@ class DeletionTask(Answer):
     due_at: datetime | None
     acknowledged_at: datetime | None
     keys_destroyed_at: datetime | None
+    taken_back_at: datetime | None
+    escalated_at: datetime | None
+    ground: str
+    objected_at: datetime | None
+    objection_closed_at: datetime | None
     etag: str
 
 
@@ -48,7 +53,7 @@ async def list_tasks(
     """Open ones first."""
     request = referral_pb2.ListDeletionTasksRequest(page_size=page_size, page_token=page_token)
     found = await having.deletion_tasks.ListDeletionTasks(request)
-    return DeletionTasks(tasks=[_task(task) for task in found.tasks], next_page_token=found.next_page_token)
+    return DeletionTasks(tasks=[deletion_task(task) for task in found.tasks], next_page_token=found.next_page_token)
 
 
 @router.post("/deletion-tasks/{deletion_task_id}/acknowledge", summary="Say that copies outside are gone")
@@ -59,10 +64,11 @@ async def acknowledge(
     request = referral_pb2.AcknowledgeDeletionTaskRequest(
         request_id=repeat_key, deletion_task_id=deletion_task_id, etag=etag, copies_are_gone=body.copies_are_gone
     )
-    return _task((await having.deletion_tasks.AcknowledgeDeletionTask(request)).task)
+    return deletion_task((await having.deletion_tasks.AcknowledgeDeletionTask(request)).task)
 
 
-def _task(task: referral_pb2.DeletionTask) -> DeletionTask:
+def deletion_task(task: referral_pb2.DeletionTask) -> DeletionTask:
+    """A task as JSON."""
     return DeletionTask(
         deletion_task_id=task.deletion_task_id,
         referral_id=task.referral_id,
@@ -72,5 +78,10 @@ def _task(task: referral_pb2.DeletionTask) -> DeletionTask:
         due_at=moment(task.due_at, present=task.HasField("due_at")),
         acknowledged_at=moment(task.acknowledged_at, present=task.HasField("acknowledged_at")),
         keys_destroyed_at=moment(task.keys_destroyed_at, present=task.HasField("keys_destroyed_at")),
+        taken_back_at=moment(task.taken_back_at, present=task.HasField("taken_back_at")),
+        escalated_at=moment(task.escalated_at, present=task.HasField("escalated_at")),
+        ground=word(referral_pb2.ObjectionGround, task.ground),
+        objected_at=moment(task.objected_at, present=task.HasField("objected_at")),
+        objection_closed_at=moment(task.objection_closed_at, present=task.HasField("objection_closed_at")),
         etag=task.etag,
     )
