@@ -1,13 +1,16 @@
 """Style sheets, fonts and scripts: KERN UX as npm installed it, and our own few. Another content, another address."""
 
+import gzip
 import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
+from gateway.web.style_sheet import narrowed
 from services.common.errors import NotFound
 
 _OWN = Path(__file__).parent / "assets"
@@ -24,6 +27,11 @@ _FILES: Final[dict[str, Path]] = {
 }
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 _YEAR = "public, max-age=31536000, immutable"
+_TEMPLATES = Path(__file__).parent / "templates"
+_SHARED: Final = ("document", "languages", "parts", "problem")
+CLIENT_STYLE: Final = "page.css"
+"""Style of the clients' pages: no rule that none of them uses, no fonts. On a cheap phone and a slow network a page is
+there with two requests. Its name says nothing of where it comes from."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -44,18 +52,43 @@ def address(name: str) -> str:
     return f"/assets/{_version()}/{name}"
 
 
+def icon() -> str:
+    """The icon in the page itself."""
+    return "data:image/svg+xml," + quote(_FILES["icon.svg"].read_text(encoding="utf-8").strip())
+
+
 @router.get("/assets/{version}/{name}")
-async def asset(version: str, name: str) -> Response:
-    """One of the files above, for a year: another content has another address."""
-    file = _FILES.get(name)
-    if file is None or version != _version():
+async def asset(version: str, name: str, request: Request) -> Response:
+    """One of the files above, for a year: another content has another address. Texts go compressed."""
+    if version != _version() or (name not in _FILES and name != CLIENT_STYLE):
         raise NotFound
-    return FileResponse(file, media_type=_TYPES[file.suffix], headers={"Cache-Control": _YEAR})
+    kind = _TYPES[Path(name).suffix]
+    headers = {"Cache-Control": _YEAR}
+    if kind == _TYPES[".woff2"]:
+        return FileResponse(_FILES[name], media_type=kind, headers=headers)
+    headers["Vary"] = "Accept-Encoding"
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return Response(_compressed(name), media_type=kind, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(_content(name), media_type=kind, headers=headers)
+
+
+@cache
+def _content(name: str) -> bytes:
+    if name != CLIENT_STYLE:
+        return _FILES[name].read_bytes()
+    templates = [*(_TEMPLATES / "client").glob("*.html"), *(_TEMPLATES / f"{shared}.html" for shared in _SHARED)]
+    style = "".join(_content(of).decode() for of in ("kern.css", "lotse.css"))
+    return narrowed(style, [template.read_text(encoding="utf-8") for template in templates]).encode()
+
+
+@cache
+def _compressed(name: str) -> bytes:
+    return gzip.compress(_content(name), mtime=0)
 
 
 @cache
 def _version() -> str:
-    together = hashlib.sha256()
+    together = hashlib.sha256(_content(CLIENT_STYLE))
     for name in sorted(_FILES):
         together.update(_FILES[name].read_bytes())
     return together.hexdigest()[:12]

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from gateway.web import vocabulary
-from gateway.web.assets import address
+from gateway.web.assets import address, icon
 from gateway.web.forms import Form
 from gateway.web.sections import SECTIONS
 from gateway.web.translations import translations
@@ -65,7 +65,7 @@ def _environment(language: str) -> Environment:
     texts = translations(language)
     environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"asset": address, "new_key": lambda: str(uuid4()), "sections": SECTIONS, "qr": _qr}
-    environment.globals["words"] = vocabulary.ALL
+    environment.globals |= {"words": vocabulary.ALL, "icon": icon}
 
     def word(value: str, kind: str) -> str:
         """What a word of the vocabulary is called; itself where it is not known, so that nothing is hidden."""

@@ -78,10 +78,10 @@ async def test_leaving_fast_ends_everything_here_and_leads_elsewhere(world: Worl
 async def test_assets_are_kept_for_a_year_under_an_address_that_changes_with_them(world: World) -> None:
     browser = world.staff()
     page = await world.client().get("/", headers={"Accept": "text/html"})
-    found = re.search(r'href="(/assets/(\w+)/lotse\.css)"', page.text)
+    found = re.search(r'href="(/assets/(\w+)/page\.css)"', page.text)
     assert found
     sheet = await browser.get(found[1])
     assert sheet.headers["Content-Type"].startswith("text/css")
     assert "immutable" in sheet.headers["Cache-Control"]
-    for path in (f"/assets/{found[2]}/package.json", "/assets/other/lotse.css", f"/assets/{found[2]}/..%2f..%2fapp.py"):
+    for path in (f"/assets/{found[2]}/package.json", "/assets/other/page.css", f"/assets/{found[2]}/..%2f..%2fapp.py"):
         assert (await browser.get(path)).status_code == 404
