@@ -74,6 +74,12 @@ def _verifier() -> "NoteVerifier":
     return Keys.load(_settings()).log.verifier
 
 
+async def receipt_key(_: argparse.Namespace) -> int:
+    """Print the public key of receipts and checkpoints as the line of text that everybody may have."""
+    sys.stdout.write(f"{_verifier().line()}\n")
+    return 0
+
+
 def commands() -> list[Command]:
     """All commands; check-config also looks at keys and folders."""
     database = ServiceDatabase(_database_settings, MIGRATIONS, ROLES)
@@ -90,7 +96,11 @@ def commands() -> list[Command]:
         return await look_at_database(given)
 
     found["check-config"] = replace(found["check-config"], run=check_config)
-    return [Command("serve", "serve until told to stop", serve), *found.values()]
+    return [
+        Command("serve", "serve until told to stop", serve),
+        Command("receipt-key", "print the public key that receipts and checkpoints are checked with", receipt_key),
+        *found.values(),
+    ]
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from services.common.protobuf.enums import ProtoEnum, enum_text, enum_value
 from services.common.protobuf.times import from_timestamp, to_timestamp
 from services.consent.model.consent import ExceptionRule
 from services.consent.model.question import Circumstances, Item, ItemDecision
-from services.consent.model.request import Answer, CategoryAsked
+from services.consent.model.request import Answer, CategoryAsked, Reduction, Retraction
 from services.consent.model.text import Text, TextVersion
 from services.consent.model.vocabulary import (
     BACK_CATEGORIES,
@@ -73,6 +73,19 @@ def stamp(moment: datetime | None) -> Timestamp | None:
     return to_timestamp(moment)
 
 
+def page_token(row_id: UUID) -> str:
+    """Where the next page begins; says nothing that the page itself did not."""
+    return row_id.bytes.hex()
+
+
+def from_page_token(token: str) -> UUID:
+    """The row of a token; InvalidArgument for one that was never answered."""
+    try:
+        return UUID(bytes=bytes.fromhex(token))
+    except ValueError:
+        raise invalid("page_token", "one that was answered") from None
+
+
 # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -121,6 +134,22 @@ def to_answer(request: client_pb2.RecordDecisionRequest) -> Answer:
         valid_until=_moment(request, "valid_until"),
         excluded_persons=frozenset(map(UUID, request.excluded_person_ids)),
     )
+
+
+def to_retraction(request: client_pb2.WithdrawRequest) -> Retraction:
+    """What she takes back."""
+    return Retraction(
+        categories=frozenset(required(CATEGORY, Category, value, "categories") for value in request.categories),
+        direction=known(DIRECTION, Direction, request.direction),
+        releases=frozenset(
+            required(DIRECTION, Direction, value, "secrecy_releases") for value in request.secrecy_releases
+        ),
+    )
+
+
+def to_reduction(request: client_pb2.ReduceConsentRequest) -> Reduction:
+    """What she makes less."""
+    return Reduction(_moment(request, "valid_until"), frozenset(map(UUID, request.excluded_person_ids)))
 
 
 def _to_exception(rule: client_pb2.DecisionException) -> ExceptionRule:

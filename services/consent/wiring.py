@@ -17,6 +17,7 @@ from services.common.health import Readiness
 from services.common.identity.client_tokens import ClientTokenIssuer
 from services.common.identity.jwks import KeyCache
 from services.common.ledger import CheckpointFile, Journal, Sequencer
+from services.common.ledger.proving import LogProver
 from services.common.server import Registration
 from services.common.worker import BackgroundTasks
 from services.consent.background.forgetting import forget_failures
@@ -53,6 +54,8 @@ async def wired(settings: ConsentSettings, keys: Keys, clock: Clock) -> AsyncIte
             tasks.lasting("sequencer", _sequencer(settings, keys).run)
             tasks.lasting("feed", feed.listen)
             tasks.lasting("regimes", poller.run)
+            prover = LogProver(database)
+            tasks.lasting("proofs", prover.follow)
             tasks.every(timedelta(hours=6), "forget-failures", lambda: forget_failures(database))
 
             async def ready() -> None:
@@ -61,7 +64,7 @@ async def wired(settings: ConsentSettings, keys: Keys, clock: Clock) -> AsyncIte
                 await poller.check_ready()
 
             async with tasks:
-                yield Wiring(_registrations(settings, keys, clock, database, feed), own_keys(keys), ready)
+                yield Wiring(_registrations(settings, keys, clock, database, feed, prover), own_keys(keys), ready)
     finally:
         await directory.close()
 
@@ -85,7 +88,7 @@ def _sequencer(settings: ConsentSettings, keys: Keys) -> Sequencer:
 
 
 def _registrations(
-    settings: ConsentSettings, keys: Keys, clock: Clock, database: Database, feed: ChangeFeed
+    settings: ConsentSettings, keys: Keys, clock: Clock, database: Database, feed: ChangeFeed, prover: LogProver
 ) -> tuple[Registration, ...]:
     issuer = ClientTokenIssuer(
         keys.token, keys.token_key_id(), settings.installation, list(settings.client_audiences), clock
@@ -104,7 +107,7 @@ def _registrations(
         Registration(
             "lotse.consent.v1.ConsentClientService",
             client_pb2_grpc.add_ConsentClientServiceServicer_to_server,
-            ConsentClientServicer(database, keys, Tokens(issuer, clock)),
+            ConsentClientServicer(database, keys, Tokens(issuer, clock), prover),
         ),
         Registration(
             "lotse.consent.v1.ConsentDecisionService",

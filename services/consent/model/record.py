@@ -45,7 +45,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class ConsentRecord:
-    """A revision of a consent as it is written down. Only a grant has a receipt; a withdrawal has its own row."""
+    """A revision of a consent as it is written down. A grant has a receipt, and what a client reduced herself.
+
+    What a withdrawal left has none: the withdrawal's own row has it.
+    """
 
     consent: Consent
     setting: Setting

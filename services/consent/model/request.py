@@ -67,7 +67,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Retraction:
-    """What she takes back: no category means every one, no direction means both."""
+    """What she takes back: no category means every one, no direction means both, and nothing named means everything.
+
+    Where only releases from secrecy are named, what she permitted stays written and nothing goes that way any more.
+    """
 
     categories: frozenset[Category] = frozenset()
     direction: Direction | None = None
+    releases: frozenset[Direction] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """What she makes less without asking anew: an earlier end, or further persons who may not read, on either side."""
+
+    valid_until: datetime | None = None
+    excluded_persons: frozenset[UUID] = frozenset()

@@ -1,11 +1,11 @@
-"""Taking back: what is left of a consent, and whether that is anything."""
+"""Taking back and making less: what is left of a consent, and whether that is anything."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from services.consent.model.consent import Act, Consent, ConsentState, ExceptionRule
-from services.consent.model.request import Retraction
+from services.consent.model.request import Reduction, Retraction
 from services.consent.model.vocabulary import (
     BACK_CATEGORIES,
     FORWARD_CATEGORIES,
@@ -19,9 +19,18 @@ DUE_TIME: Final = timedelta(days=7)
 """Keys are destroyed at the latest so long after a withdrawal, unless a grounded objection is open."""
 
 
+class ReductionError(Exception):
+    """It would permit more, or changes nothing; `field` and `rule` say where and why in words of the pages."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"{field}: {rule}")
+        self.field = field
+        self.rule = rule
+
+
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """The revision after a withdrawal, whether everything ended, and which categories did."""
+    """The revision after a withdrawal, whether everything ended, and of which categories nothing can be read since."""
 
     consent: Consent
     everything: bool
@@ -55,13 +64,9 @@ def is_known(retraction: Retraction) -> bool:
 
 def take_back(consent: Consent, retraction: Retraction, at: datetime) -> Remainder:
     """The next revision; when nothing would be left it is a withdrawal of everything."""
-    if not retraction.categories and retraction.direction is None:
+    if retraction == Retraction():
         return _everything(consent, at)
-    forward = retraction.categories & FORWARD_CATEGORIES
-    back = retraction.categories & BACK_CATEGORIES
-    if not retraction.categories:
-        forward = FORWARD_CATEGORIES if retraction.direction is Direction.FORWARD else frozenset()
-        back = BACK_CATEGORIES if retraction.direction is Direction.BACK else frozenset()
+    forward, back = _taken(retraction)
     left = replace(consent, act=Act.REDUCED, revision=consent.revision + 1, at=at)
     if forward == FORWARD_CATEGORIES:
         left = replace(left, base_permits=False, exceptions=(), secrecy_release_forward=False)
@@ -71,10 +76,43 @@ def take_back(consent: Consent, retraction: Retraction, at: datetime) -> Remaind
         left = replace(left, way_back=_shorter(left.way_back, back))
         if left.way_back is WayBack.NOTHING:
             left = replace(left, secrecy_release_back=False)
+    if Direction.FORWARD in retraction.releases:
+        left, forward = replace(left, secrecy_release_forward=False), FORWARD_CATEGORIES
+    if Direction.BACK in retraction.releases:
+        left, back = replace(left, secrecy_release_back=False), BACK_CATEGORIES
     if permits_nothing(left):
         return _everything(consent, at)
     ended = forward | (BACK_CATEGORIES if Category.ARRIVAL in back else back)
     return Remainder(left, everything=False, categories=ended)
+
+
+def reduce(consent: Consent, reduction: Reduction, at: datetime) -> Consent:
+    """The next revision, which permits less than this one; raises `ReductionError` where it would not.
+
+    Nothing ends at once by it, so nobody is asked to delete anything: whom it excludes reads nothing from now on.
+    """
+    end, excluded = consent.valid_until, consent.excluded_persons | reduction.excluded_persons
+    if reduction.valid_until is not None:
+        end = reduction.valid_until
+        if end > consent.valid_until:
+            raise ReductionError("valid_until", "not-earlier")
+        if end <= max(at, consent.valid_from):
+            raise ReductionError("valid_until", "over-already")
+    if end == consent.valid_until and excluded == consent.excluded_persons:
+        raise ReductionError("valid_until", "not-earlier")
+    return replace(
+        consent, act=Act.REDUCED, revision=consent.revision + 1, at=at, valid_until=end, excluded_persons=excluded
+    )
+
+
+def _taken(retraction: Retraction) -> tuple[frozenset[Category], frozenset[Category]]:
+    """The categories of each direction that are taken back themselves; a release alone takes none."""
+    forward = retraction.categories & FORWARD_CATEGORIES
+    back = retraction.categories & BACK_CATEGORIES
+    if not retraction.categories:
+        forward = FORWARD_CATEGORIES if retraction.direction is Direction.FORWARD else frozenset()
+        back = BACK_CATEGORIES if retraction.direction is Direction.BACK else frozenset()
+    return forward, back
 
 
 def _everything(consent: Consent, at: datetime) -> Remainder:

@@ -11,27 +11,26 @@ from services.common.database import Database, Scope
 from services.common.errors import PermissionDenied
 from services.common.identity.context import client
 from services.common.identity.principals import Client
+from services.common.ledger.proving import LogProver
 from services.consent.convert import (
-    CATEGORY,
-    DIRECTION,
     PURPOSE,
     from_asked,
+    from_page_token,
     from_shown,
-    known,
     number,
     numbers,
-    required,
     stamp,
     to_answer,
+    to_reduction,
+    to_retraction,
 )
 from services.consent.keys import Keys
 from services.consent.model.consent import ConsentState
 from services.consent.model.record import Proof
-from services.consent.model.request import Retraction
-from services.consent.model.vocabulary import Category, Direction
 from services.consent.servicer.answers import Answers, Question
 from services.consent.servicer.own import Held, OwnList, own_consent
 from services.consent.servicer.passes import Passes
+from services.consent.servicer.receipts import Receipts
 from services.consent.servicer.redemption import Redemption
 from services.consent.servicer.tokens import Tokens, current_session
 
@@ -42,7 +41,7 @@ REQUEST_STATE = request_pb2.ConsentRequestState
 class ConsentClientServicer(client_pb2_grpc.ConsentClientServiceServicer):
     """The token says which case; no request of a client names one."""
 
-    def __init__(self, database: Database, keys: Keys, tokens: Tokens) -> None:
+    def __init__(self, database: Database, keys: Keys, tokens: Tokens, prover: LogProver) -> None:
         self._database = database
         self._keys = keys
         self._tokens = tokens
@@ -50,6 +49,7 @@ class ConsentClientServicer(client_pb2_grpc.ConsentClientServiceServicer):
         self._passes = Passes(database, keys.digests, tokens)
         self._answers = Answers(database)
         self._list = OwnList(database)
+        self._receipts = Receipts(database, keys, prover)
 
     async def Redeem(self, request: client_pb2.RedeemRequest, context: Context) -> client_pb2.RedeemResponse:
         """A session for an access code or a pass."""
@@ -112,16 +112,10 @@ class ConsentClientServicer(client_pb2_grpc.ConsentClientServiceServicer):
 
     async def Withdraw(self, request: client_pb2.WithdrawRequest, context: Context) -> client_pb2.WithdrawResponse:
         """Takes back at once, or says what that would do."""
-        retraction = Retraction(
-            categories=frozenset(
-                required(CATEGORY, Category, category, "categories") for category in request.categories
-            ),
-            direction=known(DIRECTION, Direction, request.direction),
-        )
         proofs, after = await self._list.withdraw(
             client(),
             UUID(request.consent_id) if request.consent_id else None,
-            retraction,
+            to_retraction(request),
             UUID(request.request_id),
             only_say=request.validate_only,
         )
@@ -133,6 +127,34 @@ class ConsentClientServicer(client_pb2_grpc.ConsentClientServiceServicer):
         """Takes one withdrawal back."""
         proof = await self._list.take_withdrawal_back(client(), UUID(request.withdrawal_id), UUID(request.request_id))
         return client_pb2.ReinstateConsentResponse(receipt=self._receipt(proof))
+
+    async def ListOwnDisclosures(
+        self, request: client_pb2.ListOwnDisclosuresRequest, context: Context
+    ) -> client_pb2.ListOwnDisclosuresResponse:
+        """A page of her history."""
+        before = from_page_token(request.page_token) if request.page_token else None
+        return await self._list.history(client(), before, request.page_size)
+
+    async def ReduceConsent(
+        self, request: client_pb2.ReduceConsentRequest, context: Context
+    ) -> client_pb2.ReduceConsentResponse:
+        """Makes less of a consent at once; InvalidArgument for what would permit more."""
+        proof, after = await self._list.reduce(
+            client(), UUID(request.consent_id), to_reduction(request), UUID(request.request_id)
+        )
+        return client_pb2.ReduceConsentResponse(receipt=self._receipt(proof), consent=after)
+
+    async def ListOwnActs(
+        self, request: client_pb2.ListOwnActsRequest, context: Context
+    ) -> client_pb2.ListOwnActsResponse:
+        """All her acts with the numbers of their receipts."""
+        return await self._receipts.acts(client())
+
+    async def GetOwnReceipt(
+        self, request: client_pb2.GetOwnReceiptRequest, context: Context
+    ) -> client_pb2.GetOwnReceiptResponse:
+        """One receipt, issued now."""
+        return await self._receipts.receipt(client(), UUID(request.receipt_id))
 
     def _receipt(self, proof: Proof) -> client_pb2.Receipt:
         return client_pb2.Receipt(

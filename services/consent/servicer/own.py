@@ -3,22 +3,23 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Final
+from uuid import UUID, uuid4
 
 from lotse.consent.v1 import client_pb2, request_pb2
 from lotse.options.v1 import access_pb2
 
 from services.common.database import Connection, Database, Lock, Scope
-from services.common.errors import NotFound, RepeatKeyReused
+from services.common.errors import IllegalState, NotFound, RepeatKeyReused
 from services.common.identity.principals import Client
-from services.consent.convert import CATEGORY, DIRECTION, WAY_BACK, invalid, number, numbers, stamp
+from services.consent.convert import CATEGORY, DIRECTION, WAY_BACK, invalid, number, numbers, page_token, stamp
 from services.consent.model.consent import Consent, ConsentState, RegimeRow
 from services.consent.model.question import Grounds
 from services.consent.model.record import ConsentRecord, Proof
-from services.consent.model.request import RequestState, Retraction
+from services.consent.model.request import Reduction, RequestState, Retraction
 from services.consent.rules.reach import readable_categories
 from services.consent.rules.requests import state_of
-from services.consent.rules.withdrawal import is_known, state_of_consent, take_back
+from services.consent.rules.withdrawal import ReductionError, is_known, reduce, state_of_consent, take_back
 from services.consent.servicer.reinstating import hindrance_now, take_withdrawal_back
 from services.consent.servicer.tokens import current_session
 from services.consent.servicer.withdrawing import Actor, write_down
@@ -27,6 +28,9 @@ from services.consent.store.disclosures import SeenDisclosure
 from services.consent.store.withdrawals import Course
 
 STATE = client_pb2.ConsentState
+PAGE: Final = 100
+"""Disclosures of a page, unless she asks for another number."""
+_LAST_ID: Final = UUID(int=(1 << 128) - 1)
 _GRANTED = frozenset({RequestState.GRANTED, RequestState.PARTLY_GRANTED})
 _ENDABLE = frozenset({ConsentState.ACTIVE, ConsentState.EXPIRED})
 
@@ -95,7 +99,7 @@ def own_consent(held: Held, courses: Iterable[Course], at: datetime, *, names: b
 
 
 class OwnList:
-    """Reads the list of a case and takes back what stands in it."""
+    """Reads the list of a case, takes back what stands in it, and makes less of it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -108,7 +112,7 @@ class OwnList:
             at = await requests.legal_time(tx)
             held = await _held(tx, who.case, at)
             courses = await withdrawals.list_of_case(tx, who.case)
-            seen = await disclosures.list_of_case(tx, who.case)
+            seen, more = await _page(tx, who.case, None, PAGE)
             asked = await requests.list_of_case(tx, who.case)
         return client_pb2.ListOwnConsentsResponse(
             consents=[own_consent(entry, courses, at, names=names) for entry in held],
@@ -123,6 +127,17 @@ class OwnList:
                 for request in asked
                 if state_of(request, at) not in _GRANTED
             ],
+            next_disclosures_page_token=more,
+        )
+
+    async def history(self, who: Client, before: UUID | None, limit: int) -> client_pb2.ListOwnDisclosuresResponse:
+        """A page of disclosures, newest first; `before` is where the page before ended."""
+        names = "see-names" in who.scopes
+        async with self._database.transaction(Scope.of(who), read_only=True) as tx:
+            await current_session(tx, who)
+            seen, more = await _page(tx, who.case, before, limit or PAGE)
+        return client_pb2.ListOwnDisclosuresResponse(
+            disclosures=[_own_disclosure(entry, names=names) for entry in seen], next_page_token=more
         )
 
     async def withdraw(
@@ -156,6 +171,41 @@ class OwnList:
         async with self._database.transaction(Scope.of(who), lock=Lock(str(who.case))) as tx:
             await current_session(tx, who)
             return await take_withdrawal_back(tx, who.case, withdrawal_id, Actor(request_id))
+
+    async def reduce(
+        self, who: Client, consent_id: UUID, reduction: Reduction, request_id: UUID
+    ) -> tuple[Proof, client_pb2.OwnConsent]:
+        """Writes the revision that permits less. NotFound for one of others; IllegalState for one not in force."""
+        names = "see-names" in who.scopes
+        async with self._database.transaction(Scope.of(who), lock=Lock(str(who.case))) as tx:
+            await current_session(tx, who)
+            at = await requests.legal_time(tx)
+            held = await _held(tx, who.case, at)
+            entry = next((one for one in held if one.record.consent.consent_id == consent_id), None)
+            if entry is None:
+                raise NotFound
+            courses = await withdrawals.list_of_case(tx, who.case)
+            if (done := await consents.find_reduction(tx, who.case, request_id)) is not None:
+                if done.consent_id != consent_id or not done.is_of(reduction):
+                    raise RepeatKeyReused
+                return done.proof, own_consent(entry, courses, at, names=names)
+            if entry.state is not ConsentState.ACTIVE:
+                raise IllegalState(metadata={"state": entry.state.value, "possible": "only what is in force"})
+            try:
+                left = reduce(entry.record.consent, reduction, at)
+            except ReductionError as error:
+                raise invalid(error.field, error.rule) from None
+            receipt_id = uuid4()
+            record = ConsentRecord(left, entry.record.setting, request_id, receipt_id)
+            leaf = await consents.insert_revision(tx, record)
+        after = Held(record, entry.given_at, ConsentState.ACTIVE, entry.regimes)
+        return Proof(receipt_id, leaf, at), own_consent(after, courses, at, names=names)
+
+
+async def _page(tx: Connection, case_id: UUID, before: UUID | None, limit: int) -> tuple[list[SeenDisclosure], str]:
+    """The disclosures, and the token of what follows them; "" when nothing does."""
+    found = await disclosures.list_of_case(tx, case_id, before or _LAST_ID, limit + 1)
+    return found[:limit], page_token(found[limit - 1].disclosure_id) if len(found) > limit else ""
 
 
 async def _take_back_all(

@@ -2,12 +2,14 @@
 
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.common.database import Connection, Record, queries_beside
 from services.common.ledger import SALT_LENGTH, leaf_hash
 from services.consent.model.consent import Act, Assent, Consent, Grantor, Representation
 from services.consent.model.record import ConsentRecord, EvidenceKind, Proof, Refusal, Setting
+from services.consent.model.request import Reduction
 from services.consent.model.vocabulary import Category, Purpose, WayBack
 from services.consent.store.columns import of_refusal, of_revision
 from services.consent.store.exceptions import read_exceptions
@@ -22,6 +24,20 @@ class Decided:
     consent_request_id: UUID
     consent_id: UUID | None
     proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """A reduction that was recorded, with what has held since."""
+
+    consent_id: UUID
+    valid_until: datetime
+    excluded_persons: frozenset[UUID]
+    proof: Proof
+
+    def is_of(self, asked: Reduction) -> bool:
+        """Whether it may have been asked for in these words."""
+        return asked.valid_until in {None, self.valid_until} and asked.excluded_persons <= self.excluded_persons
 
 
 async def insert_revision(tx: Connection, record: ConsentRecord) -> bytes:
@@ -67,6 +83,14 @@ async def find_receipt(tx: Connection, receipt_id: UUID) -> tuple[UUID, UUID, UU
     """Case, discloser and recipient of a receipt that this scope sees."""
     row = await tx.fetchrow(SQL.find_receipt, receipt_id)
     return (row["case_id"], row["discloser_id"], row["recipient_id"]) if row else None
+
+async def find_reduction(tx: Connection, case_id: UUID, request_id: UUID) -> Reduced | None:
+    """The reduction that this repeat key made."""
+    row = await tx.fetchrow(SQL.find_reduction, case_id, request_id)
+    if row is None:
+        return None
+    proof = Proof(row["receipt_id"], row["leaf_hash"], row["at"])
+    return Reduced(row["consent_id"], row["valid_until"], frozenset(row["excluded_persons"]), proof)
 
 
 def read_consent(row: Record) -> Consent:

@@ -24,8 +24,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class SeenDisclosure:
-    """A disclosure as she sees it."""
+    """A disclosure as she sees it; its id only says where the next page begins."""
 
+    disclosure_id: UUID
     at: datetime
     agency_id: UUID
     role: str
@@ -92,10 +93,11 @@ async def insert(tx: Connection, disclosures: Sequence[Disclosure]) -> None:
     )
 
 
-async def list_of_case(tx: Connection, case_id: UUID) -> list[SeenDisclosure]:
-    """The newest disclosures of a case, at most 2000, newest first."""
+async def list_of_case(tx: Connection, case_id: UUID, before: UUID, limit: int) -> list[SeenDisclosure]:
+    """Disclosures of a case older than one of them, newest first, at most so many."""
     return [
         SeenDisclosure(
+            disclosure_id=row["disclosure_id"],
             at=row["at"],
             agency_id=row["reader_agency_id"],
             role=row["reader_role"],
@@ -103,7 +105,7 @@ async def list_of_case(tx: Connection, case_id: UUID) -> list[SeenDisclosure]:
             kind=DisclosureKind(row["disclosure_kind"]),
             direction=Direction(row["direction"]),
         )
-        for row in await tx.fetch(SQL.list_of_case, case_id)
+        for row in await tx.fetch(SQL.list_of_case, case_id, before, limit)
     ]
 
 

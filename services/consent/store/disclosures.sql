@@ -46,5 +46,5 @@ insert into log_pending (kind, case_id, row_id, revision, leaf_hash)
 select 'disclosed', $1, a.disclosure_id, 0, a.leaf_hash from asked a join written using (disclosure_id)
 
 -- name: list_of_case
-select at, discloser_id, recipient_id, reader_agency_id, reader_role, category, disclosure_kind, direction
-from disclosure where case_id = $1 order by disclosure_id desc limit 2000
+select disclosure_id, at, reader_agency_id, reader_role, category, disclosure_kind, direction
+from disclosure where case_id = $1 and disclosure_id < $2 order by disclosure_id desc limit $3

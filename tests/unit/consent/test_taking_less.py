@@ -1,0 +1,79 @@
+"""Taking back a release, and making less without being asked anew."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.consent.model.consent import Act
+from services.consent.model.request import Reduction, Retraction
+from services.consent.model.vocabulary import BACK_CATEGORIES, FORWARD_CATEGORIES, Category, Direction, WayBack
+from services.consent.receipts.content import ended_by
+from services.consent.rules.withdrawal import ReductionError, reduce, take_back
+from tests.unit.consent.builders import ANNA, DAY, NOW, a_consent
+
+FORWARD, BACK = frozenset({Direction.FORWARD}), frozenset({Direction.BACK})
+
+
+def test_a_release_alone_ends_its_direction_and_leaves_what_was_permitted_as_it_is_written() -> None:
+    consent = a_consent()
+    there = take_back(consent, Retraction(releases=FORWARD), NOW)
+    assert (there.everything, there.categories) == (False, FORWARD_CATEGORIES)
+    assert there.consent.base_permits
+    assert not there.consent.secrecy_release_forward
+    assert there.consent.secrecy_release_back
+    home = take_back(consent, Retraction(releases=BACK), NOW)
+    assert (home.everything, home.categories) == (False, BACK_CATEGORIES)
+    assert home.consent.way_back is WayBack.OUTCOME
+    assert not home.consent.secrecy_release_back
+
+
+def test_both_releases_end_everything() -> None:
+    assert take_back(a_consent(), Retraction(releases=FORWARD | BACK), NOW).everything
+
+
+def test_the_last_release_ends_everything() -> None:
+    left = take_back(a_consent(), Retraction(releases=FORWARD), NOW).consent
+    assert take_back(left, Retraction(releases=BACK), NOW).everything
+
+
+def test_a_release_and_a_category_are_taken_back_together() -> None:
+    wanted = Retraction(frozenset({Category.CONTACT}), releases=BACK)
+    remainder = take_back(a_consent(), wanted, NOW)
+    assert remainder.categories == BACK_CATEGORIES | {Category.CONTACT}
+    assert ended_by(a_consent(), remainder.consent) == BACK_CATEGORIES | {Category.CONTACT}
+
+
+def test_a_receipt_names_only_what_could_cross_before() -> None:
+    before = a_consent(way_back=WayBack.ARRIVAL)
+    after = take_back(before, Retraction(), NOW).consent
+    special = {Category.HEALTH, Category.RELIGION, Category.ORIGIN}
+    assert ended_by(before, after) == (FORWARD_CATEGORIES - special) | {Category.ARRIVAL}
+
+
+def test_an_earlier_end_and_an_excluded_person_leave_the_rest() -> None:
+    consent = a_consent()
+    less = reduce(consent, Reduction(NOW + DAY, frozenset({ANNA})), NOW)
+    assert (less.act, less.revision, less.valid_until) == (Act.REDUCED, consent.revision + 1, NOW + DAY)
+    assert less.excluded_persons == {ANNA}
+    assert less.base_permits
+
+
+@pytest.mark.parametrize(
+    ("reduction", "rule"),
+    [
+        (Reduction(a_consent().valid_until + DAY), "not-earlier"),
+        (Reduction(a_consent().valid_until), "not-earlier"),
+        (Reduction(), "not-earlier"),
+        (Reduction(NOW), "over-already"),
+        (Reduction(NOW - DAY), "over-already"),
+    ],
+)
+def test_what_would_permit_more_or_change_nothing_is_refused(reduction: Reduction, rule: str) -> None:
+    with pytest.raises(ReductionError) as caught:
+        reduce(a_consent(), reduction, NOW)
+    assert (caught.value.field, caught.value.rule) == ("valid_until", rule)
+
+
+def test_whoever_is_excluded_already_is_not_excluded_again() -> None:
+    with pytest.raises(ReductionError):
+        reduce(a_consent(excluded_persons=frozenset({ANNA})), Reduction(excluded_persons=frozenset({ANNA})), NOW)
