@@ -2,7 +2,7 @@
 
 import typer
 
-from deploy.cli import check_config, compose, demo, directory, down, ledger, migrate, provision, status, up
+from deploy.cli import check_config, compose, demo, directory, down, ledger, migrate, provision, receipt, status, up
 
 app = typer.Typer(
     name="lotse",
@@ -23,4 +23,5 @@ app.command("provision")(provision.provision)
 app.command("check-config")(check_config.check_config)
 app.add_typer(directory.app, name="directory")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(receipt.app, name="receipt")
 app.add_typer(compose.app, name="compose")
