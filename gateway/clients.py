@@ -42,7 +42,13 @@ _READS = {
     "lotse.referrals.v1.DeletionTaskService": ["ListDeletionTasks", "ReadObjection", "ListEscalatedTasks"],
     "lotse.referrals.v1.ContactTaskService": ["ListContactTasks"],
     "lotse.referrals.v1.WithdrawalRequestService": ["ListWithdrawalRequests", "GetWithdrawalRequest"],
-    "lotse.consent.v1.ConsentClientService": ["GetOwnRequest", "ListOwnConsents"],
+    "lotse.consent.v1.ConsentClientService": [
+        "GetOwnRequest",
+        "GetOwnReceipt",
+        "ListOwnActs",
+        "ListOwnConsents",
+        "ListOwnDisclosures",
+    ],
 }
 
 

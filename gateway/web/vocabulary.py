@@ -281,6 +281,13 @@ CONSENT_LIFE = {
     "locked": _("Locked"),
 }
 
+ACT_KINDS = {
+    "granted": _("You permitted something"),
+    "refused": _("You said no"),
+    "withdrawn": _("Something was taken back"),
+    "reduced": _("You permitted less"),
+}
+
 REQUEST_STATES = {
     "requested": _("Not answered"),
     "refused": _("You said no"),
@@ -375,4 +382,5 @@ ALL = {
     "objection_ground": OBJECTION_GROUNDS,
     "withdrawal_answer": WITHDRAWAL_ANSWERS,
     "contact_result": CONTACT_RESULTS,
+    "act_kind": ACT_KINDS,
 }

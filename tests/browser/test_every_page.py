@@ -141,12 +141,19 @@ async def test_every_page_of_the_client_is_for_everybody(screens: Screens, width
         "/question/{name}/text": "/question/contact/text",
         "/later": "/later",
     }
+    of_pass = await house.phone(decided.lotsenpass)
+    consent = (await consents_of(of_pass))[0]["consent_id"]
+    receipt = (await of_pass.get("/acts")).body["acts"][0]["receipt_id"]
     await house.withdraw(decided)
     withdrawal = (await consents_of(await house.phone(decided.lotsenpass)))[0]["withdrawals"][0]["withdrawal_id"]
     with_pass = {
         "/mine": "/mine",
         "/mine/withdraw": "/mine/withdraw",
         "/mine/withdrawals/{withdrawal_id}": f"/mine/withdrawals/{withdrawal}",
+        "/mine/change": f"/mine/change?consent={consent}",
+        "/mine/history": "/mine/history",
+        "/mine/receipts": "/mine/receipts",
+        "/receipts/{receipt_id}": f"/receipts/{receipt}",
     }
     assert while_deciding.keys() | with_pass.keys() == _pages(client_pages.routers())
 
@@ -205,4 +212,6 @@ async def _enter(phone: Screen, secret: str) -> None:
 
 def _pages(routers: list[APIRouter]) -> set[str]:
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
-    return {route.path for route in routes if "GET" in (route.methods or ()) and not route.path.endswith(".csv")}
+    return {
+        route.path for route in routes if "GET" in (route.methods or ()) and not route.path.endswith((".csv", "/file"))
+    }

@@ -3,12 +3,15 @@
 from fastapi import APIRouter
 
 from gateway.web.choosing import router as choosing
+from gateway.web.client.changing import router as changing
 from gateway.web.client.code import router as code
 from gateway.web.client.consent import router as consent
 from gateway.web.client.own_list import router as own_list
 from gateway.web.client.withdrawals import router as withdrawals
+from gateway.web.client.receipts import router as receipts
+from gateway.web.client.withdrawing import router as withdrawing
 
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    return [choosing, code, consent, own_list, withdrawals]
+    return [choosing, code, consent, own_list, withdrawals, withdrawing, changing, receipts]

@@ -1,15 +1,14 @@
-"""Her list: what, to whom, since when, who read it; and taking it back."""
+"""Her list: what, to whom, since when, who read it."""
 
 from typing import Annotated
-from uuid import uuid4
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 
-from gateway.api.v1.client.own_list import NewWithdrawal, own_list, withdraw
+from gateway.api.v1.client.own_list import history, own_list
 from gateway.api.v1.client.session import SecondSecret, confirm_second_secret
 from gateway.api.v1.dependencies import PartsOf
-from gateway.api.v1.schemas import Id
+from gateway.web.client.history import grouped
 from gateway.web.dependencies import Client, ClientOf
 from gateway.web.forms import Form, body_of
 from gateway.web.rendering import page
@@ -43,25 +42,30 @@ async def names(client: ClientOf, having: PartsOf) -> Response:
     return response
 
 
-@router.get("/mine/withdraw")
-async def before(client: ClientOf, having: PartsOf, consent: Annotated[Id | None, Query()] = None) -> Response:
-    """What taking it back does, before it is done."""
-    would = await withdraw(
-        NewWithdrawal(consent_id=consent, validate_only=True), having.clients, client.session, str(uuid4()), Response()
+@router.get("/mine/history")
+async def further(
+    client: ClientOf, having: PartsOf, start: Annotated[str, Query(alias="from", max_length=100)] = ""
+) -> Response:
+    """Who read what, page by page down to the first time."""
+    found = await history(having.clients, client.session, page_token=start)
+    return page(
+        client.reader,
+        "client/history.html",
+        groups=grouped(found.disclosures),
+        more=found.next_page_token,
+        start=start,
     )
-    return page(client.reader, "client/withdraw.html", would=would, consent=consent or "")
-
-
-@router.post("/mine/withdraw")
-async def take_back(client: ClientOf, having: PartsOf) -> Response:
-    """Needs no reason and always succeeds at once."""
-    form = client.reader.form
-    wanted = body_of(NewWithdrawal, {"consent_id": form.text("consent") or None})
-    done = await withdraw(wanted, having.clients, client.session, form.repeat_key, Response())
-    return page(client.reader.at_page("/mine"), "client/withdrawn.html", done=done)
 
 
 async def _shown(client: Client, having: PartsOf, form: Form, *, status: int = 200) -> Response:
     found = await own_list(having.clients, client.session)
     sees_names = "see-names" in client.session.content.scopes
-    return page(client.reader, "client/mine.html", status=status, form=form, found=found, sees_names=sees_names)
+    return page(
+        client.reader.at_page("/mine"),
+        "client/mine.html",
+        status=status,
+        form=form,
+        found=found,
+        groups=grouped(found.disclosures),
+        sees_names=sees_names,
+    )

@@ -30,6 +30,7 @@ WORDS = [
     (vocabulary.DECISION_REASONS, decision_pb2.DecisionReason),
     (vocabulary.DISCLOSURE_KINDS, client_pb2.DisclosureKind),
     (vocabulary.CONSENT_LIFE, client_pb2.ConsentState),
+    (vocabulary.ACT_KINDS, client_pb2.ActKind),
     (vocabulary.ROLES, access_pb2.Role),
     (vocabulary.OBJECTION_GROUNDS, referral_pb2.ObjectionGround),
     (vocabulary.WITHDRAWAL_ANSWERS, withdrawal_request_pb2.WithdrawalAnswer),

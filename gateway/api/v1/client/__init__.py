@@ -5,9 +5,10 @@ from fastapi import APIRouter
 from gateway.api.v1.client.consent_request import router as consent_request
 from gateway.api.v1.client.own_list import router as own_list
 from gateway.api.v1.client.reinstatement import router as reinstatement
+from gateway.api.v1.client.receipts import router as receipts
 from gateway.api.v1.client.session import router as session
 
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    return [session, consent_request, own_list, reinstatement]
+    return [session, consent_request, own_list, reinstatement, receipts]

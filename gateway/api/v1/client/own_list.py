@@ -1,8 +1,9 @@
-"""Her list: what, to whom, since when, who read it; and taking it back."""
+"""Her list: what, to whom, since when, who read it; taking it back, and making it less."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from lotse.consent.v1 import client_pb2, request_pb2
 from lotse.options.v1 import access_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
@@ -11,7 +12,8 @@ from pydantic import Field
 from gateway.api.v1.client.consent_request import Receipt, receipt
 from gateway.api.v1.dependencies import ClientSessionOf, ClientsOf, RepeatKey
 from gateway.api.v1.names import names_if_there
-from gateway.api.v1.schemas import Answer, Body, Id, Word, category, moment, number, numbers, word
+from gateway.api.v1.schemas import Answer, Body, Id, Moment, Word, category, moment, number, numbers, word
+from services.common.protobuf.times import to_timestamp
 
 router = APIRouter(prefix="/api/v1", tags=["her list"])
 
@@ -41,6 +43,8 @@ class Consent(Answer):
     recipient: str
     permitted: list[str]
     way_back: str
+    secrecy_release_forward: bool
+    secrecy_release_back: bool
     given_at: datetime | None
     valid_until: datetime | None
     withdrawals: list[Withdrawal]
@@ -66,11 +70,19 @@ class OwnRequest(Answer):
 
 
 class OwnList(Answer):
-    """Her list."""
+    """Her list. Where there are more disclosures than these, `/disclosures` goes on with the token."""
 
     consents: list[Consent]
     disclosures: list[Disclosure]
     requests: list[OwnRequest]
+    next_disclosures_page_token: str
+
+
+class History(Answer):
+    """A page of who read what; the token is "" on the last one."""
+
+    disclosures: list[Disclosure]
+    next_page_token: str
 
 
 class NewWithdrawal(Body):
@@ -79,6 +91,7 @@ class NewWithdrawal(Body):
     consent_id: Id | None = None
     categories: list[Word] = Field(default=[], max_length=18)
     direction: Word | None = None
+    secrecy_releases: list[Word] = Field(default=[], max_length=2, description="Releases from secrecy, by direction.")
     validate_only: bool = Field(default=False, description="Only say what would happen.")
 
 
@@ -87,6 +100,20 @@ class Withdrawn(Answer):
 
     receipts: list[Receipt]
     consents: list[Consent]
+
+
+class NewReduction(Body):
+    """What is to be less: an earlier end, persons who may not read, or both."""
+
+    valid_until: Moment | None = Field(None, strict=False, description="Earlier than before, and in the future.")
+    excluded_person_ids: list[Id] = Field(default=[], max_length=50)
+
+
+class Reduced(Answer):
+    """What holds now."""
+
+    receipt: Receipt
+    consent: Consent
 
 
 @router.get("/consents", summary="Her list")
@@ -99,17 +126,7 @@ async def own_list(having: ClientsOf, _: ClientSessionOf) -> OwnList:
     names = await names_if_there(having, [*agencies, *(request.recipient_id for request in found.requests)])
     return OwnList(
         consents=[_consent(consent, names) for consent in found.consents],
-        disclosures=[
-            Disclosure(
-                at=moment(disclosure.at),
-                agency=names[disclosure.agency_id],
-                role=word(access_pb2.Role, disclosure.role),
-                category=category(disclosure.category),
-                kind=word(client_pb2.DisclosureKind, disclosure.kind),
-                direction=word(vocabulary_pb2.Direction, disclosure.direction),
-            )
-            for disclosure in found.disclosures
-        ],
+        disclosures=[_disclosure(disclosure, names) for disclosure in found.disclosures],
         requests=[
             OwnRequest(
                 state=word(request_pb2.ConsentRequestState, request.state),
@@ -118,6 +135,24 @@ async def own_list(having: ClientsOf, _: ClientSessionOf) -> OwnList:
             )
             for request in found.requests
         ],
+        next_disclosures_page_token=found.next_disclosures_page_token,
+    )
+
+
+@router.get("/disclosures", summary="Who read what, page by page")
+async def history(
+    having: ClientsOf,
+    _: ClientSessionOf,
+    page_token: Annotated[str, Query(max_length=100)] = "",
+    page_size: Annotated[int, Query(ge=0, le=1000)] = 0,
+) -> History:
+    """Newest first; nothing is left out."""
+    request = client_pb2.ListOwnDisclosuresRequest(page_token=page_token, page_size=page_size)
+    found = await having.consent.ListOwnDisclosures(request)
+    names = await names_if_there(having, [disclosure.agency_id for disclosure in found.disclosures])
+    return History(
+        disclosures=[_disclosure(disclosure, names) for disclosure in found.disclosures],
+        next_page_token=found.next_page_token,
     )
 
 
@@ -136,6 +171,7 @@ async def withdraw(
         consent_id=body.consent_id or "",
         categories=numbers(vocabulary_pb2.DataCategory, body.categories, "categories"),  # type: ignore[arg-type]
         direction=number(vocabulary_pb2.Direction, body.direction or "", "direction"),  # type: ignore[arg-type]
+        secrecy_releases=numbers(vocabulary_pb2.Direction, body.secrecy_releases, "secrecy_releases"),  # type: ignore[arg-type]
         validate_only=body.validate_only,
     )
     done = await having.consent.Withdraw(request)
@@ -150,6 +186,34 @@ async def withdraw(
     )
 
 
+@router.post("/consents/{consent_id}/reductions", status_code=201, summary="Permit less without a new request")
+async def reduce(
+    consent_id: Id, body: NewReduction, having: ClientsOf, _: ClientSessionOf, repeat_key: RepeatKey
+) -> Reduced:
+    """Holds at once. To permit more somebody has to ask anew."""
+    done = await having.consent.ReduceConsent(
+        client_pb2.ReduceConsentRequest(
+            request_id=repeat_key,
+            consent_id=consent_id,
+            valid_until=to_timestamp(body.valid_until),
+            excluded_person_ids=body.excluded_person_ids,
+        )
+    )
+    names = await names_if_there(having, [done.consent.discloser_id, done.consent.recipient_id])
+    return Reduced(receipt=receipt(done.receipt), consent=_consent(done.consent, names))
+
+
+def _disclosure(disclosure: client_pb2.OwnDisclosure, names: dict[str, str]) -> Disclosure:
+    return Disclosure(
+        at=moment(disclosure.at),
+        agency=names[disclosure.agency_id],
+        role=word(access_pb2.Role, disclosure.role),
+        category=category(disclosure.category),
+        kind=word(client_pb2.DisclosureKind, disclosure.kind),
+        direction=word(vocabulary_pb2.Direction, disclosure.direction),
+    )
+
+
 def _consent(consent: client_pb2.OwnConsent, names: dict[str, str]) -> Consent:
     return Consent(
         consent_id=consent.consent_id,
@@ -158,6 +222,8 @@ def _consent(consent: client_pb2.OwnConsent, names: dict[str, str]) -> Consent:
         recipient=names[consent.recipient_id],
         permitted=[category(value) for value in consent.permitted],
         way_back=word(vocabulary_pb2.WayBack, consent.way_back),
+        secrecy_release_forward=consent.secrecy_release_forward,
+        secrecy_release_back=consent.secrecy_release_back,
         given_at=moment(consent.given_at),
         valid_until=moment(consent.valid_until),
         withdrawals=[

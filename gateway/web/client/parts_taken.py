@@ -1,0 +1,80 @@
+"""What a client can take back of a consent, part by part, and what that would do to exactly what she chose."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gateway.api.v1.client.own_list import Consent, NewWithdrawal
+from services.common.errors import FieldViolation, InvalidArgument
+
+_RELEASES = ("forward", "back")
+_BACK = {"nothing": (), "arrival": ("arrival",), "outcome": ("outcome", "arrival")}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The parts that are there to be taken back. `back` is what may come back, the larger part first."""
+
+    categories: tuple[str, ...]
+    back: tuple[str, ...]
+    releases: tuple[str, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What a form may send for them."""
+        return frozenset((*self.categories, *self.back, *(f"release-{one}" for one in self.releases)))
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What is different for one consent afterwards. `recipient` is "" where names are not shown."""
+
+    recipient: str
+    everything: bool
+    ends: tuple[str, ...]
+    stays: tuple[str, ...]
+    way_back: str
+    way_back_changes: bool
+
+
+def choices_of(consent: Consent) -> Choices:
+    """The parts of a consent that is in force."""
+    held = {"forward": consent.secrecy_release_forward, "back": consent.secrecy_release_back}
+    return Choices(
+        tuple(consent.permitted),
+        _BACK[_open_back(consent)],
+        tuple(one for one in _RELEASES if held[one]),
+    )
+
+
+def withdrawal_of(consent: Consent, chosen: Iterable[str], *, validate_only: bool = False) -> NewWithdrawal:
+    """The request for these parts; raises InvalidArgument for none, and for what is not there to be taken."""
+    wanted = set(chosen)
+    if not wanted or not wanted <= choices_of(consent).names:
+        raise InvalidArgument(violations=[FieldViolation("parts", "nothing-chosen")])
+    releases = [one for one in _RELEASES if f"release-{one}" in wanted]
+    return NewWithdrawal(
+        consent_id=consent.consent_id,
+        categories=sorted(wanted - {f"release-{one}" for one in releases}),
+        secrecy_releases=releases,
+        validate_only=validate_only,
+    )
+
+
+def effect_of(before: Consent, after: Consent) -> Effect:
+    """The difference between a consent as it is and as it would be."""
+    ended = after.state == "withdrawn"
+    stays = () if ended else tuple(after.permitted)
+    way_back = "nothing" if ended else _open_back(after)
+    return Effect(
+        recipient=before.recipient,
+        everything=ended,
+        ends=tuple(category for category in before.permitted if category not in stays),
+        stays=stays,
+        way_back=way_back,
+        way_back_changes=way_back != _open_back(before),
+    )
+
+
+def _open_back(consent: Consent) -> str:
+    """The way back as it is in truth: without the release from secrecy nothing comes."""
+    return consent.way_back if consent.secrecy_release_back else "nothing"
