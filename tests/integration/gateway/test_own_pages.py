@@ -62,7 +62,7 @@ async def who_decided(phone: Phone, *categories: int) -> tuple[Reading, str]:
     """She said yes to everything; her pages with her pass, and the pass."""
     asked = await phone.asked(*(categories or (COVER, CONTACT, HOUSING)))
     await phone.enter(asked.access_code)
-    names = {COVER: "cover-sheet", CONTACT: "contact", HOUSING: "housing"}
+    names: dict[int, str] = {COVER: "cover-sheet", CONTACT: "contact", HOUSING: "housing"}
     await phone.decide(*(names[each] for each in categories or (COVER, CONTACT, HOUSING)))
     taken = await phone.browser.post("/api/v1/pass", {"second_secret": DIGITS})
     reading = Reading(phone)
