@@ -3,15 +3,15 @@
 import base64
 import hashlib
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from services.common.command import CommandError
 from services.common.identity.client_tokens import client_issuer
 from services.common.ledger import NoteSigner
+from services.common.ledger.key_file import read_key, read_private_key
 from services.consent.model.record import Proof
 from services.consent.rules.codes import Digests
 from services.consent.settings import ConsentSettings
@@ -30,12 +30,12 @@ class Keys:
     @classmethod
     def load(cls, settings: ConsentSettings) -> Self:
         """The keys of the files; raises CommandError with one sentence for the operator."""
-        secret = _read(settings.hmac_key_file)
+        secret = read_key(settings.hmac_key_file)
         if len(secret) < _LEAST_HMAC_BYTES:
             raise CommandError(f"The key in {settings.hmac_key_file} is shorter than {_LEAST_HMAC_BYTES} bytes.")
         return cls(
-            token=_private_key(settings.token_key_file),
-            log=NoteSigner(log_name(settings.installation), _private_key(settings.log_key_file)),
+            token=read_private_key(settings.token_key_file),
+            log=NoteSigner(log_name(settings.installation), read_private_key(settings.log_key_file)),
             digests=Digests(secret),
         )
 
@@ -61,20 +61,3 @@ def raw_public(key: Ed25519PrivateKey) -> bytes:
 def key_id(public: bytes) -> str:
     """Short name of a public key."""
     return hashlib.sha256(public).hexdigest()[:16]
-
-
-def _private_key(path: Path) -> Ed25519PrivateKey:
-    try:
-        key = load_pem_private_key(_read(path), password=None)
-    except (ValueError, TypeError):
-        raise CommandError(f"{path} holds no unencrypted PEM private key.") from None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise CommandError(f"The key in {path} is not an Ed25519 key.")
-    return key
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise CommandError(f"The key file {path} cannot be read: {error.strerror}.") from None

@@ -23,6 +23,8 @@ KIT_STATEMENTS = (
     "ledger/sequencer",
     "ledger/verify",
     "ledger/checkpoint_file",
+    "ledger/proofs",
+    "ledger/standing",
     "ledger/copy",
     "database/schema",
 )

@@ -13,6 +13,7 @@ import os
 import re
 import runpy
 import sys
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ import asyncpg
 
 import services.common.clock
 import services.common.ledger.checkpoint_file
-import services.common.ledger.journal
+import services.common.ledger.journal_file
 from services.common.interceptors.record import CallRecord, current_record
 
 ENDED = 137
@@ -120,13 +121,13 @@ def watch_files(faults: Faults) -> None:
     """Each append of the ledger outside the database becomes a point."""
     append = services.common.ledger.checkpoint_file.append_durably
 
-    def appended(path: Path, data: bytes, end: bytes) -> None:
+    def appended(path: Path, end: bytes, make: Callable[[bytes], bytes]) -> None:
         name = f"background append_durably:{path.name}"
         faults.before(name)
-        append(path, data, end)
+        append(path, end, make)
         faults.after(name)
 
-    for module in (services.common.ledger.checkpoint_file, services.common.ledger.journal):
+    for module in (services.common.ledger.checkpoint_file, services.common.ledger.journal_file):
         module.append_durably = appended  # type: ignore[attr-defined]
 
 

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +15,7 @@ import asyncpg
 from services.common.database.failures import translated_failures
 from services.common.database.scope import SERVICE_SCOPE, Scope
 from services.common.database.target import Connection, DatabaseSettings, password, role_name
+from services.common.errors import Unavailable
 
 if TYPE_CHECKING:
     from asyncpg.pool import Pool
@@ -35,10 +37,16 @@ class Lock:
 class Database:
     """Pools of one database, one per role; all scope is transaction-local, so nothing leaks to the next borrower."""
 
-    def __init__(self, pools: "dict[str, Pool[asyncpg.Record]]", acquire_seconds: float) -> None:
+    def __init__(
+        self,
+        pools: "dict[str, Pool[asyncpg.Record]]",
+        acquire_seconds: float,
+        is_open: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Use `open`."""
         self._pools = pools
         self._acquire_seconds = acquire_seconds
+        self._is_open = is_open
 
     @classmethod
     async def open(
@@ -56,6 +64,10 @@ class Database:
             password(settings, role)  # a missing secret is said at start, not at the first call
             pools[role] = await _pool(settings, role, size=size, command_seconds=command_seconds)
         return cls(pools, acquire_seconds)
+
+    def gated(self, is_open: Callable[[], bool]) -> "Database":
+        """The same pools for whoever has to wait until it is open: before that each use raises `Unavailable`."""
+        return Database(self._pools, self._acquire_seconds, is_open)
 
     @asynccontextmanager
     async def transaction(
@@ -84,6 +96,8 @@ class Database:
         For single statements on tables that no policy guards, at a fourth of the round trips: a guarded table shows
         nothing here and takes nothing. Raises as `transaction` does.
         """
+        if not self._is_open():
+            raise Unavailable(retry_after=timedelta(seconds=1))
         with translated_failures():
             async with self._pools[role].acquire(timeout=self._acquire_seconds) as connection:
                 yield connection

@@ -38,7 +38,7 @@ class Checkpoint:
         """Reads the text of a note; further lines are allowed by the format and ignored."""
         lines = text.split("\n")
         try:
-            origin, size, root = lines[0], lines[1], base64.b64decode(lines[2], validate=True)
+            origin, size, root = lines[0], lines[1], from_base64(lines[2])
         except (IndexError, binascii.Error):
             raise InvalidCheckpointError("The text is no checkpoint.") from None
         if not origin or not size.isascii() or not size.isdigit() or str(int(size)) != size or len(root) != 32:
@@ -81,7 +81,8 @@ class NoteVerifier:
         if not separator:
             raise InvalidCheckpointError("The text is no signed note.")
         text += "\n"
-        for line in signatures.splitlines():
+        *lines, end = signatures.split("\n")
+        for line in lines if not end else []:
             parts = line.split(" ")
             if len(parts) == 3 and parts[0] == _DASH and parts[1] == self.name and self._holds(text, parts[2]):
                 return text
@@ -89,7 +90,7 @@ class NoteVerifier:
 
     def _holds(self, text: str, encoded: str) -> bool:
         try:
-            signature = base64.b64decode(encoded, validate=True)
+            signature = from_base64(encoded)
             if signature[:4] != self.key_id:
                 return False
             self.key.verify(signature[4:], text.encode())
@@ -121,6 +122,20 @@ class NoteSigner:
             raise ValueError("A note ends with a line break.")
         signature = base64.b64encode(self.verifier.key_id + self.key.sign(text.encode())).decode()
         return f"{text}\n{_DASH} {self.name} {signature}\n"
+
+
+def from_base64(text: str) -> bytes:
+    """The bytes of a base64 text in its one proper form; raises binascii.Error for every other.
+
+    Python ignores the bits behind the last byte, so a changed last letter would pass unseen.
+    """
+    try:
+        decoded = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise binascii.Error from None
+    if base64.b64encode(decoded).decode() != text:
+        raise binascii.Error
+    return decoded
 
 
 def _raw(key: Ed25519PublicKey) -> bytes:

@@ -3,13 +3,13 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from services.common.database.leadership import OwnConnection
 from services.common.database.queries import queries_beside
-from services.common.ledger.checkpoint import Checkpoint, NoteVerifier
+from services.common.ledger.checkpoint import Checkpoint, InvalidCheckpointError, NoteVerifier
+from services.common.ledger.outside import Reading
 
 SQL = queries_beside(__file__)
 
@@ -24,12 +24,17 @@ class CheckpointFile:
         self._path = path
         self._verifier = verifier
 
-    async def follow(self, connection: OwnConnection) -> None:
+    async def follow(self, connection: Reading) -> None:
         """Writes the newest checkpoint unless the file has it; on disk before it returns."""
         last = await asyncio.to_thread(self._last_size)
         row = await connection.fetchrow(SQL.latest_checkpoint, last, timeout=5)
         if row is not None:
-            await asyncio.to_thread(append_durably, self._path, row["signed_note"].encode() + _SEPARATOR, _SEPARATOR)
+            note = row["signed_note"].encode() + _SEPARATOR
+            await asyncio.to_thread(append_durably, self._path, _SEPARATOR, lambda _: note)
+
+    async def reached(self) -> int:
+        """Number of entries of the newest checkpoint in the file; 0 when there is none."""
+        return await asyncio.to_thread(self._last_size)
 
     def _last_size(self) -> int:
         last = 0
@@ -41,34 +46,48 @@ class CheckpointFile:
 def read_checkpoints(path: Path, verifier: NoteVerifier, *, only_last: bool = False) -> Iterator[Checkpoint]:
     """The checkpoints of a file in order; raises InvalidCheckpointError at one that the key did not sign.
 
-    A note cut short at the end (a crash while writing) is passed over.
+    A note cut short at the end (a crash while writing) is passed over; one that is whole and goes on is not.
     """
     if not path.exists():
         return
     with path.open("rb") as file:
         if only_last:
             file.seek(max(0, path.stat().st_size - 65536))
-        whole = file.read().split(_SEPARATOR)[:-1]
+        *whole, tail = file.read().split(_SEPARATOR)
+    if tail.partition(b"\n\n")[2].partition(b"\n")[2]:
+        raise InvalidCheckpointError("The last note in the file does not end as it must.")
     for note in whole[-1:] if only_last else whole:
-        yield Checkpoint.parse(verifier.open(note.decode()))
+        yield Checkpoint.parse(verifier.open(_text(note)))
 
 
-def append_durably(path: Path, data: bytes, end: bytes) -> None:
-    """Appends whole records only: cuts off what a crash left unfinished, and returns when the disk has the data."""
+def _text(note: bytes) -> str:
+    try:
+        return note.decode()
+    except UnicodeDecodeError:
+        raise InvalidCheckpointError("The text is no signed note.") from None
+
+
+def append_durably(path: Path, end: bytes, make: Callable[[bytes], bytes]) -> None:
+    """Appends what `make` gives for the last records there are, alone with the file; returns when the disk has it.
+
+    Only whole records count, each with its end: what a crash left unfinished is cut off before.
+    """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        _cut_unfinished(file, end)
+        tail = _cut_unfinished(file, end)
         file.seek(0, os.SEEK_END)
-        file.write(data)
+        file.write(make(tail))
         file.flush()
         os.fsync(file.fileno())
 
 
-def _cut_unfinished(file: BinaryIO, end: bytes) -> None:
+def _cut_unfinished(file: BinaryIO, end: bytes) -> bytes:
     size = file.seek(0, os.SEEK_END)
     start = max(0, size - 65536)
     file.seek(start)
     tail = file.read()
-    if tail and not tail.endswith(end):
-        file.truncate(start + tail.rfind(end) + 1)
+    whole = tail[: tail.rfind(end) + 1]
+    if whole != tail:
+        file.truncate(start + len(whole))
+    return whole

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-_MOST_FINDINGS = 100
+MOST_FINDINGS = 100
 
 
 class What(StrEnum):
@@ -16,6 +16,7 @@ class What(StrEnum):
     INSERTED = "inserted"
     UNLOGGED = "unlogged"
     CHECKPOINT = "checkpoint"
+    NODE = "node"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Report:
 
     def add(self, finding: Finding) -> None:
         """Keeps it; of very many only the hundred at the lowest positions, so that the first is always among them."""
-        if len(self.findings) >= _MOST_FINDINGS:
+        if len(self.findings) >= MOST_FINDINGS:
             last = max(self.findings, key=_order)
             if _order(last) <= _order(finding):
                 return

@@ -1,12 +1,17 @@
 """How far a log has come, kept in memory by whoever reads or extends it."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from services.common.ledger.merkle import Frontier
+from services.common.ledger.merkle import Frontier, Node
 
 CHAIN_START = bytes(32)
+
+
+class LedgerBrokenError(Exception):
+    """The stored log is not the one that was signed; signing on, or proving by it, would cover that up."""
 
 
 def chained(chain: bytes, leaf: bytes) -> bytes:
@@ -28,9 +33,14 @@ class LogState:
 
     def append(self, leaf: bytes) -> bytes:
         """Takes the next leaf and gives its link of the chain."""
-        self.frontier.append(leaf)
-        self.chain = chained(self.chain, leaf)
-        return self.chain
+        return self.extend([leaf])[0][0]
+
+    def extend(self, leaves: Sequence[bytes]) -> tuple[list[bytes], list[Node]]:
+        """Takes the next leaves; gives their links of the chain, and the nodes to be stored that became complete."""
+        sha256, chain = hashlib.sha256, self.chain
+        links = [chain := sha256(chain + leaf).digest() for leaf in leaves]
+        self.chain = chain
+        return links, self.frontier.extend(leaves)
 
     def copy(self) -> Self:
         """A state that goes on apart from this one."""

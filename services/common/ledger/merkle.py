@@ -1,16 +1,33 @@
-"""The Merkle tree of RFC 6962 over leaf hashes: a frontier that grows leaf by leaf, proofs, and their checks."""
+"""The Merkle tree of RFC 6962 over leaf hashes: a frontier that grows leaf by leaf, proofs, and their checks.
+
+A proof is a list of roots over ranges of leaves. Which ranges is arithmetic on positions alone; whoever has all leaves
+hashes them, whoever has a database reads the nodes that are stored of them (`pieces_of`).
+"""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import NamedTuple, Self
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
+STORED_EACH = 8
+"""Every eighth level of the tree is stored: one node for 256 leaves, one for 65,536, and so on."""
+
+_Range = tuple[int, int]
+"""Leaves from the first position up to, and without, the second."""
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Hash of an inner node; the prefix keeps it from ever being a leaf's."""
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class Node(NamedTuple):
+    """Root of a complete subtree: over 2^level leaves, the `position`-th of that size. Level 0 is a leaf."""
+
+    level: int
+    position: int
+    hash: bytes
 
 
 @dataclass(slots=True)
@@ -25,21 +42,28 @@ class Frontier:
 
     def append(self, leaf: bytes) -> None:
         """Takes the hash of the next leaf."""
-        node, size = leaf, self.size
-        while size & 1:
-            node = node_hash(self.peaks.pop(), node)
-            size >>= 1
-        self.peaks.append(node)
-        self.size += 1
+        self.extend((leaf,))
+
+    def extend(self, leaves: Iterable[bytes]) -> list[Node]:
+        """Takes the hashes of the next leaves; gives the nodes to be stored that became complete, in order."""
+        sha256, peaks, size = hashlib.sha256, self.peaks, self.size
+        completed = []
+        for leaf in leaves:
+            node, rest, level = leaf, size, 0
+            while rest & 1:
+                node = sha256(b"\x01" + peaks.pop() + node).digest()
+                rest >>= 1
+                level += 1
+                if level % STORED_EACH == 0:
+                    completed.append(Node(level, rest, node))
+            peaks.append(node)
+            size += 1
+        self.size = size
+        return completed
 
     def root(self) -> bytes:
         """Root over all leaves taken so far."""
-        if not self.peaks:
-            return EMPTY_ROOT
-        node = self.peaks[-1]
-        for peak in reversed(self.peaks[:-1]):
-            node = node_hash(peak, node)
-        return node
+        return _folded(self.peaks)
 
     def copy(self) -> Self:
         """A frontier that grows apart from this one."""
@@ -49,37 +73,82 @@ class Frontier:
 def root_of(leaves: Sequence[bytes]) -> bytes:
     """Root over these leaf hashes."""
     frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
+    frontier.extend(leaves)
     return frontier.root()
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """Audit path that shows the leaf at `index` to be in the tree over these leaves (RFC 6962, 2.1.1)."""
-    if not 0 <= index < len(leaves):
+def root_of_pieces(pieces: Iterable[tuple[int, bytes]]) -> bytes:
+    """Root over a range, from the levels and hashes of its pieces in the order of `pieces_of`."""
+    levels: list[int] = []
+    peaks: list[bytes] = []
+    for level, piece in pieces:
+        top, node = level, piece
+        while levels and levels[-1] == top:
+            levels.pop()
+            node = node_hash(peaks.pop(), node)
+            top += 1
+        levels.append(top)
+        peaks.append(node)
+    return _folded(peaks)
+
+
+def pieces_of(begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Level and position of the stored nodes, and at the end leaves, of which the root over a range is made.
+
+    For ranges of a proof, which begin at a multiple of the largest subtree in them. At most 255 of each stored level.
+    """
+    level = (end - begin).bit_length() // STORED_EACH * STORED_EACH
+    while begin < end:
+        while level and (end - begin) >> level == 0:
+            level -= STORED_EACH
+        yield from ((level, position) for position in range(begin >> level, end >> level))
+        begin = end >> level << level
+
+
+def inclusion_ranges(index: int, size: int) -> list[_Range]:
+    """Ranges whose roots are the audit path of a leaf in a tree of this size (RFC 6962, 2.1.1)."""
+    if not 0 <= index < size:
         raise ValueError("There is no leaf at this index.")
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion_proof(leaves[:split], index), root_of(leaves[split:])]
-    return [*inclusion_proof(leaves[split:], index - split), root_of(leaves[:split])]
+    begin, end = 0, size
+    ranges: list[_Range] = []
+    while end - begin > 1:
+        split = begin + _split(end - begin)
+        if index < split:
+            ranges.append((split, end))
+            end = split
+        else:
+            ranges.append((begin, split))
+            begin = split
+    return ranges[::-1]
+
+
+def consistency_ranges(old_size: int, size: int) -> list[_Range]:
+    """Ranges whose roots show a tree to continue its first `old_size` leaves (RFC 6962, 2.1.2)."""
+    if not 0 < old_size <= size:
+        raise ValueError("The old tree must have at least one leaf and no more than the new one.")
+    begin, end = 0, size
+    ranges: list[_Range] = []
+    while end != old_size:
+        split = begin + _split(end - begin)
+        if old_size <= split:
+            ranges.append((split, end))
+            end = split
+        else:
+            ranges.append((begin, split))
+            begin = split
+    if begin:  # otherwise it is the old tree itself, whose root the reader has
+        ranges.append((begin, end))
+    return ranges[::-1]
+
+
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """Audit path that shows the leaf at `index` to be in the tree over these leaves."""
+    return [root_of(leaves[begin:end]) for begin, end in inclusion_ranges(index, len(leaves))]
 
 
 def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
-    """Shows the tree over these leaves to continue the tree over the first `old_size` of them (RFC 6962, 2.1.2)."""
-    if not 0 < old_size <= len(leaves):
-        raise ValueError("The old tree must have at least one leaf and no more than the new one.")
-    return _subproof(leaves, old_size, whole=True)
-
-
-def _subproof(leaves: Sequence[bytes], old_size: int, *, whole: bool) -> list[bytes]:
-    if old_size == len(leaves):
-        return [] if whole else [root_of(leaves)]
-    split = _split(len(leaves))
-    if old_size <= split:
-        return [*_subproof(leaves[:split], old_size, whole=whole), root_of(leaves[split:])]
-    return [*_subproof(leaves[split:], old_size - split, whole=False), root_of(leaves[:split])]
+    """Shows the tree over these leaves to continue the tree over the first `old_size` of them."""
+    return [root_of(leaves[begin:end]) for begin, end in consistency_ranges(old_size, len(leaves))]
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
@@ -126,6 +195,16 @@ def verify_consistency(old_size: int, new_size: int, proof: Sequence[bytes], old
             new = node_hash(new, step)
         position, last = position >> 1, last >> 1
     return last == 0 and old == old_root and new == new_root
+
+
+def _folded(peaks: Sequence[bytes]) -> bytes:
+    """Root over complete subtrees, largest first."""
+    if not peaks:
+        return EMPTY_ROOT
+    node = peaks[-1]
+    for peak in reversed(peaks[:-1]):
+        node = node_hash(peak, node)
+    return node
 
 
 def _split(size: int) -> int:

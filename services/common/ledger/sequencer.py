@@ -8,16 +8,16 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
-from typing import Protocol
 
-import asyncpg
 import structlog
 
 from services.common.database.leadership import OwnConnection, lead, place_of
 from services.common.database.queries import queries_beside
 from services.common.database.target import DatabaseSettings
 from services.common.ledger.checkpoint import Checkpoint, NoteSigner
-from services.common.ledger.log_state import LogState
+from services.common.ledger.log_state import LedgerBrokenError, LogState
+from services.common.ledger.merkle import Node
+from services.common.ledger.outside import Follower, Outside, SharedConnection
 
 SQL = queries_beside(__file__)
 
@@ -28,15 +28,8 @@ _STATEMENT_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
 
-class LedgerBrokenError(Exception):
-    """The stored log does not continue its last signed checkpoint; signing on would cover that up."""
-
-
-class Outside(Protocol):
-    """Something outside the database that follows the log by itself: it knows how far it came and reads the rest."""
-
-    async def follow(self, connection: OwnConnection) -> None:
-        """Catches up with the log; called after each batch and again after a failure."""
+class LedgerBehindError(Exception):
+    """The stored log is shorter than what stands outside: an older copy was started, which only a restore may open."""
 
 
 class Sequencer:
@@ -57,7 +50,6 @@ class Sequencer:
         self._outside = outside
         self._period = period_seconds
         self._batch_size = batch_size
-        self._behind: set[int] = set(range(len(outside)))
 
     async def run(self) -> None:
         """Leads and sequences until cancelled; another replica takes over within a second of this one's end."""
@@ -66,19 +58,43 @@ class Sequencer:
 
     async def _lead(self, connection: OwnConnection) -> None:
         state = await load_state(connection)
+        await self._refuse_older_copy(state)
+        shared, followers = SharedConnection(connection), [Follower(outside) for outside in self._outside]
+        try:
+            async with asyncio.TaskGroup() as group:
+                for follower in followers:
+                    follower.want()
+                    group.create_task(follower.run(shared))
+                await self._sequence(shared, state, followers)
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None  # whoever logs it says its kind and place
+
+    async def _sequence(self, shared: SharedConnection, state: LogState, followers: Sequence[Follower]) -> None:
         window = _Window()
-        self._behind = set(range(len(self._outside)))
         while True:
-            after = window.safe_lower_bound()
-            if await connection.fetchval(SQL.has_pending, after, timeout=_STATEMENT_SECONDS):
-                state, highest, count = await self._move(connection, state, after)
-                window.taken(highest)
-                self._behind = set(range(len(self._outside)))
-            else:
-                count = 0
-            await self._let_follow(connection)
+            after, count = window.safe_lower_bound(), 0
+            async with shared.turn:
+                if await shared.connection.fetchval(SQL.has_pending, after, timeout=_STATEMENT_SECONDS):
+                    state, highest, count = await self._move(shared.connection, state, after)
+                    window.taken(highest)
+            for follower in followers:
+                if count:
+                    follower.want()
+                follower.watch()
             if count < self._batch_size:
                 await asyncio.sleep(self._period)
+
+    async def _refuse_older_copy(self, state: LogState) -> None:
+        """Signing on from an older copy would give positions a second time; what was withdrawn since would be lost."""
+        for outside in self._outside:
+            try:
+                async with asyncio.timeout(_STATEMENT_SECONDS):
+                    reached = await outside.reached()
+            except (OSError, ValueError) as error:
+                _log.error("ledger.outside_unread", follower=type(outside).__name__, place=place_of(error))
+                continue
+            if reached > state.size:
+                raise LedgerBehindError(f"The log has {state.size} entries, but {reached} were signed.")
 
     async def _move(self, connection: OwnConnection, state: LogState, after: int) -> tuple[LogState, int, int]:
         """One batch in one transaction: out of the queue, into the log, under a signed checkpoint."""
@@ -89,7 +105,7 @@ class Sequencer:
             if not taken:
                 return state, 0, 0
             leaves = [row["leaf_hash"] for row in taken]
-            chain = [next_state.append(leaf) for leaf in leaves]
+            chain, nodes = next_state.extend(leaves)
             await connection.execute(
                 SQL.insert_leaves,
                 list(range(state.size, next_state.size)),
@@ -100,28 +116,13 @@ class Sequencer:
                 leaves,
                 chain,
             )
+            await _store(connection, nodes)
             checkpoint = Checkpoint(self._signer.name, next_state.size, next_state.frontier.root())
             await connection.execute(
                 SQL.insert_checkpoint, checkpoint.size, checkpoint.root, self._signer.sign(checkpoint.text())
             )
             await connection.execute(SQL.wake_readers)
         return next_state, taken[-1]["id"], len(taken)
-
-    async def _let_follow(self, connection: OwnConnection) -> None:
-        """The log never waits for what is outside; what falls behind is said aloud and tried again."""
-        for number in sorted(self._behind):
-            follower = self._outside[number]
-            try:
-                await follower.follow(connection)
-            except (OSError, ValueError, asyncpg.DataError) as error:
-                _log.error(
-                    "ledger.outside_behind",
-                    follower=type(follower).__name__,
-                    error=type(error).__name__,
-                    place=place_of(error),
-                )
-            else:
-                self._behind.discard(number)
 
 
 class _Window:
@@ -153,17 +154,38 @@ class _Window:
 
 
 async def load_state(connection: OwnConnection) -> LogState:
-    """Rebuilds tree and chain from the stored leaves; raises when they are not what was signed last."""
+    """Rebuilds tree and chain from the stored leaves; raises LedgerBrokenError when they are not what was signed last.
+
+    Nodes of the tree that are not stored yet (the table is younger than the log) are added.
+    """
     state = LogState()
-    while True:
-        rows = await connection.fetch(SQL.list_leaves_from, state.size, timeout=60)
-        for row in rows:
-            if row["seq"] != state.size or state.append(row["leaf_hash"]) != row["chain"]:
+    nodes: list[Node] = []
+    while rows := await connection.fetch(SQL.list_leaves_from, state.size, timeout=60):
+        begin = state.size
+        links, completed = state.extend([row["leaf_hash"] for row in rows])
+        nodes += completed
+        for seq, (row, link) in enumerate(zip(rows, links, strict=True), start=begin):
+            if row["seq"] != seq or row["chain"] != link:
                 raise LedgerBrokenError(f"The entry at position {row['seq']} does not continue the log.")
-        if not rows:
-            break
     last = await connection.fetchrow(SQL.last_checkpoint, timeout=_STATEMENT_SECONDS)
     signed = (last["size"], last["root"]) if last else (0, state.frontier.root() if state.size == 0 else b"")
     if signed != (state.size, state.frontier.root()):
         raise LedgerBrokenError("The stored log is not the one that was signed last.")
+    await _complete_nodes(connection, nodes)
     return state
+
+
+async def _complete_nodes(connection: OwnConnection, nodes: Sequence[Node]) -> None:
+    """Stores what is missing of the tree; what is there has to be what the leaves give."""
+    stored = {(row["level"], row["position"]): row["hash"] for row in await connection.fetch(SQL.all_nodes, timeout=60)}
+    computed = {(node.level, node.position): node.hash for node in nodes}
+    for key, value in stored.items():
+        if computed.get(key) != value:
+            raise LedgerBrokenError(f"The stored node {key} is not that of the tree.")
+    await _store(connection, [node for node in nodes if (node.level, node.position) not in stored])
+
+
+async def _store(connection: OwnConnection, nodes: Sequence[Node]) -> None:
+    for begin in range(0, len(nodes), 10_000):
+        levels, positions, hashes = zip(*nodes[begin : begin + 10_000], strict=True)
+        await connection.execute(SQL.insert_nodes, list(levels), list(positions), list(hashes))

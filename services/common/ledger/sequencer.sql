@@ -23,3 +23,11 @@ select seq, leaf_hash, chain from log_leaf where seq >= $1 order by seq limit 10
 
 -- name: last_checkpoint
 select size, root from log_checkpoint order by size desc limit 1
+
+-- name: insert_nodes
+insert into log_node (level, position, hash)
+select level, position, hash
+from unnest($1::smallint[], $2::bigint[], $3::bytea[]) as completed (level, position, hash)
+
+-- name: all_nodes
+select level, position, hash from log_node

@@ -3,7 +3,8 @@
 Works on any database with the tables of the README, so a copy can be checked as well as the original.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,15 +14,19 @@ from services.common.database.queries import queries_beside
 from services.common.database.target import Connection, Record
 from services.common.ledger.checkpoint import Checkpoint, InvalidCheckpointError, NoteVerifier
 from services.common.ledger.checkpoint_file import read_checkpoints
-from services.common.ledger.findings import Finding, Report, What
-from services.common.ledger.leaf import SALT_LENGTH, leaf_hash
+from services.common.ledger.chunks import in_chunks
+from services.common.ledger.findings import MOST_FINDINGS, Finding, Report, What
 from services.common.ledger.verify_log import verify_log
 
 SQL = queries_beside(__file__)
 
 ERASED_KIND = "erased"
 _LONGEST_WAY_TO_LOG = timedelta(seconds=10)
-_OWN_COLUMNS = frozenset({"ledger_row_id", "ledger_revision", "ledger_salt", "ledger_written_at", "ledger_leaf_hash"})
+_NEEDED = frozenset({"ledger_row_id", "ledger_revision", "ledger_salt", "ledger_written_at"})
+_WITH_WRITTEN_FORM = frozenset(
+    {"bool", "int2", "int4", "int8", "text", "varchar", "uuid", "date", "timestamptz", "bytea"}
+    | {"bool[]", "int2[]", "int4[]", "int8[]", "text[]", "varchar[]", "uuid[]", "date[]"}
+)
 
 _Key = tuple[str, UUID, int]
 
@@ -51,7 +56,7 @@ async def verify_ledger(
     *,
     checkpoint_file: Path | None = None,
 ) -> Report:
-    """Compares rows, entries and checkpoints both ways in one snapshot, in memory independent of their number.
+    """Compares rows, entries and checkpoints both ways in one snapshot, a chunk of them in memory at a time.
 
     `connection` is outside every pool, may read all rows and keeps no time limit afterwards. The file of checkpoints
     outside the database is what unmasks somebody who rewrote everything inside, key and all.
@@ -73,7 +78,7 @@ async def verify_ledger(
             },
             report,
         )
-        for reader in await _complete(connection, readers):
+        for reader in await _complete(connection, readers, report):
             await _compare(connection, reader, rows)
     _drop_explained(report)
     return report
@@ -95,72 +100,79 @@ async def _expect_none(connection: Connection, report: Report) -> None:
         report.add(Finding(What.CHECKPOINT, "the file of checkpoints is gone or empty"))
 
 
-async def _complete(connection: Connection, readers: Sequence[RowReader]) -> list[RowReader]:
-    """The given readers and the kit's own; refuses to overlook a kind that nobody can read."""
+async def _complete(connection: Connection, readers: Sequence[RowReader], report: Report) -> list[RowReader]:
+    """The given readers and the kit's own; an entry of a kind that none of them reads is a finding."""
     known = {ERASED_KIND: RowReader(ERASED_KIND, SQL.erasures_as_rows)} | {reader.kind: reader for reader in readers}
-    for row in await connection.fetch(SQL.leaf_kinds):
-        if row["kind"] not in known:
-            raise ValueError(f"The log has entries of kind {row['kind']!r}, for which there is no reader.")
+    for kind in [row["kind"] for row in await connection.fetch(SQL.leaf_kinds)]:
+        if kind not in known:
+            entry = await connection.fetchrow(SQL.first_of_kind, kind)
+            if entry is not None:
+                detail = "the entry is of a kind that this program does not write"
+                report.add(Finding(What.INSERTED, detail, kind, entry["row_id"], entry["revision"], entry["seq"]))
     return list(known.values())
 
 
 async def _compare(connection: Connection, reader: RowReader, rows: _Rows) -> None:
-    """Merges rows and entries of one kind, both in order of row id and revision."""
-    entries = aiter(connection.cursor(SQL.leaves_of_kind, reader.kind, prefetch=2000))
-    stored = _in_order(reader, connection)
-    entry, row = await anext(entries, None), await anext(stored, None)
-    while entry is not None or row is not None:
-        at_entry = (entry["row_id"], entry["revision"]) if entry is not None else None
-        at_row = (row["ledger_row_id"], row["ledger_revision"]) if row is not None else None
-        if row is not None and entry is not None and at_row == at_entry:
-            rows.report.rows += 1
-            kept = row.get("ledger_leaf_hash", entry["leaf_hash"])  # where the row keeps its hash, for receipts
-            if not _hash(reader.kind, row) == kept == entry["leaf_hash"]:
-                _find(rows, What.CHANGED, "row and entry do not have the same hash", reader.kind, entry)
-            elif row.get("case_id", entry["case_id"]) != entry["case_id"]:
-                _find(rows, What.CHANGED, "the entry names another case than the row", reader.kind, entry)
-            entry, row = await anext(entries, None), await anext(stored, None)
-        elif entry is not None and (at_row is None or (at_entry is not None and at_entry < at_row)):
-            key = _key(reader.kind, entry)
-            if key in rows.erased:
-                rows.report.erased += 1
-                if rows.erased[key] != entry["case_id"]:
-                    _find(rows, What.CHANGED, "the entry names another case than the erasure", reader.kind, entry)
+    """Lays rows and entries of one kind side by side and judges each pair, and what stands alone."""
+    statement = await _comparison(connection, reader)
+    sha256, report, changed = hashlib.sha256, rows.report, []
+    async for chunk in in_chunks(connection, statement):
+        report.rows += len(chunk)
+        for row in chunk:
+            # By position, since this line runs for every entry; names are for what is odd.
+            if row[3] is None:
+                if sha256(row[2]).digest() != row[1]:
+                    changed.append(row[0])
             else:
-                _find(rows, What.REMOVED, "the row is gone and no erasure was logged", reader.kind, entry)
-            entry = await anext(entries, None)
-        elif row is not None:
-            rows.report.rows += 1
-            _judge_unlogged(reader.kind, row, rows)
-            row = await anext(stored, None)
+                _judge(reader.kind, row, rows)
+    for seq in sorted(changed)[:MOST_FINDINGS]:
+        entry = await connection.fetchrow(SQL.leaf_at, seq)
+        if entry is not None:
+            _find(rows, What.CHANGED, "row and entry do not have the same hash", reader.kind, entry)
 
 
-def _judge_unlogged(kind: str, row: Record, rows: _Rows) -> None:
-    key = (kind, row["ledger_row_id"], row["ledger_revision"])
-    is_pending = key in rows.pending and rows.pending[key] == _hash(kind, row)
+async def _comparison(connection: Connection, reader: RowReader) -> str:
+    """The statement that lays rows and entries side by side; raises ValueError where the query has not its form."""
+    columns = (await connection.prepare(reader.sql)).get_attributes()
+    names, types = [column.name for column in columns], [column.type.name for column in columns]
+    if not set(names) >= _NEEDED or not "".join(names).isascii():
+        raise ValueError(f"The reader of {reader.kind!r} does not give {', '.join(sorted(_NEEDED))}.")
+    if odd := [name for name, type_name in zip(names, types, strict=True) if type_name not in _WITH_WRITTEN_FORM]:
+        raise ValueError(f"Columns of {reader.kind!r} have no written form in a leaf: {', '.join(odd)}.")
+    statement: str = await connection.fetchval(SQL.format_comparison, reader.sql, names, types, reader.kind)
+    return statement
+
+
+def _judge(kind: str, row: Record, rows: _Rows) -> None:
+    if row["odd"] == "without-row":
+        rows.report.rows -= 1
+        _judge_without_row(kind, row, rows)
+    elif row["odd"] == "without-entry":
+        _judge_without_entry(kind, row, rows)
+    elif row["odd"] == "changed" or hashlib.sha256(row["preimage"]).digest() != row["leaf_hash"]:
+        _find(rows, What.CHANGED, "row and entry do not have the same hash", kind, row)
+    else:
+        _find(rows, What.CHANGED, "the entry names another case than the row", kind, row)
+
+
+def _judge_without_row(kind: str, entry: Record, rows: _Rows) -> None:
+    key = _key(kind, entry)
+    if key not in rows.erased:
+        _find(rows, What.REMOVED, "the row is gone and no erasure was logged", kind, entry)
+        return
+    rows.report.erased += 1
+    if rows.erased[key] != entry["case_id"]:
+        _find(rows, What.CHANGED, "the entry names another case than the erasure", kind, entry)
+
+
+def _judge_without_entry(kind: str, row: Record, rows: _Rows) -> None:
+    key = _key(kind, row)
+    is_pending = rows.pending.get(key) == hashlib.sha256(row["preimage"]).digest()
     # A row dated into the future would otherwise wait until then.
-    if is_pending or abs(rows.now - row["ledger_written_at"]) < _LONGEST_WAY_TO_LOG:
+    if is_pending or abs(rows.now - row["written_at"]) < _LONGEST_WAY_TO_LOG:
         rows.report.waiting += 1
     else:
         rows.report.add(Finding(What.UNLOGGED, "the row has no entry and none is waiting for it", kind, key[1], key[2]))
-
-
-async def _in_order(reader: RowReader, connection: Connection) -> AsyncIterator[Record]:
-    last: tuple[UUID, int] | None = None
-    async for row in connection.cursor(reader.sql, prefetch=2000):
-        at = (row["ledger_row_id"], row["ledger_revision"])
-        if last is not None and at <= last:
-            raise ValueError(f"The reader of {reader.kind!r} does not order by row id and revision.")
-        last = at
-        yield row
-
-
-def _hash(kind: str, row: Record) -> bytes | None:
-    """The hash of a row as it stands, or None where the salt was damaged."""
-    salt: bytes = row["ledger_salt"]
-    if len(salt) != SALT_LENGTH:
-        return None
-    return leaf_hash(kind, {name: value for name, value in row.items() if name not in _OWN_COLUMNS}, salt)
 
 
 def _key(kind: str, row: Record) -> _Key:

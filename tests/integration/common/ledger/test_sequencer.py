@@ -9,11 +9,20 @@ import asyncpg
 import pytest
 
 from services.common.database import SERVICE_SCOPE, Database
-from services.common.ledger import Checkpoint, CheckpointFile, Journal, NoteSigner, Sequencer, read_journal
+from services.common.ledger import (
+    BrokenJournalError,
+    Checkpoint,
+    CheckpointFile,
+    Journal,
+    LedgerBrokenError,
+    NoteSigner,
+    Outside,
+    Sequencer,
+    read_journal,
+)
 from services.common.ledger.checkpoint_file import read_checkpoints
-from services.common.ledger.journal import BrokenJournalError
 from services.common.ledger.log_state import LogState
-from services.common.ledger.sequencer import LedgerBrokenError, Outside, load_state
+from services.common.ledger.sequencer import LedgerBehindError, load_state
 from tests.support.ledger import SIGNER, logged, sequencing, write_event
 from tests.support.postgres import DatabaseOf, TestDatabase
 
@@ -207,6 +216,45 @@ async def test_log_goes_on_while_the_journal_cannot_be_written(database_of: Data
         folder.mkdir()
         await asyncio.sleep(0.3)
     assert len(list(read_journal(folder / "journal", SIGNER.verifier))) == 2
+
+
+async def test_log_does_not_wait_for_a_disk_that_hangs_and_the_alarm_is_raised(
+    database_of: DatabaseOf, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    given = await database_of("kit")
+    journal = tmp_path / "journal"
+    async with given.opened("run") as database, given.administered() as admin:
+        sequencer = Sequencer(given.target, SIGNER, period_seconds=0.02, outside=[Journal(journal, SIGNER, {"event"})])
+        try:
+            async with sequencing(sequencer):
+                await write_many(database, 1)
+                await logged(admin, 1)
+                await asyncio.sleep(0.3)
+                journal.unlink()
+                os.mkfifo(journal)  # opening it waits until somebody opens its other end
+                for size in range(2, 6):
+                    await write_many(database, 1)
+                    await logged(admin, size, seconds=2)
+                    await asyncio.sleep(0.5)
+        finally:
+            os.close(os.open(journal, os.O_RDWR | os.O_NONBLOCK))
+    assert "ledger.outside_behind" in "".join(capfd.readouterr())
+
+
+async def test_older_copy_of_the_log_is_not_signed_on(database_of: DatabaseOf, tmp_path: Path) -> None:
+    given = await logged_database(database_of, 4)
+    outside: list[Outside] = [
+        CheckpointFile(tmp_path / "checkpoints", SIGNER.verifier),
+        Journal(tmp_path / "journal", SIGNER, {"event"}),
+    ]
+    async with given.connected("sequencer") as connection:
+        for each in outside:
+            await each.follow(connection)
+    older = await logged_database(database_of, 2)
+    async with older.connected("sequencer") as connection:
+        for each in outside:
+            with pytest.raises(LedgerBehindError):
+                await Sequencer(older.target, SIGNER, outside=[each])._lead(connection)
 
 
 async def test_log_goes_on_while_the_file_of_checkpoints_does_not_hold(

@@ -27,3 +27,17 @@ def path(m: int, leaves: Sequence[bytes]) -> list[bytes]:
     if m < k:
         return [*path(m, leaves[:k]), tree_hash(leaves[k:])]
     return [*path(m - k, leaves[k:]), tree_hash(leaves[:k])]
+
+
+def proof(m: int, leaves: Sequence[bytes]) -> list[bytes]:
+    return subproof(m, leaves, True)
+
+
+def subproof(m: int, leaves: Sequence[bytes], b: bool) -> list[bytes]:
+    n = len(leaves)
+    if m == n:
+        return [] if b else [tree_hash(leaves)]
+    k = split(n)
+    if m <= k:
+        return [*subproof(m, leaves[:k], b), tree_hash(leaves[k:])]
+    return [*subproof(m - k, leaves[k:], False), tree_hash(leaves[:k])]

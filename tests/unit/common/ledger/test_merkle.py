@@ -7,12 +7,17 @@ from hypothesis import strategies as st
 from services.common.ledger.merkle import (
     Frontier,
     consistency_proof,
+    consistency_ranges,
     inclusion_proof,
+    inclusion_ranges,
+    node_hash,
+    pieces_of,
     root_of,
+    root_of_pieces,
     verify_consistency,
     verify_inclusion,
 )
-from tests.unit.common.ledger.slow_model import path, tree_hash
+from tests.unit.common.ledger.slow_model import path, proof, tree_hash
 
 # Entries and roots of the reference test of Certificate Transparency (RFC 6962 implementations share them).
 ENTRIES = [bytes.fromhex(text) for text in (
@@ -74,12 +79,45 @@ def test_inclusion_proof_holds_for_nothing_else(leaves: list[bytes], data: st.Da
 @given(hashes, st.data())
 def test_consistency_proof_holds_for_the_old_root_only(leaves: list[bytes], data: st.DataObject) -> None:
     old_size = data.draw(st.integers(1, len(leaves)))
-    proof = consistency_proof(leaves, old_size)
+    steps = consistency_proof(leaves, old_size)
+    assert steps == proof(old_size, leaves)
     old, new = tree_hash(leaves[:old_size]), tree_hash(leaves)
     other = hashlib.sha256(old).digest()
-    assert verify_consistency(old_size, len(leaves), proof, old, new)
-    assert not verify_consistency(old_size, len(leaves), proof, other, new)
-    assert not verify_consistency(old_size, len(leaves), proof, old, other)
+    assert verify_consistency(old_size, len(leaves), steps, old, new)
+    assert not verify_consistency(old_size, len(leaves), steps, other, new)
+    assert not verify_consistency(old_size, len(leaves), steps, old, other)
+    assert not verify_consistency(old_size, len(leaves), [*steps, other], old, new)
+
+
+def test_proofs_are_those_of_the_example_in_the_rfc() -> None:
+    # RFC 6962, 2.1.3: seven leaves, nodes named as in its figure.
+    a, b, c, d, e, f, j = LEAVES[:7]
+    g, h, i, k = node_hash(a, b), node_hash(c, d), node_hash(e, f), node_hash(node_hash(a, b), node_hash(c, d))
+    right = node_hash(i, j)
+    assert root_of(LEAVES[:7]) == node_hash(k, right)
+    assert inclusion_proof(LEAVES[:7], 0) == [b, h, right]
+    assert inclusion_proof(LEAVES[:7], 3) == [c, g, right]
+    assert inclusion_proof(LEAVES[:7], 4) == [f, j, k]
+    assert inclusion_proof(LEAVES[:7], 6) == [i, k]
+    assert consistency_proof(LEAVES[:7], 3) == [c, d, g, right]
+    assert consistency_proof(LEAVES[:7], 4) == [right]
+    assert consistency_proof(LEAVES[:7], 6) == [i, j, k]
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(1, 3000) | st.integers(65_000, 67_000), st.data())
+def test_ranges_are_made_of_few_stored_nodes_that_lead_to_the_same_roots(size: int, data: st.DataObject) -> None:
+    leaves = [hashlib.sha256(number.to_bytes(4)).digest() for number in range(size)]
+    stored = {(node.level, node.position): node.hash for node in Frontier().extend(leaves)}
+    stored |= {(0, position): leaf for position, leaf in enumerate(leaves)}
+    for ranges in (
+        inclusion_ranges(data.draw(st.integers(0, size - 1)), size),
+        consistency_ranges(data.draw(st.integers(1, size)), size),
+    ):
+        pieces = [list(pieces_of(begin, end)) for begin, end in ranges]
+        assert sum(map(len, pieces)) <= 2 * 3 * 255
+        for (begin, end), of_range in zip(ranges, pieces, strict=True):
+            assert root_of_pieces((piece[0], stored[piece]) for piece in of_range) == root_of(leaves[begin:end])
 
 
 def test_proofs_of_what_does_not_exist_are_refused() -> None:
