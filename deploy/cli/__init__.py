@@ -2,7 +2,20 @@
 
 import typer
 
-from deploy.cli import check_config, compose, demo, directory, down, ledger, migrate, provision, receipt, status, up
+from deploy.cli import (
+    check_config,
+    compose,
+    demo,
+    directory,
+    down,
+    ledger,
+    migrate,
+    provision,
+    receipt,
+    restore,
+    status,
+    up,
+)
 
 app = typer.Typer(
     name="lotse",
@@ -21,6 +34,7 @@ app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate)
 app.command("provision")(provision.provision)
 app.command("check-config")(check_config.check_config)
+app.command("restore")(restore.restore)
 app.add_typer(directory.app, name="directory")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(receipt.app, name="receipt")

@@ -27,7 +27,8 @@ def secrets() -> None:
     """Make the secrets and certificates that docker-compose.yml names, below LOTSE_HOME (default .lotse).
 
     Makes what is missing and renews certificates that end within 30 days; what is there stays. Keep copies of
-    secrets/referrals/root-key, secrets/consent/log-key and secrets/consent/hmac-key in a safe.
+    secrets/referrals/root-key, secrets/referrals/journal-key, secrets/consent/log-key and secrets/consent/hmac-key in a
+    safe.
     """
     with failures_in_words():
         folder = containers_home(Home.of_environment())

@@ -1,13 +1,11 @@
 """`lotse ledger`."""
 
-import subprocess
-import sys
 from typing import Annotated
 
 import typer
 
-from deploy.cli.console import constellation, failures_in_words
-from deploy.local.paths import CHECKOUT
+from deploy.cli.console import failures_in_words
+from deploy.cli.module_command import run_module
 
 app = typer.Typer(help="Prove that nobody changed what was written down.", no_args_is_help=True)
 
@@ -30,9 +28,19 @@ def verify(
     Names the first row that was changed, removed, moved or inserted, and ends with 1 when there is one.
     """
     with failures_in_words():
-        whole = constellation()
-        command = [sys.executable, "-m", "services.consent", "ledger-rehearse" if rehearse else "ledger-verify"]
-        if database:
-            command += ["--database", database]
-        environment = {**whole.environment.of("consent"), "LOTSE_ADMIN_DATABASE_URL": whole.admin_url}
-        raise typer.Exit(subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode)
+        named = ["--database", database] if database else []
+        raise typer.Exit(run_module("consent", "ledger-rehearse" if rehearse else "ledger-verify", *named))
+
+
+@app.command("erase")
+def erase(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the cases and when they ended.")] = False,
+) -> None:
+    """Erase the proof of cases whose time is over; the service does so daily by itself.
+
+    Proof is kept for three years after the end of the year in which the last of a case ended, unless
+    LOTSE_CONSENT_PROOF_YEARS of the service says otherwise. What goes is an entry of the ledger in its turn.
+    """
+    with failures_in_words():
+        raise typer.Exit(run_module("consent", "erase-proof", *(["--dry-run"] if dry_run else [])))

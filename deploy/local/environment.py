@@ -211,10 +211,14 @@ class Environment:
         }
 
     def _referrals(self) -> dict[str, str]:
+        secrets = self._home.secrets / "referrals"
+        self._home.journals.mkdir(parents=True, exist_ok=True)
         return {
             "KEYS_URL": self._database("referrals_keys"),
             "KEYS_PASSWORDS_DIR": str(self._passwords("referrals_keys")),
-            "ROOT_KEY_FILE": str(secret_file(self._home.secrets / "referrals" / "root-key", random_key)),
+            "ROOT_KEY_FILE": str(secret_file(secrets / "root-key", random_key)),
+            "KEY_JOURNAL_FILE": str(self._home.journals / "referrals-key-deletions"),
+            "KEY_JOURNAL_KEY_FILE": str(secret_file(secrets / "journal-key", ed25519_key)),
             "CONSENT_TARGET": self.target("consent"),
             "DIRECTORY_TARGET": self.target("directory"),
         }

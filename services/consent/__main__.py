@@ -13,6 +13,7 @@ from services.common.database.create import REQUEST_SETTINGS, WRITE_LIMITS
 from services.common.database.target import DatabaseConfigurationError
 from services.common.ledger.commands import ServiceLedger, ledger_commands
 from services.common.settings import SettingsError, load
+from services.consent.commands import own_commands
 from services.consent.settings import ConsentSettings
 from services.consent.store.ledger import DAMAGE, READERS
 
@@ -84,7 +85,8 @@ def commands() -> list[Command]:
     """All commands; check-config also looks at keys and folders."""
     database = ServiceDatabase(_database_settings, MIGRATIONS, ROLES)
     ledger = ServiceLedger(database, READERS, _verifier, lambda: _settings().checkpoint_file, DAMAGE)
-    found = {command.name: command for command in (*database_commands(database), *ledger_commands(ledger))}
+    kit = (*database_commands(database), *ledger_commands(ledger))
+    found = {command.name: command for command in (*kit, *own_commands(_settings))}
     look_at_database = found["check-config"].run
 
     async def check_config(given: argparse.Namespace) -> int:

@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import ClassVar
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.common.settings import ServiceSettings
+from services.consent.rules.retention import DEFAULT_YEARS
 
 
 class ConsentSettings(ServiceSettings):
@@ -29,7 +31,10 @@ class ConsentSettings(ServiceSettings):
     """Signed checkpoints outside the database; one is added after each batch."""
 
     journal_file: Path
-    """Signed journal of withdrawals outside the database, so that a restore cannot undo one."""
+    """Signed journal outside the database of what changes a consent, so that a restore cannot undo a withdrawal."""
+
+    proof_years: int = Field(default=DEFAULT_YEARS, ge=1, le=30)
+    """Proof is erased so many years after the end of the year in which the last of a case ended."""
 
     directory_target: str
     """Address of the directory's gRPC service, whose regimes are copied."""

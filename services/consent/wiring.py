@@ -1,7 +1,7 @@
 """The service put together from its settings: what it serves, what it does without being asked, when it can work."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,14 +12,16 @@ from lotse.consent.v1 import client_pb2_grpc, decision_pb2_grpc, request_pb2_grp
 from services.common.channel import connect
 from services.common.clock import Clock
 from services.common.database import Database
+from services.common.errors import Unavailable
 from services.common.feed import ChangeFeed
 from services.common.health import Readiness
 from services.common.identity.client_tokens import ClientTokenIssuer
 from services.common.identity.jwks import KeyCache
-from services.common.ledger import CheckpointFile, Journal, Sequencer
+from services.common.ledger import CheckpointFile, Journal, Outside, Sequencer, Standing
 from services.common.ledger.proving import LogProver
 from services.common.server import Registration
 from services.common.worker import BackgroundTasks
+from services.consent.background.erasing import ProofEraser
 from services.consent.background.forgetting import forget_failures
 from services.consent.background.regimes import RegimePoller
 from services.consent.keys import Keys
@@ -47,24 +49,35 @@ async def wired(settings: ConsentSettings, keys: Keys, clock: Clock) -> AsyncIte
     """The service on its database with its background work, both until the block ends."""
     directory = connect(settings.directory_target, settings, "lotse-directory")
     try:
-        async with await Database.open(settings, ("run", "worker")) as database:
-            feed = ChangeFeed(settings, database, role="worker")
+        async with (
+            await Database.open(settings, ("run", "worker")) as database,
+            await Database.open(settings, ("eraser",), size=1) as eraser,
+        ):
+            outside = outside_of(settings, keys)
+            standing = Standing(database, outside)
+            served = database.gated(standing.is_open)
+            feed = ChangeFeed(settings, served, role="worker")
             poller = RegimePoller(settings, database, directory)
             tasks = BackgroundTasks(settings)
-            tasks.lasting("sequencer", _sequencer(settings, keys).run)
+            tasks.lasting("sequencer", Sequencer(settings, keys.log, outside=outside).run)
             tasks.lasting("feed", feed.listen)
             tasks.lasting("regimes", poller.run)
             prover = LogProver(database)
             tasks.lasting("proofs", prover.follow)
             tasks.every(timedelta(hours=6), "forget-failures", lambda: forget_failures(database))
+            proof_eraser = ProofEraser(eraser.gated(standing.is_open), settings.proof_years)
+            tasks.every(timedelta(days=1), "erase-proof", proof_eraser.run, limit=timedelta(hours=6))
 
             async def ready() -> None:
-                """Database there, and regimes were read once: without them every read would be denied."""
+                """Database there and no older copy, and regimes were read once: else every read would be denied."""
+                await standing.check()
                 await database.check()
                 await poller.check_ready()
 
+            with suppress(Unavailable):
+                await standing.check()
             async with tasks:
-                yield Wiring(_registrations(settings, keys, clock, database, feed, prover), own_keys(keys), ready)
+                yield Wiring(_registrations(settings, keys, clock, served, feed, prover), own_keys(keys), ready)
     finally:
         await directory.close()
 
@@ -79,12 +92,12 @@ def own_keys(keys: Keys) -> KeyCache:
     return KeyCache(fetch)
 
 
-def _sequencer(settings: ConsentSettings, keys: Keys) -> Sequencer:
-    outside = (
+def outside_of(settings: ConsentSettings, keys: Keys) -> tuple[Outside, ...]:
+    """What stands outside the database: it follows the log, and tells when an older copy was started."""
+    return (
         CheckpointFile(settings.checkpoint_file, keys.log.verifier),
         Journal(settings.journal_file, keys.log, JOURNAL_KINDS),
     )
-    return Sequencer(settings, keys.log, outside=outside)
 
 
 def _registrations(

@@ -23,6 +23,12 @@ class ReferralsSettings(ServiceSettings):
     root_key_file: Path
     """32 random bytes under which the agencies' keysets are wrapped. Whoever loses it loses all content."""
 
+    key_journal_file: Path
+    """Signed journal outside the databases of the keys that were deleted, so that a restore gives none of them back."""
+
+    key_journal_key_file: Path
+    """Ed25519 private key (PEM, PKCS #8) that signs the journal."""
+
     consent_target: str
     directory_target: str
 

@@ -1,7 +1,7 @@
 """The service put together from its settings: what it serves, what it does without being asked, when it can work."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,12 +11,16 @@ from lotse.referrals.v1 import case_pb2_grpc, contact_task_pb2_grpc, referral_pb
 from services.common.channel import connect
 from services.common.clock import Clock
 from services.common.database import Connection, Database
+from services.common.errors import Unavailable
 from services.common.feed import FeedConsumer
 from services.common.health import Readiness
 from services.common.identity.jwks import KeyCache
+from services.common.ledger import NoteSigner
+from services.common.ledger.key_file import read_private_key
 from services.common.server import Registration
 from services.common.worker import BackgroundTasks
 from services.referrals.background.destruction import Destruction
+from services.referrals.background.key_journal import KeyJournal
 from services.referrals.background.upkeep import erase_withdrawal_requests, escalate, expire_offers, sweep_orphans
 from services.referrals.background.withdrawals import Change, WithdrawalFeed, apply_withdrawals
 from services.referrals.client_keys import consent_keys
@@ -54,7 +58,8 @@ async def wired(settings: ReferralsSettings, clock: Clock) -> AsyncIterator[Wiri
             await Database.open(settings, ("run", "worker")) as content,
             await Database.open(settings.keys_database(), ("run", "worker")) as keys,
         ):
-            key_store = KeyStore(keys)
+            journal = KeyJournal(KeyStore(keys), settings.key_journal_file, journal_signer(settings))
+            key_store = KeyStore(keys.gated(journal.is_open))
             keyring = Keyring(key_store, FileKeyProvider.from_file(settings.root_key_file))
             agencies = agency_pb2_grpc.AgencyServiceStub(directory)
             asked = Consent(consent)
@@ -75,18 +80,28 @@ async def wired(settings: ReferralsSettings, clock: Clock) -> AsyncIterator[Wiri
             tasks.every(timedelta(minutes=1), "escalation", lambda: escalate(content))
             tasks.every(timedelta(hours=6), "withdrawal-request-erasure", lambda: erase_withdrawal_requests(content))
             tasks.every(timedelta(hours=1), "key-sweep", lambda: sweep_orphans(content, key_store))
+            tasks.every(timedelta(seconds=0.5), "key-journal", journal.append, limit=timedelta(seconds=5))
 
             async def ready() -> None:
                 """Both databases are there; consent may be away, own notes do not need it, but not be an older copy."""
                 await content.check()
                 await keys.check()
+                if not journal.is_open():
+                    await journal.replay()
                 consumer.check()
 
+            with suppress(Unavailable):
+                await journal.replay()
             async with tasks:
                 yield Wiring(_registrations(desk, destruction), KeyCache(consent_keys(consent)), ready)
     finally:
         await consent.close()
         await directory.close()
+
+
+def journal_signer(settings: ReferralsSettings) -> NoteSigner:
+    """Signs the journal of key deletions in this installation's name."""
+    return NoteSigner(f"lotse-keys/{settings.installation}", read_private_key(settings.key_journal_key_file))
 
 
 def _registrations(desk: Desk, destruction: Destruction) -> tuple[Registration, ...]:

@@ -55,7 +55,7 @@ class JournalFile:
         previous = _NO_LINE if last is None else hashlib.sha256(last).digest()
         lines = b""
         for record in records:
-            head = {"v": 1, "origin": self._signer.name, "previous": previous.hex()}
+            head: Fields = {"v": 1, "origin": self._signer.name, "previous": previous.hex()}
             text = rfc8785.dumps({**head, **record})
             line = text + b"\t" + base64.b64encode(self._signer.key.sign(_CONTEXT + text))
             previous = hashlib.sha256(line).digest()

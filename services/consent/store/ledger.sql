@@ -53,3 +53,8 @@ select withdrawal_id as ledger_row_id, 0::bigint as ledger_revision, salt as led
        case_id, withdrawal_id, consent_id, discloser_id, recipient_id, referral_id, revision, at, receipt_id, made_by, agency_id,
        person_id, request_id
 from reinstatement order by withdrawal_id
+
+-- name: restored
+select restoration_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       restoration_id, at, kept_size, signed_size, signed_root, missing_entries, locked_cases
+from restoration order by restoration_id

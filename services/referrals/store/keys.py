@@ -1,6 +1,8 @@
 """Rows of the key database."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.common.database import SERVICE_SCOPE, Database, queries_beside
@@ -10,6 +12,19 @@ Key = tuple[UUID, int, UUID, UUID]
 """Item, version, agency, held for."""
 
 FIRST: Key = (UUID(int=0), 0, UUID(int=0), UUID(int=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A key that was deleted, when, and how long ago."""
+
+    number: int
+    item_id: UUID
+    version: int
+    agency_id: UUID
+    held_for: UUID
+    at: datetime
+    waiting: timedelta
 
 
 class KeyStore:
@@ -58,6 +73,31 @@ class KeyStore:
         """Remove these unless somebody touched them meanwhile."""
         async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
             await tx.executemany(SQL.delete_key, keys)
+
+    async def deletions(self, limit: int) -> list[Deletion]:
+        """Deletions that are not known to stand in the journal, oldest first."""
+        async with self._database.statements("worker") as connection:
+            return [Deletion(**row) for row in await connection.fetch(SQL.deletions, limit)]
+
+    async def journaled(self, numbers: Sequence[int], lines: int) -> None:
+        """These stand in the journal now, which has so many lines."""
+        async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
+            await tx.execute(SQL.forget_deletions, list(numbers))
+            await tx.execute(SQL.set_journal_lines, lines)
+
+    async def journal_lines(self) -> int:
+        """How many lines of the journal this database knows."""
+        async with self._database.statements("worker") as connection:
+            lines: int = await connection.fetchval(SQL.journal_lines)
+        return lines
+
+    async def delete_again(self, deletions: Sequence[tuple[UUID, int, UUID, UUID, datetime]], lines: int) -> int:
+        """Deletes what was deleted before at these times, and knows so many lines now; gives how many were there."""
+        columns = [list(column) for column in zip(*deletions, strict=True)] or [[]] * 5
+        async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
+            status = await tx.execute(SQL.delete_again, *columns)
+            await tx.execute(SQL.set_journal_lines, lines)
+        return int(status.rpartition(" ")[2])
 
     async def claim(self, content: UUID) -> list[str]:
         """Write down to which content database these keys belong; answers every one that ever said so."""

@@ -226,6 +226,11 @@ async def live_keys(tx: Connection, keys: Sequence[Key]) -> set[Key]:
     return {(row["item_id"], row["version"], row["agency_id"], row["held_for"]) for row in rows}
 
 
+async def hear_all_again(tx: Connection) -> None:
+    """The feed of consent is read from its beginning; what was heard before changes nothing."""
+    await tx.execute(SQL.hear_all_again)
+
+
 async def installation(tx: Connection) -> UUID:
     """The id by which the database of the keys knows this one."""
     found: UUID = await tx.fetchval(SQL.installation)

@@ -224,3 +224,6 @@ where exists (
 
 -- name: installation
 select id from installation
+
+-- name: hear_all_again
+update feed_cursor set position = -1, moved_at = clock_timestamp() where name = 'consent'

@@ -93,7 +93,7 @@ async def test_nobody_who_runs_can_change_or_delete(world: World, asked: Asked, 
                     await connection.execute(statement.format(table, column, column))
 
 
-async def insert_revision(world: World, scope: Scope, act: str, case: UUID) -> None:
+async def insert_revision(world: World, scope: Scope, act: str, case: UUID, *, role: str = "run") -> None:
     copied = (
         "insert into consent_revision select case_id, discloser_id, recipient_id, 99, consent_id, $2, at, null, "
         "basis, base_permits, exceptions, purposes, way_back, secrecy_release_forward, secrecy_release_back, "
@@ -104,7 +104,7 @@ async def insert_revision(world: World, scope: Scope, act: str, case: UUID) -> N
         "recipient_overlays, request_id, salt, leaf_hash "
         "from consent_revision where case_id = $1 and revision = 1"
     )
-    async with world.database.opened("run") as database, database.transaction(scope) as tx:
+    async with world.database.opened(role) as database, database.transaction(scope, role) as tx:
         await tx.execute(copied, case, act)
 
 
@@ -131,6 +131,14 @@ async def test_only_the_discloser_can_write_that_a_withdrawal_is_taken_back(worl
                 await tx.execute(copied, world.recipient.agency, world.recipient.person)
         async with database.transaction(scopes["discloser"]) as tx:
             assert await tx.execute(copied, world.discloser.agency, world.discloser.person) == "INSERT 0 1"
+
+@pytest.mark.parametrize("act", ["granted", "reduced", "withdrawn"])
+async def test_background_work_can_lock_a_consent_and_do_nothing_else_with_it(
+    world: World, asked: Asked, act: str
+) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await insert_revision(world, Scope("service"), act, asked.case, role="worker")
+    await insert_revision(world, Scope("service"), "locked", asked.case, role="worker")
 
 
 async def test_nobody_can_write_a_disclosure_for_somebody_else(world: World, asked: Asked) -> None:

@@ -200,7 +200,7 @@ def test_lotse_without_a_running_installation_says_how_to_start_one(
     "command",
     [
         ["up"], ["down"], ["status"], ["demo"], ["migrate"], ["provision"], ["check-config"], ["directory", "import"],
-        ["directory", "search"], ["ledger", "verify"], [],
+        ["directory", "search"], ["ledger", "verify"], ["ledger", "erase"], ["restore"], [],
     ],
 )  # fmt: skip
 def test_every_command_teaches(command: list[str]) -> None:

@@ -66,7 +66,11 @@ def ends(passed: dict[str, list[Point]]) -> dict[str, list[tuple[str, Point]]]:
 def test_every_commit_of_the_source_is_a_point_that_some_act_passes(passed: dict[str, list[Point]]) -> None:
     sites = {point.site for points in passed.values() for point in points}
     assert sites_in_source() - sites == set(), "an act is missing that passes there"
-    assert sites - sites_in_source() == {"append_durably:consent-checkpoints", "append_durably:consent-withdrawals"}
+    assert sites - sites_in_source() == {
+        "append_durably:consent-checkpoints",
+        "append_durably:consent-withdrawals",
+        "append_durably:referrals-key-deletions",
+    }
 
 
 @pytest.mark.timeout(900)

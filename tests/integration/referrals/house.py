@@ -63,6 +63,8 @@ async def a_world(
             keys_url=keys.target.database_url,
             keys_passwords_dir=keys.target.database_passwords_dir,
             root_key_file=folder / "root-key",
+            key_journal_file=folder / "key-deletions",
+            key_journal_key_file=folder / "log",
             consent_target=network.target("consent"),
             directory_target=network.target("directory"),
         )
@@ -109,7 +111,7 @@ async def a_world(
         ):
             world = World(
                 directory, content, keys, consent, network, issuer, clock, settings, referrals_channel, consent_channel,
-                services[1], services[2], services[0],
+                services[1], services[2], services[0], consent_settings=consent_settings,
             )  # fmt: skip
             await _publish_texts(network)
             await _regimes_known(consent)

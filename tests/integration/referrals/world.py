@@ -14,6 +14,7 @@ from lotse.consent.v1 import client_pb2, client_pb2_grpc
 from lotse.referrals.v1 import case_pb2, case_pb2_grpc, referral_pb2, referral_pb2_grpc
 from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
+from services.consent.settings import ConsentSettings
 from services.directory.importing.identity import make_id
 from services.referrals.settings import ReferralsSettings
 from tests.integration.consent.world import bearer
@@ -91,6 +92,7 @@ class World:
     colleague: Worker = field(default_factory=lambda: Worker(DISCLOSER))
     other_colleague: Worker = field(default_factory=lambda: Worker(RECIPIENT))
     third: Worker = field(default_factory=lambda: Worker(THIRD))
+    consent_settings: ConsentSettings | None = None
 
     def as_staff(self, who: Worker) -> list[tuple[str, str]]:
         return bearer(self.issuer.token(who.person, who.agency, *who.roles))
