@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import uvloop
 
-from benchmarks import disclose, exporting, gates, handover, importing, memory, reading, search, starting
+from benchmarks import disclose, exporting, gates, handover, importing, ledger, memory, reading, search, starting
 from benchmarks.house import BenchHouse, running_house
 from benchmarks.measuring import Plan
 from benchmarks.table import Row, print_table
@@ -26,6 +26,7 @@ IN_THE_HOUSE: dict[str, Callable[[BenchHouse, Plan], Coroutine[None, None, Row]]
     "gates": gates.measure,
     "handover": handover.measure,
     "import": importing.measure,
+    "ledger": ledger.measure,
     "memory": memory.measure,
     "export-memory": exporting.measure_memory,
 }
