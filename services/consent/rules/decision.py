@@ -41,9 +41,8 @@ def decide(item: Item, circumstances: Circumstances, grounds: Grounds, at: datet
     """The answer for one item at this instant of the database's clock; whatever is unknown is denied."""
     reason = reason_for(item, circumstances, grounds, at)
     permit = reason in PERMITTING
-    consent = grounds.consent if circumstances.basis is Basis.CONSENT else None
-    if consent is not None and not consent.in_force:
-        consent = None
+    asked_of_consent = circumstances.basis is Basis.CONSENT and reason is not Reason.NO_ACTIVE_CONSENT
+    consent = grounds.consent if asked_of_consent else None
     return ItemDecision(
         item=item,
         permit=permit,
@@ -60,7 +59,7 @@ def permitted_until(item: Item, circumstances: Circumstances, grounds: Grounds, 
     Every limit is half-open, so the answer is constant between the instants that anything names: asking again at each
     of them, in order, finds the turn.
     """
-    for instant in sorted({instant for instant in _instants(grounds) if instant > at}):
+    for instant in sorted({instant for instant in turning_points(grounds) if instant > at}):
         if reason_for(item, circumstances, grounds, instant) not in PERMITTING:
             return instant
     return None
@@ -109,12 +108,13 @@ def limit_of(
     """Rule 2 for one category: the consent's own limits, which hold both ways."""
     if (consent.discloser_id, consent.recipient_id) != (circumstances.discloser_id, circumstances.recipient_id):
         return Reason.OTHER_RECIPIENT
+    # Outside its period a consent is silent, so nothing else that it says is given as the reason.
+    if not consent.valid_from <= at < consent.valid_until:
+        return Reason.OUTSIDE_PERIOD
     if purpose not in consent.purposes:
         return Reason.PURPOSE_NOT_PERMITTED
     if circumstances.person_id in consent.excluded_persons:
         return Reason.PERSON_EXCLUDED
-    if not consent.valid_from <= at < consent.valid_until:
-        return Reason.OUTSIDE_PERIOD
     if not _represented(consent, category, circumstances.direction, at):
         return Reason.OUTSIDE_REPRESENTATION
     if consent.unconfirmed_since is not None and (
@@ -221,7 +221,8 @@ def _way_back(consent: Consent, category: Category) -> Reason:
     return Reason.WAY_BACK_NOT_PERMITTED
 
 
-def _instants(grounds: Grounds) -> Iterator[datetime]:
+def turning_points(grounds: Grounds) -> Iterator[datetime]:
+    """Every instant at which time alone can end a permit."""
     yield from (act.until for act in grounds.acts)
     ends = (row.valid_until for row in grounds.regimes)
     yield from (datetime.combine(day, time(), GERMAN_TIME) for day in ends if day is not None)
