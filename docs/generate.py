@@ -1,4 +1,6 @@
-"""Writes the generated pages of docs/: access.md from the descriptors of the protos, hsds-profile.md from the profile.
+"""Writes the generated pages of docs/.
+
+access.md from the descriptors of the protos, hsds-profile.md from the profile, consent-conformance.md from its data.
 
 `python docs/generate.py` writes, `python docs/generate.py --check` only says whether a committed page is stale
 (exit status 1). docs/errors.md is written by the gateway, which owns the texts: `python -m gateway errors-doc`.
@@ -8,8 +10,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor, FileDescriptor, MethodDescriptor
 from lotse.options.v1 import access_pb2
@@ -90,9 +94,62 @@ def access_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def conformance_topic(topic: dict[str, Any]) -> list[str]:
+    """One topic: what stands for it here, the tests that show it, and the statements that it answers."""
+    lines = [
+        "",
+        f"### {topic['title']}",
+        "",
+        f"{'Applies' if topic['applies'] else 'Does not apply'}. {topic['here']}",
+        "",
+    ]
+    for test in topic.get("tests", []):
+        path, name = test.split("::")
+        lines.append(f"- [`{name}`](../{path})")
+    if "tests" in topic:
+        lines.append("")
+    lines += ["| no. | statement |", "|---|---|"]
+    return lines + [f"| {number} | {text.replace('|', '&#124;')} |" for number, text in topic["statements"].items()]
+
+
+def conformance_page() -> str:
+    """The page docs/consent-conformance.md."""
+    answers = tomllib.loads((DOCS / "consent-conformance.toml").read_text())
+    every = sum(len(topic["statements"]) for topic in answers["fast"])
+    apply = sum(len(topic["statements"]) for topic in answers["fast"] if topic["applies"])
+    held = sum(example["applies"] for example in answers["ihe"])
+    lines = [
+        "# Consent beside two yardsticks of others",
+        "",
+        "Generated from consent-conformance.toml by `python docs/generate.py`; not edited by hand.",
+        "",
+        "HL7's “Scalable Consent Management” (FAST) and IHE's “Privacy Consent on FHIR” (PCF) are written for FHIR",
+        "servers of hospitals. Lotsennetz is none: its services speak gRPC, and nothing here claims to talk FHIR. What",
+        "their authors learnt about consent holds all the same: it is recorded, replaced, revoked, enforced, written",
+        "down, told on. So each statement and each example is answered: by a test that shows what stands for it, or",
+        "by why nothing does.",
+        "",
+        f"Of {every} statements of FAST {apply} apply in substance and {every - apply} do not.",
+        f"Of {len(answers['ihe'])} examples of PCF {held} can be held here; they are decided as meant there.",
+        "",
+        "## HL7 FAST: the statements",
+    ]
+    for topic in answers["fast"]:
+        lines += conformance_topic(topic)
+    lines += ["", "## IHE PCF: the example consents", "", "Each one that has a counterpart is decided in"]
+    lines += ["[`test_ihe_examples.py`](../tests/unit/consent/test_ihe_examples.py).", ""]
+    lines += ["| example | here | remark |", "|---|---|---|"]
+    lines += [f"| {each['name']} | {'yes' if each['applies'] else 'no'} | {each['here']} |" for each in answers["ihe"]]
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """What each generated page is to hold."""
-    return {DOCS / "access.md": access_page(), DOCS / "hsds-profile.md": profile_markdown()}
+    return {
+        DOCS / "access.md": access_page(),
+        DOCS / "consent-conformance.md": conformance_page(),
+        DOCS / "hsds-profile.md": profile_markdown(),
+    }
 
 
 def main() -> int:
