@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import grpc
-from lotse.consent.v1 import client_pb2_grpc
+from lotse.consent.v1 import client_pb2_grpc, decision_pb2_grpc
 from lotse.directory.v1 import (
     agency_pb2_grpc,
     entry_pb2_grpc,
@@ -38,6 +38,7 @@ _READS = {
         "PreviewReferral",
         "CountDeclines",
         "ListWithdrawals",
+        "ExplainReferral",
     ],
     "lotse.referrals.v1.DeletionTaskService": ["ListDeletionTasks", "ReadObjection", "ListEscalatedTasks"],
     "lotse.referrals.v1.ContactTaskService": ["ListContactTasks"],
@@ -49,6 +50,7 @@ _READS = {
         "ListOwnConsents",
         "ListOwnDisclosures",
     ],
+    "lotse.consent.v1.ConsentExplanationService": ["ExplainOwnConsents"],
 }
 
 
@@ -67,6 +69,7 @@ class Clients:
     notes: note_pb2_grpc.PartnerNoteServiceStub
     publication: publication_pb2_grpc.PublicationServiceStub
     consent: client_pb2_grpc.ConsentClientServiceStub
+    explanations: decision_pb2_grpc.ConsentExplanationServiceStub
     cases: case_pb2_grpc.CaseServiceStub
     referrals: referral_pb2_grpc.ReferralServiceStub
     deletion_tasks: referral_pb2_grpc.DeletionTaskServiceStub
@@ -94,6 +97,7 @@ async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
             notes=note_pb2_grpc.PartnerNoteServiceStub(directory),
             publication=publication_pb2_grpc.PublicationServiceStub(directory),
             consent=client_pb2_grpc.ConsentClientServiceStub(consent),
+            explanations=decision_pb2_grpc.ConsentExplanationServiceStub(consent),
             cases=case_pb2_grpc.CaseServiceStub(referrals),
             referrals=referral_pb2_grpc.ReferralServiceStub(referrals),
             deletion_tasks=referral_pb2_grpc.DeletionTaskServiceStub(referrals),

@@ -40,6 +40,7 @@ _CALLERS: dict[str, dict[str, list[str]]] = {
         "lotse.consent.v1.ConsentClientService": ["lotse-gateway"],
         "lotse.consent.v1.ConsentKeyService": ["lotse-directory", "lotse-referrals"],
         "lotse.consent.v1.ConsentDecisionService": ["lotse-referrals"],
+        "lotse.consent.v1.ConsentExplanationService": ["lotse-gateway"],
     },
     "referrals": {
         "lotse.referrals.v1.CaseService": ["lotse-gateway"],

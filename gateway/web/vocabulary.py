@@ -1,5 +1,6 @@
 """What the words of the vocabulary are called on pages."""
 
+from gateway.web.explanations import CLIENT_REASONS, REMEDIES
 from gateway.web.translations import marked as _
 
 CATEGORIES = {
@@ -361,6 +362,8 @@ ALL = {
     "state": STATES,
     "consent_state": CONSENT_STATES,
     "decision_reason": DECISION_REASONS,
+    "remedy": REMEDIES,
+    "client_reason": CLIENT_REASONS,
     "reason": REASONS,
     "result": RESULTS,
     "urgency": URGENCIES,

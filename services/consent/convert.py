@@ -14,8 +14,8 @@ from services.common.errors import FieldViolation, InvalidArgument
 from services.common.protobuf.enums import ProtoEnum, enum_text, enum_value
 from services.common.protobuf.times import from_timestamp, to_timestamp
 from services.consent.model.consent import ExceptionRule
-from services.consent.model.question import Circumstances, Item, ItemDecision
 from services.consent.model.request import Answer, CategoryAsked, Reduction, Retraction
+from services.consent.model.question import CategorySight, Circumstances, Explanation, Item, ItemDecision
 from services.consent.model.text import Text, TextVersion
 from services.consent.model.vocabulary import (
     BACK_CATEGORIES,
@@ -218,6 +218,29 @@ def from_decision(decision: ItemDecision) -> decision_pb2.ItemDecision:
         consent_id=str(decision.consent_id) if decision.consent_id else "",
         revision=decision.revision,
         permitted_until=stamp(decision.permitted_until),
+    )
+
+
+def from_explanation(explanation: Explanation) -> decision_pb2.ItemDecision:
+    """The answer as proto, with its rule and what would have to change."""
+    answer = from_decision(explanation.decision)
+    answer.rule = explanation.rule
+    answer.remedy = number(decision_pb2.DecisionRemedy, explanation.remedy)
+    if (opens := stamp(explanation.permitted_from)) is not None:
+        answer.permitted_from.CopyFrom(opens)
+    return answer
+
+
+def from_sight(sight: CategorySight) -> decision_pb2.CategorySight:
+    """How much of a category can be seen, as proto."""
+    explanation = sight.explanation
+    return decision_pb2.CategorySight(
+        category=number(CATEGORY, sight.category),
+        sight=number(decision_pb2.Sight, sight.sight),
+        reason=number(decision_pb2.DecisionReason, explanation.decision.reason),
+        remedy=number(decision_pb2.DecisionRemedy, explanation.remedy),
+        permitted_until=stamp(explanation.decision.permitted_until),
+        permitted_from=stamp(explanation.permitted_from),
     )
 
 

@@ -27,6 +27,7 @@ from services.consent.background.regimes import RegimePoller
 from services.consent.keys import Keys
 from services.consent.servicer.clients import ConsentClientServicer
 from services.consent.servicer.decisions import ConsentDecisionServicer
+from services.consent.servicer.explanations import ConsentExplanationServicer
 from services.consent.servicer.keys import ConsentKeyServicer
 from services.consent.servicer.requests import ConsentRequestServicer
 from services.consent.servicer.texts import ConsentTextServicer
@@ -127,6 +128,11 @@ def _registrations(
             decision_pb2_grpc.add_ConsentDecisionServiceServicer_to_server,
             ConsentDecisionServicer(database, feed),
             at_end=feed.end,
+        ),
+        Registration(
+            "lotse.consent.v1.ConsentExplanationService",
+            decision_pb2_grpc.add_ConsentExplanationServiceServicer_to_server,
+            ConsentExplanationServicer(database),
         ),
         Registration(
             "lotse.consent.v1.ConsentKeyService",

@@ -61,10 +61,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Yes or no, and the reason's number."""
+    """Yes or no with the reason's number; where only asked, also the rule and what would have to change for a yes."""
 
     permit: bool
     reason: decision_pb2.DecisionReason.ValueType
+    rule: int = 0
+    revision: int = 0
+    remedy: decision_pb2.DecisionRemedy.ValueType = decision_pb2.DECISION_REMEDY_UNSPECIFIED
+    permitted_until: datetime | None = None
+    permitted_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,4 +248,12 @@ def _item(item: AskedItem) -> decision_pb2.ItemAsked:
 
 
 def _decision(one: decision_pb2.ItemDecision) -> Decision:
-    return Decision(one.permit, one.reason)
+    return Decision(
+        permit=one.permit,
+        reason=one.reason,
+        rule=one.rule,
+        revision=one.revision,
+        remedy=one.remedy,
+        permitted_until=from_timestamp(one.permitted_until) if one.HasField("permitted_until") else None,
+        permitted_from=from_timestamp(one.permitted_from) if one.HasField("permitted_from") else None,
+    )

@@ -132,6 +132,11 @@ def from_preview(category: str, decision: Decision, section: SectionVersion | No
         goes=decision.permit,
         reason=decision.reason,
         section=from_section(section) if section else None,
+        rule=decision.rule,
+        consent_revision=decision.revision,
+        remedy=decision.remedy,
+        permitted_until=to_timestamp(decision.permitted_until),
+        permitted_from=to_timestamp(decision.permitted_from),
     )
 
 

@@ -149,6 +149,7 @@ async def test_every_page_of_the_client_is_for_everybody(screens: Screens, width
     with_pass = {
         "/mine": "/mine",
         "/mine/withdraw": "/mine/withdraw",
+        "/mine/who": "/mine/who",
         "/mine/withdrawals/{withdrawal_id}": f"/mine/withdrawals/{withdrawal}",
         "/mine/change": f"/mine/change?consent={consent}",
         "/mine/history": "/mine/history",

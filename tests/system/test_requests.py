@@ -69,6 +69,7 @@ async def test_of_a_hundred_accepts_at_once_one_wins(house: House) -> None:
         ("PUT", "/cases/{}/sections/contact", {"note": "x"}),
         ("GET", "/referrals/{}", None),
         ("GET", "/referrals/{}/preview", None),
+        ("GET", "/referrals/{}/explanation", None),
         ("POST", "/referrals/{}/send", None),
         ("POST", "/referrals/{}/accept", None),
         ("POST", "/referrals/{}/complete", {"result": "helped"}),

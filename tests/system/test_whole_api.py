@@ -51,7 +51,8 @@ REACHED = {
     "POST /api/v1/cases", "GET /api/v1/cases", "GET /api/v1/cases/{case_id}", "GET /api/v1/session",
     "GET /api/v1/cases/{case_id}/sections/{category}", "POST /api/v1/cases/{case_id}/referrals",
     "GET /api/v1/referrals", "GET /api/v1/referrals/{referral_id}", "GET /api/v1/deletion-tasks",
-    "GET /api/v1/consents", "POST /api/v1/withdrawals",
+    "GET /api/v1/consents", "GET /api/v1/who-sees", "POST /api/v1/withdrawals",
+    "GET /api/v1/referrals/{referral_id}/explanation",
 }  # fmt: skip
 """What can be reached as often as one likes; what a state allows once, the journey plays."""
 

@@ -6,7 +6,15 @@ from fastapi.responses import RedirectResponse
 from gateway.api.v1.dependencies import PartsOf
 from gateway.api.v1.names import names_if_there
 from gateway.api.v1.schemas import Id, Word
-from gateway.api.v1.staff.referrals import get_referral, preview, read_outcome, read_section
+from gateway.api.v1.staff.referrals import (
+    Explanation,
+    Referral,
+    explanation,
+    get_referral,
+    preview,
+    read_outcome,
+    read_section,
+)
 from gateway.api.v1.staff.search import topics
 from gateway.api.v1.staff.transitions import PerhapsWhy, recall
 from gateway.web.dependencies import StaffOf
@@ -16,6 +24,8 @@ from services.common.errors import COME_AGAIN, LotseError
 
 router = APIRouter(include_in_schema=False)
 _TEXT_LANGUAGES = ("de", "en")
+_READABLE = frozenset({"accepted", "in-progress", "completed"})
+_EXPLAINED_TO_DISCLOSER = _READABLE | {"offered"}
 
 
 @router.get("/verweisungen/{referral_id}")
@@ -39,9 +49,24 @@ async def shown(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
         own=own,
         preview=would_go,
         preview_away=away,
+        explained=await _explained(found, having, own=own),
         topic_names={topic.slug: topic.label for topic in known.topics},
         text_languages=_TEXT_LANGUAGES,
     )
+
+
+async def _explained(found: Referral, having: PartsOf, *, own: bool) -> Explanation | None:
+    """Why each section can be seen or not; None where there is nothing to say, or not to her."""
+    if found.state not in (_EXPLAINED_TO_DISCLOSER if own else _READABLE):
+        return None
+    try:
+        return await explanation(found.referral_id, having.clients)
+    except COME_AGAIN:
+        return None  # the rest of the page stands without consent
+    except LotseError as error:
+        if error.reason != "NOT_FOUND":
+            raise
+        return None  # somebody who only looks on, or works on it no more
 
 
 @router.post("/verweisungen/{referral_id}/abschnitte/{category}")

@@ -5,7 +5,17 @@ from datetime import datetime
 from uuid import UUID
 
 from services.consent.model.consent import Consent, RegimeRow, StatutoryAct
-from services.consent.model.vocabulary import Basis, Category, Direction, DisclosureKind, Label, Purpose, Reason
+from services.consent.model.vocabulary import (
+    Basis,
+    Category,
+    Direction,
+    DisclosureKind,
+    Label,
+    Purpose,
+    Reason,
+    Remedy,
+    Sight,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +67,25 @@ class ItemDecision:
     consent_id: UUID | None = None
     revision: int = 0
     permitted_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A decision with the rule that settled it (0 on a statutory basis) and what would have to change for a yes.
+
+    `permitted_from` is when time alone turns a no into a yes.
+    """
+
+    decision: ItemDecision
+    rule: int
+    remedy: Remedy
+    permitted_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySight:
+    """What the other side can see of one category now, and how that is explained for its ordinary data."""
+
+    category: Category
+    sight: Sight
+    explanation: Explanation

@@ -108,6 +108,29 @@ class Reason(StrEnum):
     NO_STATUTORY_ACT = "no-statutory-act"
 
 
+class Remedy(StrEnum):
+    """What would have to change for a yes; the words of `DecisionRemedy` that consent says. None orders anything."""
+
+    NOTHING = "nothing"
+    ASK = "ask"
+    HER_DECISION = "her-decision"
+    WAIT = "wait"
+    CONFIRM = "confirm"
+    REPRESENTATION = "representation"
+    SECOND_PARENT = "second-parent"
+    COLLEAGUE = "colleague"
+    OPERATOR = "operator"
+    STATUTORY_ACT = "statutory-act"
+
+
+class Sight(StrEnum):
+    """How much of a category the other side can see now: anything ordinary, only some of it, or nothing."""
+
+    SEEN = "seen"
+    PARTLY = "partly"
+    HIDDEN = "hidden"
+
+
 BACK_CATEGORIES = frozenset({Category.ARRIVAL, Category.OUTCOME})
 FORWARD_CATEGORIES = frozenset(Category) - BACK_CATEGORIES
 SPECIAL_CATEGORIES = frozenset({Category.HEALTH, Category.RELIGION, Category.ORIGIN})

@@ -26,7 +26,7 @@ from services.consent.rules.decision import PERMITTING, law_of, limit_of, writte
 _Value = TypeVar("_Value")
 
 NOBODY: Final = UUID(int=0)
-"""Stands for a person, a referral or an item that no exception names."""
+"""Stands for a person, a referral or an item that no consent names."""
 
 
 def permits_nothing(consent: Consent) -> bool:
@@ -53,7 +53,7 @@ def readable_categories(grounds: Grounds, at: datetime) -> frozenset[Category]:
         for category in FORWARD_CATEGORIES
         if _reaches(consent, category, at)
         and any(
-            limit_of(consent, category, _circumstances(consent, purpose), purpose, at) is None
+            limit_of(consent, category, circumstances_of(consent, purpose), purpose, at) is None
             for purpose in consent.purposes
         )
     )
@@ -64,7 +64,7 @@ def permits_asked(consent: Consent, category: Category, labels: frozenset[Label]
     carried = [frozenset({label}) for label in labels] or [frozenset[Label]()]
     items = [Item(NOBODY, 1, category, some, consent.at, consent.discloser_id) for some in carried]
     return consent.secrecy_release_forward and all(
-        written_reason(consent, item, _circumstances(consent, purpose), consent.valid_from) in PERMITTING
+        written_reason(consent, item, circumstances_of(consent, purpose), consent.valid_from) in PERMITTING
         for item in items
         for purpose in consent.purposes
     )
@@ -136,7 +136,8 @@ def _end(moment: datetime | None) -> datetime:
     return datetime.max.replace(tzinfo=UTC) if moment is None else moment
 
 
-def _circumstances(consent: Consent, purpose: Purpose) -> Circumstances:
+def circumstances_of(consent: Consent, purpose: Purpose) -> Circumstances:
+    """Somebody of the recipient whom no exception names reads on the way there, for this purpose."""
     return Circumstances(
         case_id=consent.case_id,
         referral_id=NOBODY,

@@ -18,6 +18,7 @@ from services.common.protobuf.enums import enum_text
 from services.consent.convert import (
     CATEGORY,
     from_decision,
+    from_explanation,
     number,
     numbers,
     required,
@@ -29,6 +30,7 @@ from services.consent.model.question import Circumstances, ItemDecision
 from services.consent.model.record import Acknowledgement, Disclosure, Reader, WithdrawalStep
 from services.consent.model.vocabulary import GIVING_KINDS, Direction
 from services.consent.rules.decision import decide
+from services.consent.rules.explanation import explain
 from services.consent.store import changes, disclosures, requests, withdrawals
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -65,7 +67,7 @@ class ConsentDecisionServicer(decision_pb2_grpc.ConsentDecisionServiceServicer):
         return decision_pb2.DiscloseResponse(decisions=_answers(decisions), at=stamp(at))
 
     async def Decide(self, request: decision_pb2.DecideRequest, context: Context) -> decision_pb2.DecideResponse:
-        """The same answers without writing anything; for previews, lists and "why not"."""
+        """The same answers, and what would have to change, without writing anything; for lists and "why not"."""
         who = staff()
         questions = [to_circumstances(query.circumstances, who.person) for query in request.queries]
         if any(who.agency not in {question.discloser_id, question.recipient_id} for question in questions):
@@ -75,7 +77,7 @@ class ConsentDecisionServicer(decision_pb2_grpc.ConsentDecisionServiceServicer):
         return decision_pb2.DecideResponse(
             queries=[
                 decision_pb2.QueryDecision(
-                    decisions=_answers([decide(to_item(item), question, ground, at) for item in query.items])
+                    decisions=[from_explanation(explain(to_item(item), question, ground, at)) for item in query.items]
                 )
                 for query, question, (ground, at) in zip(request.queries, questions, grounds, strict=True)
             ]

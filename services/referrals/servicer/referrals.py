@@ -1,4 +1,4 @@
-"""ReferralService, put together from drafting, transitions, reading, taking back and counting."""
+"""ReferralService, put together from drafting, transitions, reading, explaining, taking back and counting."""
 
 from lotse.referrals.v1 import referral_pb2_grpc
 
@@ -6,13 +6,20 @@ from services.referrals.background.destruction import Destruction
 from services.referrals.servicer.declines import DeclineRpcs
 from services.referrals.servicer.desk import Desk
 from services.referrals.servicer.drafts import DraftRpcs
+from services.referrals.servicer.explaining import ExplainingRpcs
 from services.referrals.servicer.reading import ReadingRpcs
 from services.referrals.servicer.transitions import TransitionRpcs
 from services.referrals.servicer.withdrawing import WithdrawingRpcs
 
 
 class ReferralServicer(
-    DraftRpcs, TransitionRpcs, ReadingRpcs, WithdrawingRpcs, DeclineRpcs, referral_pb2_grpc.ReferralServiceServicer
+    DraftRpcs,
+    TransitionRpcs,
+    ReadingRpcs,
+    ExplainingRpcs,
+    WithdrawingRpcs,
+    DeclineRpcs,
+    referral_pb2_grpc.ReferralServiceServicer,
 ):
     """A referral of others answers like one that does not exist."""
 

@@ -212,7 +212,11 @@ async def test_deciding_writes_nothing_and_explains(world: World) -> None:
     asked = await a_granted(world)
     decisions = await decide(world, asked, CONTACT, HOUSING)
     assert [decision.permit for decision in decisions] == [True, False]
-    assert decisions[1].reason == decision_pb2.DECISION_REASON_NOT_PERMITTED
+    assert (decisions[1].reason, decisions[1].remedy) == (
+        decision_pb2.DECISION_REASON_NOT_PERMITTED,
+        decision_pb2.DECISION_REMEDY_ASK,
+    )
+    assert [(decision.rule, decision.revision) for decision in decisions] == [(3, 1), (4, 1)]
     assert [d.permit for d in await decide(world, asked, CONTACT, by=world.discloser)] == [True]
     assert await written(world) == 0
 

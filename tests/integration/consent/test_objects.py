@@ -119,7 +119,7 @@ OF_THE_TOKEN = {
     for name in (
         "Redeem", "RenewToken", "GetOwnRequest", "RecordDecision", "TakePass", "ConfirmSecondSecret", "ListOwnConsents",
     )
-}  # fmt: skip
+} | {"ConsentExplanationService/ExplainOwnConsents"}  # fmt: skip
 """No number comes from the caller: the case is the token's."""
 OF_NO_CASE = {
     "ConsentDecisionService/ListChanges",

@@ -44,6 +44,7 @@ CALLERS = {
     "lotse.consent.v1.ConsentRequestService": ["lotse-referrals"],
     "lotse.consent.v1.ConsentClientService": ["lotse-gateway"],
     "lotse.consent.v1.ConsentDecisionService": ["lotse-referrals"],
+    "lotse.consent.v1.ConsentExplanationService": ["lotse-gateway"],
     "lotse.consent.v1.ConsentKeyService": ["lotse-directory", "lotse-referrals", "lotse-gateway"],
 }
 COVER, CONTACT, HOUSING, HEALTH = (
@@ -112,6 +113,10 @@ class World:
     @property
     def clients(self) -> client_pb2_grpc.ConsentClientServiceStub:
         return client_pb2_grpc.ConsentClientServiceStub(self.gateway)
+
+    @property
+    def explanations(self) -> decision_pb2_grpc.ConsentExplanationServiceStub:
+        return decision_pb2_grpc.ConsentExplanationServiceStub(self.gateway)
 
     @property
     def texts(self) -> text_pb2_grpc.ConsentTextServiceStub:

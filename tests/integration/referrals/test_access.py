@@ -62,8 +62,11 @@ ACTS: dict[str, Act] = {
         R.ReinstateConsentForClientRequest(**_ids(r), withdrawal_id=str(uuid4()), client_is_present=True),
         metadata=w.as_staff(who),
     ),
+    "explain": lambda w, r, who: w.stub.ExplainReferral(
+        R.ExplainReferralRequest(referral_id=r.referral_id), metadata=w.as_staff(who)
+    ),
 }
-OF_BOTH = {"get", "withdraw"}
+OF_BOTH = {"get", "explain", "withdraw"}
 OF_DISCLOSER = {"update", "discard", "ask", "preview", "send", "recall", "outcome", "withdrawals", "reinstate"}
 OF_ASSIGNED = {"assign", "start", "read", "return", "complete"}
 
@@ -94,7 +97,7 @@ async def test_the_other_side_gets_not_found_for_what_is_not_its_own(world: Worl
 
 async def test_a_colleague_of_the_discloser_finds_nothing(world: World) -> None:
     referral = (await world.in_progress(CONTACT, HOUSING)).referral
-    for name in {*OF_DISCLOSER, *OF_BOTH}:
+    for name in OF_DISCLOSER | OF_BOTH:
         with refused("NOT_FOUND"):
             await ACTS[name](world, referral, world.colleague)
 
@@ -114,7 +117,7 @@ async def test_a_colleague_of_the_recipient_sees_the_cover_sheet_and_reads_once_
     seen = await world.get(offer.referral_id, world.other_colleague)
     assert seen.cover_sheet.topics == ["mietschulden"]
     assert not seen.sections
-    for name in OF_ASSIGNED:
+    for name in {*OF_ASSIGNED, "explain"}:
         with refused("NOT_FOUND"):
             await ACTS[name](world, offer.referral, world.other_colleague)
 

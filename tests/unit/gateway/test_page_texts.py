@@ -28,6 +28,8 @@ WORDS = [
     (vocabulary.RESULTS, referral_pb2.OutcomeResult),
     (vocabulary.CONSENT_STATES, referral_pb2.DraftConsentState),
     (vocabulary.DECISION_REASONS, decision_pb2.DecisionReason),
+    (vocabulary.REMEDIES, decision_pb2.DecisionRemedy),
+    (vocabulary.CLIENT_REASONS, decision_pb2.DecisionReason),
     (vocabulary.DISCLOSURE_KINDS, client_pb2.DisclosureKind),
     (vocabulary.CONSENT_LIFE, client_pb2.ConsentState),
     (vocabulary.ACT_KINDS, client_pb2.ActKind),

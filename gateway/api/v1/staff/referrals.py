@@ -89,11 +89,16 @@ class ConsentRequest(Answer):
 
 
 class PreviewItem(Answer):
-    """What would happen to one item, and why."""
+    """What would happen to one item, and why: rule of the decision, revision of the consent, what would change it."""
 
     category: str
     goes: bool
     reason: str
+    rule: int
+    consent_revision: int
+    remedy: str
+    permitted_until: datetime | None
+    permitted_from: datetime | None
 
 
 class Preview(Answer):
@@ -102,6 +107,12 @@ class Preview(Answer):
     items: list[PreviewItem]
     consent_state: str
     can_send: bool
+
+
+class Explanation(Answer):
+    """What the other side can see now (`goes`), what not, and why. The outcome is what comes back to the discloser."""
+
+    items: list[PreviewItem]
 
 
 class Sent(Answer):
@@ -198,6 +209,13 @@ async def preview(referral_id: Id, having: ClientsOf) -> Preview:
     )
 
 
+@router.get("/referrals/{referral_id}/explanation", summary="What can be seen now and what not, and why")
+async def explanation(referral_id: Id, having: ClientsOf) -> Explanation:
+    """For whoever works on it: of the discloser about everything pinned, of the recipient about what was sent."""
+    found = await having.referrals.ExplainReferral(referral_pb2.ExplainReferralRequest(referral_id=referral_id))
+    return Explanation(items=[_preview_item(item) for item in found.items])
+
+
 @router.post("/referrals/{referral_id}/send", summary="Send what consent permits")
 async def send(referral_id: Id, having: ClientsOf, repeat_key: RepeatKey, etag: Etag, response: Response) -> Sent:
     """The payload is computed now; needs permission for the cover sheet."""
@@ -291,5 +309,12 @@ def _draft(body: Draft) -> referral_pb2.ReferralDraft:
 
 def _preview_item(item: referral_pb2.PreviewItem) -> PreviewItem:
     return PreviewItem(
-        category=category(item.category), goes=item.goes, reason=word(decision_pb2.DecisionReason, item.reason)
+        category=category(item.category),
+        goes=item.goes,
+        reason=word(decision_pb2.DecisionReason, item.reason),
+        rule=item.rule,
+        consent_revision=item.consent_revision,
+        remedy=word(decision_pb2.DecisionRemedy, item.remedy),
+        permitted_until=moment(item.permitted_until, present=item.HasField("permitted_until")),
+        permitted_from=moment(item.permitted_from, present=item.HasField("permitted_from")),
     )
