@@ -9,7 +9,7 @@ from lotse.options.v1 import access_pb2
 from lotse.referrals.v1 import contact_task_pb2, referral_pb2, withdrawal_request_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
 
-from gateway.web import vocabulary
+from gateway.web import explanations, vocabulary
 from gateway.web.rendering import Reader, page
 from gateway.web.sections import SECTIONS
 from gateway.web.texts import said, untranslated
@@ -28,8 +28,8 @@ WORDS = [
     (vocabulary.RESULTS, referral_pb2.OutcomeResult),
     (vocabulary.CONSENT_STATES, referral_pb2.DraftConsentState),
     (vocabulary.DECISION_REASONS, decision_pb2.DecisionReason),
-    (vocabulary.REMEDIES, decision_pb2.DecisionRemedy),
-    (vocabulary.CLIENT_REASONS, decision_pb2.DecisionReason),
+    (explanations.REMEDIES, decision_pb2.DecisionRemedy),
+    (explanations.CLIENT_REASONS, decision_pb2.DecisionReason),
     (vocabulary.DISCLOSURE_KINDS, client_pb2.DisclosureKind),
     (vocabulary.CONSENT_LIFE, client_pb2.ConsentState),
     (vocabulary.ACT_KINDS, client_pb2.ActKind),
