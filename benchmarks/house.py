@@ -14,11 +14,11 @@ from deploy.demo.cast import Cast
 from deploy.demo.story import Story
 from deploy.local.constellation import Constellation
 from deploy.local.environment import PROCESSES, Ports
-from deploy.local.lifecycle import DEMO, load_demo_directory
+from deploy.local.lifecycle import load_demo_directory
 from deploy.local.paths import Home
 from deploy.local.ports import free_port
 from deploy.local.secret_files import write_secret
-from deploy.local.texts import publish_texts, text_files
+from deploy.local.texts import demonstration_texts, publish_texts
 from tests.integration.gateway.login_server import CLIENT_SECRET
 from tests.support.house import PLAN, House, Logins
 
@@ -105,5 +105,5 @@ def _start(whole: Constellation) -> None:
     for name in ("consent", "referrals", "gateway"):
         whole.start(name)
     whole.wait_for(["consent"])
-    asyncio.run(publish_texts(whole.environment, text_files(DEMO / "texts")))
+    asyncio.run(publish_texts(whole.environment, demonstration_texts()))
     whole.wait_for(PROCESSES)

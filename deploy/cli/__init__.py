@@ -14,6 +14,7 @@ from deploy.cli import (
     receipt,
     restore,
     status,
+    texts,
     up,
 )
 
@@ -38,4 +39,5 @@ app.command("restore")(restore.restore)
 app.add_typer(directory.app, name="directory")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(receipt.app, name="receipt")
+app.add_typer(texts.app, name="texts")
 app.add_typer(compose.app, name="compose")

@@ -23,7 +23,7 @@ from deploy.local.directory_import import DirectoryFile, load_directory
 from deploy.local.environment import INSTALLATION, Ports
 from deploy.local.keycloak_server import ADMIN_CLIENT
 from deploy.local.pki import Certificate
-from deploy.local.texts import publish_texts, text_files
+from deploy.local.texts import DELIVERED, demonstration_texts, publish_texts, read_texts
 from services.common.command import CommandError
 from services.common.database.commands import admin_url
 from services.common.database.create import Role, create_database
@@ -97,10 +97,17 @@ def directory(
 
 
 @app.command("texts")
-def texts(folder: Path) -> None:
+def texts(
+    folder: Annotated[Path, typer.Argument(help="Sets of texts; without it those that are delivered.")] = DELIVERED,
+    *,
+    demonstration: Annotated[
+        bool, typer.Option("--demonstration", help="The delivered ones with an invented reviewer.")
+    ] = False,
+) -> None:
     """Publish every consent text of a folder."""
     with failures_in_words():
-        say(f"consent texts: {asyncio.run(publish_texts(Neighbours(), text_files(folder)))}")
+        found = demonstration_texts() if demonstration else read_texts(folder)
+        say(f"consent texts: {asyncio.run(publish_texts(Neighbours(), found))}")
 
 
 if __name__ == "__main__":

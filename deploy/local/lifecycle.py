@@ -18,7 +18,7 @@ from deploy.local.environment import PROCESSES
 from deploy.local.failures import RunnerError
 from deploy.local.paths import CHECKOUT, Home
 from deploy.local.state import RunState
-from deploy.local.texts import publish_texts, text_files
+from deploy.local.texts import demonstration_texts, publish_texts
 from services.common.errors import LotseError
 
 DEMO = CHECKOUT / "deploy" / "demo"
@@ -61,7 +61,7 @@ def bring_up(constellation: Constellation, say: Say) -> None:
         constellation.start(name)
     constellation.wait_for(["consent"])
     _call(
-        lambda: asyncio.run(publish_texts(constellation.environment, text_files(DEMO / "texts"))), "consent texts", say
+        lambda: str(asyncio.run(publish_texts(constellation.environment, demonstration_texts()))), "consent texts", say
     )
     constellation.wait_for_keycloak()  # by far the slowest, so that nothing is left to do after it but this
     provision_keycloak(constellation, say)

@@ -45,6 +45,11 @@ class ClientContent:
     csrf: str = field(repr=False)
     answers: dict[str, str] = field(default_factory=dict, repr=False)
     """What she has answered so far; nothing is decided before she says so on the last page."""
+    text_language: str = ""
+    """Language of the texts that she reads (ISO 639-1); "" means the one in which she was asked."""
+    text_variety: str = ""
+    texts_shown: dict[str, str] = field(default_factory=dict)
+    """The version of each text that was on her screen, by subject."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,11 +248,10 @@ def from_sight(sight: CategorySight) -> decision_pb2.CategorySight:
 
 
 def to_text(text: text_pb2.TextVersion) -> Text:
-    """The text that is to be published."""
-    try:
-        reviewed_on = date.fromisoformat(text.reviewed_on) if text.reviewed_on else None
-    except ValueError:
-        raise invalid("text.reviewed_on", "a day of the calendar") from None
+    """The text that is to be published; a reviewer stands for it from a day on."""
+    reviewed_on = to_day(text.reviewed_on, "text.reviewed_on") if text.reviewed_on else None
+    if text.reviewer.strip() and reviewed_on is None:
+        raise invalid("text.reviewed_on", "the day of the review")
     return Text(
         subject=text.subject,
         language=text.language,
@@ -263,7 +262,16 @@ def to_text(text: text_pb2.TextVersion) -> Text:
         reviewer=text.reviewer.strip(),
         reviewed_on=reviewed_on,
         demo=text.demo,
+        material=text.material if text.HasField("material") else True,
     )
+
+
+def to_day(written: str, field: str) -> date:
+    """A day; InvalidArgument for one that no calendar has."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise invalid(field, "a day of the calendar") from None
 
 
 def from_text(version: TextVersion) -> text_pb2.TextVersion:
@@ -283,6 +291,8 @@ def from_text(version: TextVersion) -> text_pb2.TextVersion:
         content_hash=version.content_hash.hex(),
         published_at=stamp(version.published_at),
         retired_at=stamp(version.retired_at),
+        material=text.material,
+        html_hash=version.html_hash.hex() if version.html_hash else "",
     )
 
 
@@ -298,4 +308,5 @@ def from_shown(version: TextVersion) -> client_pb2.ShownText:
         body=text.body,
         content_hash=version.content_hash.hex(),
         demo=text.demo,
+        reviewed=bool(text.reviewer),
     )

@@ -44,11 +44,19 @@ class SessionEnded(LotseError):
 
 
 class TextMissing(LotseError):
-    """No reviewed text is in force for what is asked; metadata names `subject` and `language`."""
+    """No text that she may be shown is in force; metadata names `subject`, `language` and `variety`."""
 
     reason = "TEXT_MISSING"
     code = Code.FAILED_PRECONDITION
     text = "there is no text in force in this language"
+
+
+class TextChanged(LotseError):
+    """What she was shown was retired or says something else now; nothing was decided; metadata names `subjects`."""
+
+    reason = "TEXT_CHANGED"
+    code = Code.FAILED_PRECONDITION
+    text = "a text that she was shown counts no more"
 
 
 class DemoTextRefused(LotseError):

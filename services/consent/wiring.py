@@ -121,7 +121,7 @@ def _registrations(
         Registration(
             "lotse.consent.v1.ConsentClientService",
             client_pb2_grpc.add_ConsentClientServiceServicer_to_server,
-            ConsentClientServicer(database, keys, Tokens(issuer, clock), prover),
+            ConsentClientServicer(database, keys, Tokens(issuer, clock), prover, production=settings.production),
         ),
         Registration(
             "lotse.consent.v1.ConsentDecisionService",

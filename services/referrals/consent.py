@@ -130,7 +130,15 @@ class Consent:
         return decided
 
     async def ask(
-        self, referral: Referral, sections: Sequence[SectionVersion], language: str, request_id: str, *, in_danger: bool
+        self,
+        referral: Referral,
+        sections: Sequence[SectionVersion],
+        language: str,
+        request_id: str,
+        *,
+        in_danger: bool,
+        variety: str = "",
+        with_interpreter: bool = False,
     ) -> AskedConsent:
         """Ask the client for the cover sheet and these sections."""
         categories = [request_pb2.CategoryAsked(category=_category(COVER_SHEET))]
@@ -152,6 +160,8 @@ class Consent:
                 purposes=[enum_value(vocabulary_pb2.Purpose, referral.purpose)],
                 language=language,
                 in_danger=in_danger,
+                variety=variety,
+                with_interpreter=with_interpreter,
             )
         )
         return AskedConsent(answer.consent_request_id, answer.access_code, from_timestamp(answer.expires_at))

@@ -161,6 +161,10 @@ async def test_every_page_of_the_client_is_for_everybody(screens: Screens, width
     await _enter(deciding, request["access_code"])
     await _look_at(deciding, while_deciding.values())
     await _look_at(deciding, ["/question/way-back", "/question/release-forward", "/question/check"])
+    for language, heading in (("العربية", "هل تسمحون لنا"), ("Leichte Sprache", "Dürfen wir das weiter-geben?")):
+        await deciding.open("/question")
+        await deciding.press(language)
+        await deciding.heading(heading)
     await _enter(returning, decided.lotsenpass)
     await _look_at(returning, with_pass.values())
     await _look_at(returning, ["/das/gibt/es/nicht"], status=404)

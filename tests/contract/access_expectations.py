@@ -58,6 +58,8 @@ EXPECTED: dict[str, set[str]] = {
     "lotse.consent.v1.ConsentTextService/PublishText": BACKGROUND | {"operator"},
     "lotse.consent.v1.ConsentTextService/RetireText": BACKGROUND | {"operator"},
     "lotse.consent.v1.ConsentTextService/ListTexts": BACKGROUND | {"operator", "data-protection-officer"},
+    "lotse.consent.v1.ConsentTextService/ReviewText": BACKGROUND | {"operator"},
+    "lotse.consent.v1.ConsentTextService/GetRenderedText": BACKGROUND | {"operator", "data-protection-officer"},
     "lotse.consent.v1.ConsentKeyService/ListPublicKeys": BACKGROUND,
     "lotse.consent.v1.ConsentRequestService/CreateRequest": COUNSELS,
     "lotse.consent.v1.ConsentRequestService/CancelRequest": COUNSELS,

@@ -29,11 +29,11 @@ from deploy.local.calls import until_serving
 from deploy.local.constellation import Constellation
 from deploy.local.environment import DATABASES, INSTALLATION, Addresses, Ports
 from deploy.local.failures import RunnerError
-from deploy.local.lifecycle import DEMO, load_demo_directory
+from deploy.local.lifecycle import load_demo_directory
 from deploy.local.paths import Home
 from deploy.local.ports import free_port
 from deploy.local.postgres import _unprivileged
-from deploy.local.texts import publish_texts, text_files
+from deploy.local.texts import demonstration_texts, publish_texts
 from services.common.channel import connect
 from services.common.database.target import DatabaseTarget
 from services.common.settings import ProcessSettings, ServiceSettings
@@ -126,7 +126,7 @@ class Processes(Constellation):
         self.wait_for(["directory"])
         load_demo_directory(self, self._say)
         self.wait_for(["consent"])
-        asyncio.run(publish_texts(self.environment, text_files(DEMO / "texts")))
+        asyncio.run(publish_texts(self.environment, demonstration_texts()))
         self.wait_for()
 
     # ── faults ───────────────────────────────────────────────────────────────────────────────────────────────────────

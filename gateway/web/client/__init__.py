@@ -11,8 +11,9 @@ from gateway.web.client.withdrawals import router as withdrawals
 from gateway.web.client.receipts import router as receipts
 from gateway.web.client.withdrawing import router as withdrawing
 from gateway.web.client.who_sees import router as who_sees
+from gateway.web.client.wording import router as wording
 
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    return [choosing, code, consent, own_list, withdrawals, withdrawing, changing, receipts, who_sees]
+    return [choosing, code, consent, own_list, withdrawals, withdrawing, changing, receipts, who_sees, wording]

@@ -10,7 +10,6 @@ from gateway.api.v1.client.consent_request import (
     ConsentRequest,
     Decision,
     PassWanted,
-    consent_request,
     decide,
     draft_section,
     take_pass,
@@ -18,6 +17,7 @@ from gateway.api.v1.client.consent_request import (
 from gateway.api.v1.dependencies import PartsOf
 from gateway.sessions.content import ClientContent
 from gateway.web.client.steps import CHECK, Step, steps_of
+from gateway.web.client.wording import forget_changed, not_seen, of_the_beginning, question_of, remember
 from gateway.web.dependencies import Client, ClientOf
 from gateway.web.forms import Form, body_of
 from gateway.web.rendering import page
@@ -29,8 +29,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/question")
 async def begin(client: ClientOf, having: PartsOf) -> Response:
     """Who asks what, in the words of the text that she agrees to."""
-    asked = await consent_request(having.clients, client.session)
-    return page(client.reader, "client/begin.html", asked=asked, text=_text(asked, "handing-over"), first=_first(asked))
+    return await _beginning(await question_of(client, having), client, having)
 
 
 @router.get("/later")
@@ -42,13 +41,16 @@ async def later(client: ClientOf) -> Response:
 @router.get("/question/{name}")
 async def step(name: str, client: ClientOf, having: PartsOf) -> Response:
     """One question, or the last page on which she sees all her answers."""
-    asked = await consent_request(having.clients, client.session)
+    asked = await question_of(client, having)
     steps = steps_of(asked)
     if name == CHECK:
         return page(
             client.reader, "client/check.html", asked=asked, steps=steps, answers=client.session.content.answers
         )
     found = _step(steps, name)
+    text = next((one for one in asked.texts if one.subject == found.text_subject), None)
+    is_new = text is not None and text.text_version_id not in client.session.content.texts_shown.values()
+    await remember(client, having, [text] if text else [])
     return page(
         client.reader,
         "client/question.html",
@@ -56,16 +58,26 @@ async def step(name: str, client: ClientOf, having: PartsOf) -> Response:
         step=found,
         number=steps.index(found) + 1,
         count=len(steps),
-        text=_text(asked, found.text_subject) if found.text_subject else None,
+        text=text,
+        is_new=is_new,
         answer=client.session.content.answers.get(name, ""),
     )
 
 
 @router.post("/question/decide")
 async def decided(client: ClientOf, having: PartsOf) -> Response:
-    """Record what she answered. What she did not answer is a no."""
-    asked = await consent_request(having.clients, client.session)
-    done = await decide(_decision(asked, client), having.clients, client.session, client.reader.form.repeat_key)
+    """Record what she answered. What she did not answer is a no, and what she was not shown she cannot decide."""
+    asked = await question_of(client, having)
+    if unseen := not_seen(asked, client):
+        return RedirectResponse(unseen, 303)
+    try:
+        done = await decide(_decision(asked, client), having.clients, client.session, client.reader.form.repeat_key)
+    except LotseError as error:
+        if error.reason != "TEXT_CHANGED":
+            raise
+        subjects = set(error.metadata.get("subjects", "").split(","))
+        client = await forget_changed(client, having, steps_of(asked), subjects)
+        return await _beginning(await question_of(client, having), client, having, changed=True)
     return _after(
         client, Form(), state=done.state, must=asked.second_secret_is_mandatory, receipt=done.receipt.receipt_id
     )
@@ -90,7 +102,7 @@ async def with_pass(client: ClientOf, having: PartsOf) -> Response:
 @router.post("/question/{name}")
 async def answer(name: str, client: ClientOf, having: PartsOf) -> Response:
     """Keep the answer in her session and go on. Later means: not now, and nothing is decided."""
-    asked = await consent_request(having.clients, client.session)
+    asked = await question_of(client, having)
     steps = steps_of(asked)
     found = _step(steps, name)
     given = client.reader.form.text("answer")
@@ -109,7 +121,7 @@ async def answer(name: str, client: ClientOf, having: PartsOf) -> Response:
 @router.get("/question/{name}/text")
 async def text(name: str, client: ClientOf, having: PartsOf) -> Response:
     """The very text that would go."""
-    asked = await consent_request(having.clients, client.session)
+    asked = await question_of(client, having)
     found = _step(steps_of(asked), name)
     if not found.has_text:
         raise NotFound
@@ -127,6 +139,7 @@ def _decision(asked: ConsentRequest, client: Client) -> Decision:
         way_back=answers.get("way-back", "nothing"),
         secrecy_release_forward=answers.get("release-forward") == "yes",
         secrecy_release_back=answers.get("release-back") == "yes",
+        text_version_ids=list(client.session.content.texts_shown.values()),
     )
 
 
@@ -135,6 +148,21 @@ def _after(
 ) -> Response:
     reader = client.reader.at_page("/")
     return page(reader, "client/decided.html", status=status, form=form, state=state, must=must, receipt=receipt)
+
+
+async def _beginning(asked: ConsentRequest, client: Client, having: PartsOf, *, changed: bool = False) -> Response:
+    """Who asks what; `changed` says that the words are others than those she decided on, and nothing was decided."""
+    texts = of_the_beginning(asked)
+    await remember(client, having, texts)
+    return page(
+        client.reader.at_page("/question"),
+        "client/begin.html",
+        status=409 if changed else 200,
+        asked=asked,
+        texts=texts,
+        changed=changed,
+        first=CHECK if changed else _first(asked),
+    )
 
 
 def _first(asked: ConsentRequest) -> str:
@@ -147,7 +175,3 @@ def _step(steps: list[Step], name: str) -> Step:
         if one.name == name:
             return one
     raise NotFound
-
-
-def _text(asked: ConsentRequest, subject: str) -> object:
-    return next((one for one in asked.texts if one.subject == subject), None)

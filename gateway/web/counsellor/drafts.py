@@ -104,7 +104,13 @@ async def change(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
 async def ask(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
     """The code for the client, shown once. Asking again makes a new one and ends this one."""
     form = reader.form
-    question = body_of(Question, {"language": form.text("text_language")})
+    language, _, variety = form.text("text_language").partition("/")
+    wanted = {
+        "language": language,
+        "variety": variety or "standard",
+        "with_interpreter": form.has("interpreter", "yes"),
+    }
+    question = body_of(Question, wanted)
     made = await request_consent(referral_id, question, having, form.repeat_key, form.text("etag"))
     return page(
         reader.at_page(f"/verweisungen/{referral_id}"),

@@ -23,9 +23,10 @@ from gateway.web.rendering import page
 from services.common.errors import COME_AGAIN, LotseError
 
 router = APIRouter(include_in_schema=False)
-_TEXT_LANGUAGES = ("de", "en")
 _READABLE = frozenset({"accepted", "in-progress", "completed"})
 _EXPLAINED_TO_DISCLOSER = _READABLE | {"offered"}
+_TEXT_LANGUAGES = ("de", "de/leichte-sprache", "en", "ar", "fa", "ru", "tr", "uk")
+"""Of the delivered sets; consent says which of them are in force when one is chosen."""
 
 
 @router.get("/verweisungen/{referral_id}")

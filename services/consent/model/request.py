@@ -47,6 +47,10 @@ class ConsentRequest:
     requested_at: datetime
     ended_as: RequestState | None = None
     """How it ended, unless time ended it."""
+    variety: str = "standard"
+    """Language variety that she is to read: standard, or Leichte Sprache."""
+    with_interpreter: bool = False
+    """Whoever asks has said that an interpreter is with her: only then a text without reviewer is shown."""
 
 
 @dataclass(frozen=True, slots=True)

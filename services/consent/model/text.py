@@ -18,6 +18,8 @@ class Text:
     reviewer: str
     reviewed_on: date | None
     demo: bool
+    material: bool = True
+    """Says something else than the version before. It is about the step to this version, so no part of its content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +31,30 @@ class TextVersion:
     content_hash: bytes
     published_at: datetime
     retired_at: datetime | None
+    html_hash: bytes | None = None
+    """Of what was rendered at publishing; None for a version from before that was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """What a version was rendered to when it was published."""
+
+    html: str
+    html_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A version without its words: all that decides whether it may be shown, and whether it still counts."""
+
+    text_version_id: UUID
+    subject: str
+    language: str
+    variety: str
+    words: bytes
+    """The same for versions that say the same, letter by letter; a reviewer's signature changes nothing in it."""
+    published_at: datetime
+    material: bool
+    reviewed: bool
+    demo: bool
+    retired: bool

@@ -12,10 +12,10 @@ from services.consent.model.consent import Consent
 from services.consent.model.question import Grounds
 from services.consent.model.record import ConsentRecord, EvidenceKind, Proof, Refusal, Setting
 from services.consent.model.request import Answer, ConsentRequest, RequestState
-from services.consent.model.text import TextVersion
 from services.consent.rules.decision import regime_of
 from services.consent.rules.requests import DEFAULT_MONTHS, AnswerError, months_after, settle, state_of
 from services.consent.servicer.tokens import current_session
+from services.consent.servicer.wording import Shown, Texts
 from services.consent.store import consents, regimes, requests, texts
 
 
@@ -26,7 +26,7 @@ class Question:
     asked: ConsentRequest
     state: RequestState
     until: datetime
-    texts: list[TextVersion]
+    shown: Shown
     replaced: ConsentRecord | None
     grounds: Grounds
     in_danger: bool
@@ -45,11 +45,12 @@ class Recorded:
 class Answers:
     """Reads the question of a session and records its answer."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, shown: Texts) -> None:
         self._database = database
+        self._texts = shown
 
-    async def question(self, who: Client, consent_request_id: UUID) -> Question:
-        """What she is asked, with the text that was in force when it was asked."""
+    async def question(self, who: Client, consent_request_id: UUID, language: str, variety: str) -> Question:
+        """What she is asked, with the texts in force in these words; empty means those of the question."""
         async with self._database.transaction(Scope.of(who), read_only=True) as tx:
             await current_session(tx, who)
             asked = await requests.get(tx, who.case, consent_request_id)
@@ -62,15 +63,20 @@ class Answers:
                 asked=asked,
                 state=state_of(asked, at),
                 until=months_after(at, DEFAULT_MONTHS),
-                texts=await texts.get(tx, asked.text_version_ids),
+                shown=await self._texts.in_force(tx, asked, language, variety),
                 replaced=before,
                 grounds=Grounds(before.consent if before else None, rows),
                 in_danger=await requests.case_is_in_danger(tx, who.case),
                 at=at,
             )
 
-    async def record(self, who: Client, consent_request_id: UUID, answer: Answer, request_id: UUID) -> Recorded:
-        """Writes the grant or the refusal down under the case's exclusive lock; a repeat answers what was written."""
+    async def record(
+        self, who: Client, consent_request_id: UUID, answer: Answer, shown: tuple[UUID, ...], request_id: UUID
+    ) -> Recorded:
+        """Writes the grant or the refusal down under the case's exclusive lock; a repeat answers what was written.
+
+        `shown` are the texts that she read in the end: the evidence names them, and their language.
+        """
         async with self._database.transaction(Scope.of(who), lock=Lock(str(who.case))) as tx:
             await current_session(tx, who)
             asked = await requests.get(tx, who.case, consent_request_id)
@@ -83,6 +89,7 @@ class Answers:
                 return Recorded(state, done.consent_id, done.proof)
             if state is not RequestState.REQUESTED:
                 raise _ended(state)
+            asked = await self._texts.as_shown(tx, asked, shown)
             return await self._settle(tx, asked, answer, request_id, at)
 
     async def _settle(

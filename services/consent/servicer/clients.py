@@ -33,6 +33,7 @@ from services.consent.servicer.passes import Passes
 from services.consent.servicer.receipts import Receipts
 from services.consent.servicer.redemption import Redemption
 from services.consent.servicer.tokens import Tokens, current_session
+from services.consent.servicer.wording import Texts
 
 Context = grpc.aio.ServicerContext[Any, Any]
 REQUEST_STATE = request_pb2.ConsentRequestState
@@ -41,13 +42,15 @@ REQUEST_STATE = request_pb2.ConsentRequestState
 class ConsentClientServicer(client_pb2_grpc.ConsentClientServiceServicer):
     """The token says which case; no request of a client names one."""
 
-    def __init__(self, database: Database, keys: Keys, tokens: Tokens, prover: LogProver) -> None:
+    def __init__(
+        self, database: Database, keys: Keys, tokens: Tokens, prover: LogProver, *, production: bool
+    ) -> None:
         self._database = database
         self._keys = keys
         self._tokens = tokens
         self._redemption = Redemption(database, keys.digests, tokens)
         self._passes = Passes(database, keys.digests, tokens)
-        self._answers = Answers(database)
+        self._answers = Answers(database, Texts(production=production))
         self._list = OwnList(database)
         self._receipts = Receipts(database, keys, prover)
 
@@ -76,14 +79,17 @@ class ConsentClientServicer(client_pb2_grpc.ConsentClientServiceServicer):
     ) -> client_pb2.GetOwnRequestResponse:
         """What she is asked, beside what it would replace."""
         who = client()
-        return _own_question(await self._answers.question(who, _request_of(who)))
+        return _own_question(await self._answers.question(who, _request_of(who), request.language, request.variety))
 
     async def RecordDecision(
         self, request: client_pb2.RecordDecisionRequest, context: Context
     ) -> client_pb2.RecordDecisionResponse:
         """Her answer with its receipt."""
         who = client()
-        recorded = await self._answers.record(who, _request_of(who), to_answer(request), UUID(request.request_id))
+        shown = tuple(map(UUID, request.text_version_ids))
+        recorded = await self._answers.record(
+            who, _request_of(who), to_answer(request), shown, UUID(request.request_id)
+        )
         return client_pb2.RecordDecisionResponse(
             state=number(REQUEST_STATE, recorded.state),
             consent_id=str(recorded.consent_id) if recorded.consent_id else "",
@@ -182,7 +188,7 @@ def _own_question(question: Question) -> client_pb2.GetOwnRequestResponse:
         categories=from_asked(asked.categories),
         purposes=numbers(PURPOSE, asked.purposes),
         until=stamp(question.until),
-        texts=[from_shown(version) for version in question.texts],
+        texts=[from_shown(version) for version in question.shown.texts],
         replaces=None
         if replaced is None
         else own_consent(
@@ -192,4 +198,7 @@ def _own_question(question: Question) -> client_pb2.GetOwnRequestResponse:
             names=True,
         ),
         second_secret_is_mandatory=question.in_danger,
+        wordings=[
+            client_pb2.Wording(language=language, variety=variety) for language, variety in question.shown.wordings
+        ],
     )

@@ -13,14 +13,14 @@ from services.common.errors import IllegalState, NotFound, PermissionDenied, Rep
 from services.common.identity.context import staff
 from services.common.identity.principals import Staff
 from services.consent.convert import invalid, number, stamp, to_asked, to_purposes
-from services.consent.errors import TextMissing
 from services.consent.model.request import ConsentRequest, RequestState, Retraction
 from services.consent.rules.codes import Digests, SecretKind, TypedSecret, new_secret
 from services.consent.rules.requests import expiry_of, state_of
-from services.consent.rules.texts import VARIETY, subjects_for
+from services.consent.rules.texts import STANDARD
 from services.consent.servicer.reinstating import take_withdrawal_back
 from services.consent.servicer.withdrawing import Actor, withdraw_pair
-from services.consent.store import consents, credentials, reinstatements, requests, texts, withdrawals
+from services.consent.servicer.wording import Texts
+from services.consent.store import consents, credentials, reinstatements, requests, withdrawals
 
 Context = grpc.aio.ServicerContext[Any, Any]
 STATE = request_pb2.ConsentRequestState
@@ -33,7 +33,7 @@ class ConsentRequestServicer(request_pb2_grpc.ConsentRequestServiceServicer):
     def __init__(self, database: Database, digests: Digests, *, production: bool) -> None:
         self._database = database
         self._digests = digests
-        self._production = production
+        self._texts = Texts(production=production)
 
     async def CreateRequest(
         self, request: request_pb2.CreateRequestRequest, context: Context
@@ -74,6 +74,8 @@ class ConsentRequestServicer(request_pb2_grpc.ConsentRequestServiceServicer):
             text_version_ids=(),
             requested_by=who.person,
             requested_at=at,
+            variety=request.variety or STANDARD,
+            with_interpreter=request.with_interpreter,
         )
         repeat = await requests.find_repeat(tx, discloser_id, UUID(request.request_id))
         if repeat is not None:
@@ -85,21 +87,13 @@ class ConsentRequestServicer(request_pb2_grpc.ConsentRequestServiceServicer):
         for former in await requests.list_of_referral(tx, new.case_id, new.referral_id):
             if state_of(former, at) is not RequestState.REQUESTED:
                 continue
-            if _same(former, new):
+            if _same(former, new) and await self._texts.still_count(tx, former):
                 return former
             await requests.end(tx, former, RequestState.CANCELLED, "replaced", at)
-        asked = replace(new, text_version_ids=await self._texts(tx, new))
+        asked = replace(new, text_version_ids=await self._texts.for_new(tx, new))
         if not await requests.insert(tx, asked, UUID(request.request_id)):
             raise RepeatKeyReused
         return asked
-
-    async def _texts(self, tx: Connection, asked: ConsentRequest) -> tuple[UUID, ...]:
-        subjects = subjects_for(asked.purposes)
-        found = await texts.current(tx, subjects, language=asked.language, variety=VARIETY, demo=not self._production)
-        for subject in subjects:
-            if subject not in found:
-                raise TextMissing(metadata={"subject": subject, "language": asked.language})
-        return tuple(found[subject] for subject in subjects)
 
     async def _new_code(self, tx: Connection, asked: ConsentRequest, at: datetime) -> TypedSecret:
         """Twenty bits of name are not unique by chance: one that is in use is made anew."""
@@ -218,4 +212,6 @@ def _content(asked: ConsentRequest) -> tuple[object, ...]:
         asked.purposes,
         asked.language,
         asked.in_danger,
+        asked.variety,
+        asked.with_interpreter,
     )

@@ -1,5 +1,6 @@
-"""ConsentTextService: publishing and retiring what clients are shown."""
+"""ConsentTextService: publishing, reviewing and retiring what clients are shown."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -7,13 +8,14 @@ import grpc
 from lotse.consent.v1 import text_pb2, text_pb2_grpc
 
 from services.common.database import Database, Scope
-from services.common.errors import RepeatKeyReused
+from services.common.errors import IllegalState, RepeatKeyReused
 from services.common.identifiers import uuid7
 from services.common.identity.context import principal
 from services.common.identity.principals import Staff
-from services.consent.convert import from_text, to_text
+from services.consent.convert import from_text, invalid, to_day, to_text
 from services.consent.errors import DemoTextRefused
-from services.consent.store import texts
+from services.consent.rules.decision import GERMAN_TIME
+from services.consent.store import requests, texts
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -47,8 +49,43 @@ class ConsentTextServicer(text_pb2_grpc.ConsentTextServiceServicer):
     async def ListTexts(self, request: text_pb2.ListTextsRequest, context: Context) -> text_pb2.ListTextsResponse:
         """All versions, newest first."""
         async with self._database.transaction(Scope.of(principal()), read_only=True) as tx:
-            versions = await texts.list_all(tx)
+            versions = await texts.list_all(tx, with_words=not request.without_words)
         return text_pb2.ListTextsResponse(texts=[from_text(version) for version in versions])
+
+    async def ReviewText(self, request: text_pb2.ReviewTextRequest, context: Context) -> text_pb2.ReviewTextResponse:
+        """The same words in a version that its reviewer stands for; the one that was read stays as it is.
+
+        The hash must be that of what was read, so that nobody signs other words than those.
+        """
+        reviewer, reviewed_on = request.reviewer.strip(), to_day(request.reviewed_on, "reviewed_on")
+        if not reviewer:
+            raise invalid("reviewer", "a name")
+        async with self._database.transaction(Scope.of(principal())) as tx:
+            (read,) = await texts.get(tx, [UUID(request.text_version_id)])
+            if read.content_hash.hex() != request.content_hash:
+                raise invalid("content_hash", "the hash of this version")
+            if read.retired_at is not None:
+                raise IllegalState(metadata={"state": "retired", "possible": "publish it anew"})
+            if reviewed_on > (await requests.legal_time(tx)).astimezone(GERMAN_TIME).date():
+                raise invalid("reviewed_on", "today at the latest")
+            version = await texts.publish(
+                tx,
+                replace(read.text, reviewer=reviewer, reviewed_on=reviewed_on),
+                text_version_id=uuid7(),
+                by=_person(),
+                request_id=UUID(request.request_id),
+            )
+        if version is None:
+            raise RepeatKeyReused
+        return text_pb2.ReviewTextResponse(text=from_text(version))
+
+    async def GetRenderedText(
+        self, request: text_pb2.GetRenderedTextRequest, context: Context
+    ) -> text_pb2.GetRenderedTextResponse:
+        """What somebody was shown whose evidence names this hash."""
+        async with self._database.transaction(Scope.of(principal()), read_only=True) as tx:
+            version, artefact = await texts.find_by_hash(tx, bytes.fromhex(request.content_hash))
+        return text_pb2.GetRenderedTextResponse(text=from_text(version), html=artefact.html if artefact else "")
 
 
 def _person() -> UUID | None:

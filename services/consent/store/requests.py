@@ -43,6 +43,8 @@ async def insert(tx: Connection, request: ConsentRequest, request_id: UUID) -> b
         request.requested_by,
         request.requested_at,
         request_id,
+        request.variety,
+        request.with_interpreter,
     )
     return written is not None
 
@@ -101,4 +103,6 @@ def _request(row: Record) -> ConsentRequest:
         requested_by=row["requested_by"],
         requested_at=row["requested_at"],
         ended_as=RequestState(row["ended_as"]) if row["ended_as"] else None,
+        variety=row["variety"],
+        with_interpreter=row["with_interpreter"],
     )

@@ -1,12 +1,13 @@
 """Versions of texts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from services.common.database import Connection, Record, queries_beside
 from services.common.errors import NotFound
-from services.consent.model.text import Text, TextVersion
-from services.consent.rules.texts import content_hash
+from services.consent.model.text import Artefact, Standing, Text, TextVersion
+from services.consent.rules.texts import content_hash, rendered
 
 SQL = queries_beside(__file__)
 
@@ -14,7 +15,10 @@ SQL = queries_beside(__file__)
 async def publish(
     tx: Connection, text: Text, *, text_version_id: UUID, by: UUID | None, request_id: UUID
 ) -> TextVersion | None:
-    """The version with this content, new or there already; None when the repeat key was used for another content."""
+    """The version with this content, new or there already; None when the repeat key was used for another content.
+
+    What it looks like is kept with it, also for a version from before that was done.
+    """
     digest = content_hash(text)
     await tx.execute(
         SQL.insert_text,
@@ -28,12 +32,29 @@ async def publish(
         text.reviewer,
         text.reviewed_on,
         text.demo,
+        text.material,
         digest,
         by,
         request_id,
     )
     row = await tx.fetchrow(SQL.find_text_by_hash, digest)
-    return _version(row) if row else None
+    if row is None:
+        return None
+    version = _version(row)
+    if version.html_hash is None:
+        artefact = rendered(version.text)
+        await tx.execute(SQL.insert_artefact, version.text_version_id, artefact.html, artefact.html_hash)
+        version = replace(version, html_hash=artefact.html_hash)
+    return version
+
+
+async def find_by_hash(tx: Connection, digest: bytes) -> tuple[TextVersion, Artefact | None]:
+    """The version with this content hash and what it was rendered to, None when that was not kept; NotFound without."""
+    row = await tx.fetchrow(SQL.find_text_by_hash, digest)
+    if row is None:
+        raise NotFound
+    artefact = await tx.fetchrow(SQL.get_artefact, row["text_version_id"])
+    return _version(row), Artefact(artefact["html"], artefact["html_hash"]) if artefact else None
 
 
 async def retire(tx: Connection, text_version_id: UUID, *, by: UUID | None) -> TextVersion:
@@ -52,17 +73,28 @@ async def get(tx: Connection, ids: Sequence[UUID]) -> list[TextVersion]:
     return [found[id_] for id_ in ids]
 
 
-async def list_all(tx: Connection) -> list[TextVersion]:
-    """All versions, newest first."""
-    return [_version(row) for row in await tx.fetch(SQL.list_texts)]
+async def list_all(tx: Connection, *, with_words: bool) -> list[TextVersion]:
+    """All versions, newest first, with or without their bodies."""
+    return [_version(row) for row in await tx.fetch(SQL.list_texts, with_words)]
 
 
-async def current(
-    tx: Connection, subjects: Sequence[str], *, language: str, variety: str, demo: bool
-) -> dict[str, UUID]:
-    """The newest reviewed version in force by subject, absent where there is none. `demo` lets invented ones pass."""
-    rows = await tx.fetch(SQL.current_texts, language, variety, list(subjects), demo)
-    return {row["subject"]: row["text_version_id"] for row in rows}
+async def standings(tx: Connection, subjects: Sequence[str]) -> list[Standing]:
+    """All versions of these subjects in every language, without their words."""
+    return [
+        Standing(
+            text_version_id=row["text_version_id"],
+            subject=row["subject"],
+            language=row["language"],
+            variety=row["variety"],
+            words=row["words"],
+            published_at=row["published_at"],
+            material=row["material"],
+            reviewed=row["reviewed"],
+            demo=row["demo"],
+            retired=row["retired"],
+        )
+        for row in await tx.fetch(SQL.standings, list(subjects))
+    ]
 
 
 def _version(row: Record) -> TextVersion:
@@ -78,8 +110,10 @@ def _version(row: Record) -> TextVersion:
             reviewer=row["reviewer"],
             reviewed_on=row["reviewed_on"],
             demo=row["demo"],
+            material=row["material"],
         ),
         content_hash=row["content_hash"],
         published_at=row["published_at"],
         retired_at=row["retired_at"],
+        html_hash=row["html_hash"],
     )

@@ -86,7 +86,13 @@ class DraftRpcs:
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             case = await own_case(tx, referral.case_id, who, referral.discloser_id)
         asked = await self._desk.consent.ask(
-            referral, [item.section for item in pinned], request.language, request.request_id, in_danger=case.in_danger
+            referral,
+            [item.section for item in pinned],
+            request.language,
+            request.request_id,
+            in_danger=case.in_danger,
+            variety=request.variety,
+            with_interpreter=request.with_interpreter,
         )
         now, _, _ = await self._draft(referral.referral_id)
         if now.etag != referral.etag:  # thrown away or changed meanwhile, which could not see this question

@@ -24,7 +24,7 @@ async def test_she_sees_what_is_asked_with_the_texts(world: World) -> None:
 
     assert [entry.category for entry in shown.categories] == [COVER, HOUSING]
     assert list(shown.categories[1].labels) == [words.SENSITIVITY_LABEL_VIOLENCE]
-    assert [text.subject for text in shown.texts] == ["handing-over", "way-back", "secrecy-release"]
+    assert [text.subject for text in shown.texts] == ["handing-over", "your-rights", "way-back", "secrecy-release"]
     assert all(text.demo and len(text.content_hash) == 64 for text in shown.texts)
     assert shown.recipient_id == str(world.recipient.agency)
     assert not shown.HasField("replaces")

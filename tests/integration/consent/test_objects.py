@@ -126,6 +126,8 @@ OF_NO_CASE = {
     "ConsentTextService/PublishText",
     "ConsentTextService/RetireText",
     "ConsentTextService/ListTexts",
+    "ConsentTextService/ReviewText",
+    "ConsentTextService/GetRenderedText",
     "ConsentKeyService/ListPublicKeys",
 }
 BELOW = {

@@ -11,7 +11,17 @@ import pytest
 from lotse.consent.v1 import request_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
-from tests.integration.consent.world import CONTACT, COVER, HOUSING, Asked, Counsellor, World, an_item, refused
+from tests.integration.consent.world import (
+    CONTACT,
+    COVER,
+    HOUSING,
+    SUBJECTS,
+    Asked,
+    Counsellor,
+    World,
+    an_item,
+    refused,
+)
 
 
 async def state_of(world: World, asked: Asked, by: Counsellor | None = None) -> int:
@@ -56,7 +66,7 @@ async def test_a_changed_draft_is_a_new_question_and_closes_the_old_one(world: W
 
 
 async def test_another_language_is_a_new_question(world: World) -> None:
-    for subject in ("handing-over", "way-back", "secrecy-release"):
+    for subject in SUBJECTS:
         await world.publish(subject, language="en")
     first = await world.ask(COVER)
     second = await world.ask(COVER, case=first.case, referral=first.referral, language="en")

@@ -54,7 +54,7 @@ COVER, CONTACT, HOUSING, HEALTH = (
     words.DATA_CATEGORY_HEALTH,
 )
 FORWARD, BACK = words.DIRECTION_FORWARD, words.DIRECTION_BACK
-SUBJECTS = ("handing-over", "way-back", "secrecy-release", "advice")
+SUBJECTS = ("handing-over", "your-rights", "way-back", "secrecy-release", "advice")
 
 
 @dataclass(frozen=True)

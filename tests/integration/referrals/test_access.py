@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,7 +16,7 @@ Act = Callable[[World, referral_pb2.Referral, Worker], Awaitable[object]]
 R = referral_pb2
 
 
-def _ids(referral: R.Referral) -> dict[str, str]:
+def _ids(referral: R.Referral) -> dict[str, Any]:
     return {"request_id": str(uuid4()), "referral_id": referral.referral_id}
 
 

@@ -1,8 +1,9 @@
 """What she is asked, the very text that would go, and her answer."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from lotse.consent.v1 import client_pb2, request_pb2
 from lotse.referrals.v1 import referral_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
@@ -14,6 +15,10 @@ from gateway.api.v1.schemas import Answer, Body, Id, Moment, Word, category, mom
 from services.common.protobuf.times import to_timestamp
 
 router = APIRouter(prefix="/api/v1", tags=["consent"])
+LanguageQuery = Annotated[str, Query(pattern=r"^([a-z]{2,3})?$", description='ISO 639-1; "" means as she was asked.')]
+VarietyQuery = Annotated[
+    str, Query(pattern="^(standard|leichte-sprache)?$", description='Language variety; "" means as she was asked.')
+]
 
 
 class AgencyName(Answer):
@@ -30,9 +35,17 @@ class CategoryAsked(Answer):
     labels: list[str]
 
 
+class Wording(Answer):
+    """A language and a language variety in which she can read."""
+
+    language: str
+    variety: str
+
+
 class Text(Answer):
     """A text as she is shown it."""
 
+    text_version_id: Id
     subject: str
     language: str
     variety: str
@@ -40,6 +53,7 @@ class Text(Answer):
     body: str
     content_hash: str
     demo: bool
+    reviewed: bool = Field(description="A named reviewer has signed it; without one it is for an interpreter's help.")
 
 
 class ConsentRequest(Answer):
@@ -52,7 +66,8 @@ class ConsentRequest(Answer):
     categories: list[CategoryAsked]
     purposes: list[str]
     until: datetime | None
-    texts: list[Text]
+    texts: list[Text] = Field(description="Empty when none is in force in the words asked for: then choose others.")
+    wordings: list[Wording]
     replaces_an_older_consent: bool
     second_secret_is_mandatory: bool
 
@@ -82,6 +97,12 @@ class Decision(Body):
     purposes: list[Word] = Field(default=[], max_length=6, description="Empty means all that were asked.")
     valid_until: Moment | None = Field(None, strict=False, description="Absent means six months.")
     excluded_person_ids: list[Id] = Field(default=[], max_length=50)
+    text_version_ids: list[Id] = Field(
+        default=[],
+        max_length=12,
+        description="The texts that she was shown in the end, all in one language and variety. Empty means those of "
+        "the moment when she was asked.",
+    )
 
 
 class Receipt(Answer):
@@ -114,9 +135,12 @@ class Pass(Answer):
 
 
 @router.get("/consent-request", summary="What she is asked")
-async def consent_request(having: ClientsOf, _: ClientSessionOf) -> ConsentRequest:
-    """With the names of the agencies and the texts in force."""
-    found = await having.consent.GetOwnRequest(client_pb2.GetOwnRequestRequest())
+async def consent_request(
+    having: ClientsOf, _: ClientSessionOf, language: LanguageQuery = "", variety: VarietyQuery = ""
+) -> ConsentRequest:
+    """With the names of the agencies and the texts in force, in the words asked for where there are such."""
+    request = client_pb2.GetOwnRequestRequest(language=language, variety=variety)
+    found = await having.consent.GetOwnRequest(request)
     names = await names_of(having, [found.discloser_id, found.recipient_id])
     return ConsentRequest(
         consent_request_id=found.consent_request_id,
@@ -134,6 +158,7 @@ async def consent_request(having: ClientsOf, _: ClientSessionOf) -> ConsentReque
         until=moment(found.until),
         texts=[
             Text(
+                text_version_id=text.text_version_id,
                 subject=text.subject,
                 language=text.language,
                 variety=text.variety,
@@ -141,9 +166,11 @@ async def consent_request(having: ClientsOf, _: ClientSessionOf) -> ConsentReque
                 body=text.body,
                 content_hash=text.content_hash,
                 demo=text.demo,
+                reviewed=text.reviewed,
             )
             for text in found.texts
         ],
+        wordings=[Wording(language=one.language, variety=one.variety) for one in found.wordings],
         replaces_an_older_consent=found.HasField("replaces"),
         second_secret_is_mandatory=found.second_secret_is_mandatory,
     )
@@ -179,6 +206,7 @@ async def decide(body: Decision, having: ClientsOf, _: ClientSessionOf, repeat_k
         purposes=numbers(vocabulary_pb2.Purpose, body.purposes, "purposes"),  # type: ignore[arg-type]
         valid_until=to_timestamp(body.valid_until),
         excluded_person_ids=body.excluded_person_ids,
+        text_version_ids=body.text_version_ids,
     )
     done = await having.consent.RecordDecision(request)
     return Decided(

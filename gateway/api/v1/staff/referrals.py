@@ -77,6 +77,10 @@ class Question(Body):
     """How the client reads."""
 
     language: Language
+    variety: Literal["standard", "leichte-sprache"] = "standard"
+    with_interpreter: bool = Field(
+        default=False, description="An interpreter is with her: then a text that nobody has reviewed may be shown."
+    )
 
 
 class ConsentRequest(Answer):
@@ -187,7 +191,12 @@ async def request_consent(
 ) -> ConsentRequest:
     """A repeat makes a new code and ends the one before."""
     request = referral_pb2.RequestConsentRequest(
-        request_id=repeat_key, referral_id=referral_id, etag=etag, language=body.language
+        request_id=repeat_key,
+        referral_id=referral_id,
+        etag=etag,
+        language=body.language,
+        variety=body.variety,
+        with_interpreter=body.with_interpreter,
     )
     made = await having.clients.referrals.RequestConsent(request)
     return ConsentRequest(
