@@ -13,9 +13,10 @@ from lotse.vocabulary.v1 import vocabulary_pb2
 from services.common.errors import FieldViolation, InvalidArgument
 from services.common.protobuf.enums import ProtoEnum, enum_text, enum_value
 from services.common.protobuf.times import from_timestamp, to_timestamp
-from services.consent.model.consent import ExceptionRule
-from services.consent.model.request import Answer, CategoryAsked, Reduction, Retraction
+from services.consent.model.consent import Assent, ExceptionRule, Grantor, Representation
 from services.consent.model.question import CategorySight, Circumstances, Explanation, Item, ItemDecision
+from services.consent.model.record import EvidenceGiven, EvidenceRole, Relation
+from services.consent.model.request import Answer, CategoryAsked, Reduction, Retraction
 from services.consent.model.text import Text, TextVersion
 from services.consent.model.vocabulary import (
     BACK_CATEGORIES,
@@ -309,4 +310,54 @@ def from_shown(version: TextVersion) -> client_pb2.ShownText:
         content_hash=version.content_hash.hex(),
         demo=text.demo,
         reviewed=bool(text.reviewer),
+    )
+
+
+def from_request_text(version: TextVersion) -> request_pb2.RequestText:
+    """A version for whoever reads it out or prints it."""
+    text = version.text
+    return request_pb2.RequestText(
+        subject=text.subject,
+        language=text.language,
+        title=text.title,
+        body=text.body,
+        content_hash=version.content_hash.hex(),
+        demo=text.demo,
+    )
+
+
+# ── evidence ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def to_evidence(given: request_pb2.EvidenceGiven) -> EvidenceGiven:
+    """A piece of evidence. What does not belong to its role is for the rules to find."""
+    role = required(request_pb2.EvidenceRole, EvidenceRole, given.role, "evidence.role")
+    return EvidenceGiven(
+        role=role,
+        item_id=UUID(given.item_id) if given.item_id else None,
+        item_hash=given.item_hash or None,
+        relation=known(request_pb2.EvidenceRelation, Relation, given.relation),
+        question_id=given.question_id or None,
+        answered_right=given.answered_right if role is EvidenceRole.READ_BACK else None,
+    )
+
+
+def to_grantor(request: request_pb2.RecordDecisionForClientRequest) -> Grantor:
+    """Who decides; the client herself where nobody is named."""
+    if not request.HasField("grantor"):
+        return Grantor()
+    given = request.grantor
+    representation = Representation(
+        ground=enum_text(request_pb2.GrantorGround, given.ground),
+        categories=frozenset(
+            required(CATEGORY, Category, category, "grantor.categories") for category in given.categories
+        ),
+        way_back=given.way_back,
+        until=_moment(given, "until", "grantor."),
+    )
+    return Grantor(
+        representation=representation,
+        both_parents_needed=given.both_parents_needed,
+        parents_agreed=given.parents_agreed,
+        assent=known(request_pb2.GrantorAssent, Assent, given.assent) or Assent.NOT_ASKED,
     )

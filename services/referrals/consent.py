@@ -139,6 +139,7 @@ class Consent:
         in_danger: bool,
         variety: str = "",
         with_interpreter: bool = False,
+        on_tablet: bool = False,
     ) -> AskedConsent:
         """Ask the client for the cover sheet and these sections."""
         categories = [request_pb2.CategoryAsked(category=_category(COVER_SHEET))]
@@ -162,6 +163,7 @@ class Consent:
                 in_danger=in_danger,
                 variety=variety,
                 with_interpreter=with_interpreter,
+                on_tablet=on_tablet,
             )
         )
         return AskedConsent(answer.consent_request_id, answer.access_code, from_timestamp(answer.expires_at))
@@ -178,6 +180,34 @@ class Consent:
             raise
         state = enum_text(request_pb2.ConsentRequestState, answer.state)
         return RequestStanding(answer.consent_request_id, answer.draft_revision, state)
+
+    async def texts(
+        self, referral: Referral, standing: RequestStanding, beside: str
+    ) -> request_pb2.GetRequestTextsResponse:
+        """What the newest question says, in her language and beside in another."""
+        return await self._requests.GetRequestTexts(
+            request_pb2.GetRequestTextsRequest(
+                case_id=str(referral.case_id), consent_request_id=standing.consent_request_id, beside=beside
+            )
+        )
+
+    async def record(
+        self, request: request_pb2.RecordDecisionForClientRequest
+    ) -> request_pb2.RecordDecisionForClientResponse:
+        """Write down what she said or wrote; a repeat answers what was written."""
+        return await self._requests.RecordDecisionForClient(request)
+
+    async def confirmation_code(
+        self, referral: Referral, standing: RequestStanding, request_id: str
+    ) -> request_pb2.CreateConfirmationCodeResponse:
+        """A code with which she confirms an oral decision. It passes through and is kept nowhere."""
+        return await self._requests.CreateConfirmationCode(
+            request_pb2.CreateConfirmationCodeRequest(
+                request_id=request_id,
+                case_id=str(referral.case_id),
+                consent_request_id=standing.consent_request_id,
+            )
+        )
 
     async def cancel(self, referral: Referral, consent_request_id: str, request_id: UUID) -> None:
         """Take a question back: its access code opens nothing from then on; one that was answered stays answered."""

@@ -289,3 +289,17 @@ class WithdrawalRequest:
     def etag(self) -> str:
         """Changes when it is answered."""
         return f"{self.withdrawal_request_id.hex[:8]}-{int(self.answered_at is not None)}"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """A piece of evidence of a decision, without content; `item_hash` is over the ciphertext, so it tells nothing."""
+
+    case_id: UUID
+    item_id: UUID
+    referral_id: UUID
+    role: str
+    media_type: str
+    item_hash: bytes
+    agency_id: UUID
+    written_at: datetime

@@ -12,6 +12,7 @@ class Act(StrEnum):
     """What a revision of a consent records. Withdrawn and locked leave nothing in force."""
 
     GRANTED = "granted"
+    CONFIRMED = "confirmed"
     REDUCED = "reduced"
     WITHDRAWN = "withdrawn"
     REINSTATED = "reinstated"
@@ -103,7 +104,7 @@ class Consent:
     @property
     def in_force(self) -> bool:
         """Whether its newest act leaves something; its period is asked separately."""
-        return self.act in {Act.GRANTED, Act.REDUCED, Act.REINSTATED}
+        return self.act in {Act.GRANTED, Act.CONFIRMED, Act.REDUCED, Act.REINSTATED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Rows of proof: what is hashed, logged and kept beside the consent itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.consent.model.consent import Consent
+from services.consent.model.consent import Consent, Grantor
 from services.consent.model.question import Circumstances, ItemDecision
 from services.consent.model.vocabulary import Category
 
@@ -17,6 +17,25 @@ class EvidenceKind(StrEnum):
     TABLET = "tablet"
     PAPER = "paper"
     ORAL = "oral"
+
+
+class EvidenceRole(StrEnum):
+    """What a piece of evidence is."""
+
+    INTERPRETER = "interpreter"
+    WITNESS = "witness"
+    SCAN = "scan"
+    READ_BACK = "read-back"
+    REPRESENTATIVE = "representative"
+    GROUND = "ground"
+
+
+class Relation(StrEnum):
+    """How somebody who helped stands to her; of the family is recorded with a warning before."""
+
+    PROFESSIONAL = "professional"
+    VOLUNTEER = "volunteer"
+    FAMILY = "family"
 
 
 class WithdrawalStep(StrEnum):
@@ -41,13 +60,55 @@ class Setting:
     discloser_overlays: tuple[str, ...] = ()
     recipient_regime: str | None = None
     recipient_overlays: tuple[str, ...] = ()
+    evidence_hash: bytes | None = None
+    evidence_relation: Relation | None = None
+    assisted_by: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceGiven:
+    """A piece of evidence as it was handed over; what names somebody stands encrypted in referrals under `item_id`."""
+
+    role: EvidenceRole
+    item_id: UUID | None = None
+    item_hash: bytes | None = None
+    relation: Relation | None = None
+    question_id: str | None = None
+    answered_right: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A piece of evidence as it is written down."""
+
+    case_id: UUID
+    evidence_id: UUID
+    consent_request_id: UUID
+    given: EvidenceGiven
+    recorded_by: UUID
+    recording_agency_id: UUID
+    at: datetime
+    request_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstance:
+    """How she decided: on her own device unless it says otherwise, and with whose help."""
+
+    kind: EvidenceKind = EvidenceKind.OWN_DEVICE
+    assisted_by: UUID | None = None
+    evidence_hash: bytes | None = None
+    evidence_relation: Relation | None = None
+    unconfirmed: bool = False
+    grantor: Grantor = field(default_factory=Grantor)
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentRecord:
-    """A revision of a consent as it is written down. A grant has a receipt, and what a client reduced herself.
+    """A revision of a consent as it is written down.
 
-    What a withdrawal left has none: the withdrawal's own row has it.
+    A grant has a receipt, a confirmation, and what a client reduced herself. What a withdrawal left has none: the
+    withdrawal's own row has it.
     """
 
     consent: Consent

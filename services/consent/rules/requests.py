@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from services.consent.model.consent import Act, Consent, ExceptionRule
+from services.consent.model.record import Circumstance
 from services.consent.model.request import Answer, CategoryAsked, ConsentRequest, RequestState
 from services.consent.model.vocabulary import WayBack
 from services.consent.rules.reach import permits_asked, permits_nothing
@@ -16,6 +17,7 @@ REQUEST_TIME: Final = timedelta(days=14)
 FAILURES_THAT_CLOSE: Final = 5
 DEFAULT_MONTHS: Final = 6
 LONGEST_MONTHS: Final = 24
+ON_HER_OWN: Final = Circumstance()
 
 
 class AnswerError(Exception):
@@ -62,7 +64,15 @@ class Outcome:
     consent: Consent | None
 
 
-def settle(request: ConsentRequest, answer: Answer, *, consent_id: UUID, revision: int, at: datetime) -> Outcome:
+def settle(
+    request: ConsentRequest,
+    answer: Answer,
+    circumstance: Circumstance = ON_HER_OWN,
+    *,
+    consent_id: UUID,
+    revision: int,
+    at: datetime,
+) -> Outcome:
     """The consent that the answer gives, or the refusal; raises `AnswerError` for what can be neither."""
     asked = {entry.category: entry.labels for entry in request.categories}
     given = dict(answer.answers)
@@ -96,6 +106,8 @@ def settle(request: ConsentRequest, answer: Answer, *, consent_id: UUID, revisio
         secrecy_release_forward=answer.secrecy_release_forward,
         secrecy_release_back=answer.secrecy_release_back,
         excluded_persons=answer.excluded_persons,
+        grantor=circumstance.grantor,
+        unconfirmed_since=at if circumstance.unconfirmed else None,
     )
     if permits_nothing(consent):
         return Outcome(RequestState.REFUSED, None)

@@ -44,7 +44,7 @@ def state_of_consent(consent: Consent, newest_revision: int, at: datetime) -> Co
             return ConsentState.WITHDRAWN
         case Act.LOCKED:
             return ConsentState.LOCKED
-        case Act.GRANTED | Act.REDUCED | Act.REINSTATED:
+        case Act.GRANTED | Act.CONFIRMED | Act.REDUCED | Act.REINSTATED:
             pass
     if consent.revision < newest_revision:
         return ConsentState.SUPERSEDED

@@ -2,21 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from services.common.database import Connection, Database, Lock, Scope
 from services.common.errors import IllegalState, RepeatKeyReused
 from services.common.identity.principals import Client
-from services.consent.convert import invalid
-from services.consent.model.consent import Consent
+from services.consent.model.credentials import Session
 from services.consent.model.question import Grounds
-from services.consent.model.record import ConsentRecord, EvidenceKind, Proof, Refusal, Setting
-from services.consent.model.request import Answer, ConsentRequest, RequestState
-from services.consent.rules.decision import regime_of
-from services.consent.rules.requests import DEFAULT_MONTHS, AnswerError, months_after, settle, state_of
+from services.consent.model.record import Circumstance, ConsentRecord, EvidenceKind, Proof
+from services.consent.model.request import Answer, ConsentRequest, RequestState, Retraction
+from services.consent.rules.requests import DEFAULT_MONTHS, months_after, state_of
+from services.consent.rules.withdrawal import take_back
 from services.consent.servicer.tokens import current_session
+from services.consent.servicer.withdrawing import Actor, write_down
 from services.consent.servicer.wording import Shown, Texts
-from services.consent.store import consents, regimes, requests, texts
+from services.consent.servicer.writing_down import (
+    Recorded,
+    recorded_before,
+    unconfirmed,
+    unconfirmed_until,
+    write_confirmation,
+    write_decision,
+)
+from services.consent.store import consents, credentials, regimes, requests, withdrawals
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +38,10 @@ class Question:
     replaced: ConsentRecord | None
     grounds: Grounds
     in_danger: bool
+    waiting: ConsentRecord | None
+    """What was written down of an oral decision and waits for her word."""
+
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What her answer made."""
-
-    state: RequestState
-    consent_id: UUID | None
-    proof: Proof
 
 
 class Answers:
@@ -67,6 +69,7 @@ class Answers:
                 replaced=before,
                 grounds=Grounds(before.consent if before else None, rows),
                 in_danger=await requests.case_is_in_danger(tx, who.case),
+                waiting=await unconfirmed(tx, asked),
                 at=at,
             )
 
@@ -78,82 +81,46 @@ class Answers:
         `shown` are the texts that she read in the end: the evidence names them, and their language.
         """
         async with self._database.transaction(Scope.of(who), lock=Lock(str(who.case))) as tx:
+            session = await current_session(tx, who)
+            asked = await requests.get(tx, who.case, consent_request_id)
+            at = await requests.legal_time(tx)
+            if (done := await recorded_before(tx, asked, request_id, state_of(asked, at))) is not None:
+                return done
+            asked = await self._texts.as_shown(tx, asked, shown)
+            return await write_decision(tx, asked, answer, await _circumstance(tx, session), request_id, at)
+
+    async def confirm(self, who: Client, consent_request_id: UUID, request_id: UUID, *, is_right: bool) -> Proof:
+        """Her own word on what was written down of an oral decision; a no takes everything back."""
+        async with self._database.transaction(Scope.of(who), lock=Lock(str(who.case))) as tx:
             await current_session(tx, who)
             asked = await requests.get(tx, who.case, consent_request_id)
             at = await requests.legal_time(tx)
-            state = state_of(asked, at)
-            done = await consents.find_decision(tx, who.case, request_id)
-            if done is not None:
-                if done.consent_request_id != consent_request_id:
-                    raise RepeatKeyReused
-                return Recorded(state, done.consent_id, done.proof)
-            if state is not RequestState.REQUESTED:
-                raise _ended(state)
-            asked = await self._texts.as_shown(tx, asked, shown)
-            return await self._settle(tx, asked, answer, request_id, at)
-
-    async def _settle(
-        self, tx: Connection, asked: ConsentRequest, answer: Answer, request_id: UUID, at: datetime
-    ) -> Recorded:
-        before = await consents.newest_of_pair(tx, asked.case_id, asked.discloser_id, asked.recipient_id)
-        revision = before.consent.revision + 1 if before else 1
-        try:
-            outcome = settle(asked, answer, consent_id=uuid4(), revision=revision, at=at)
-        except AnswerError as error:
-            raise invalid(error.field, error.rule) from None
-        hashes = tuple(version.content_hash.hex() for version in await texts.get(tx, asked.text_version_ids))
-        receipt_id = uuid4()
-        if outcome.consent is None:
-            refusal = _refusal(asked, hashes, receipt_id, request_id, at)
-            leaf = await consents.insert_refusal(tx, refusal)
-        else:
-            setting = await _setting(tx, asked, outcome.consent, hashes, at)
-            record = ConsentRecord(outcome.consent, setting, request_id, receipt_id)
-            leaf = await consents.insert_revision(tx, record)
-        if not await requests.end(tx, asked, outcome.state, "decision", at):
-            # Wrong codes close a question without the case's lock: what was closed meanwhile gives no consent.
-            raise _ended(state_of(await requests.get(tx, asked.case_id, asked.consent_request_id), at))
-        consent_id = outcome.consent.consent_id if outcome.consent else None
-        return Recorded(outcome.state, consent_id, Proof(receipt_id, leaf, at))
+            if (done := await _confirmed_before(tx, who.case, request_id, is_right=is_right)) is not None:
+                return done
+            waiting = await unconfirmed(tx, asked)
+            if waiting is None:
+                raise IllegalState(metadata={"state": state_of(asked, at).value, "possible": "nothing waits"})
+            if is_right:
+                until = unconfirmed_until(waiting.consent)
+                if until is not None and at >= until:
+                    raise IllegalState(metadata={"state": "unconfirmed", "possible": "ask anew"})
+                return await write_confirmation(tx, waiting, request_id, at)
+            return await write_down(tx, waiting, take_back(waiting.consent, Retraction(), at), Actor(request_id), at)
 
 
-def _ended(state: RequestState) -> IllegalState:
-    return IllegalState(metadata={"state": state.value, "possible": "ask anew"})
+async def _circumstance(tx: Connection, session: Session) -> Circumstance:
+    """On the agency's tablet when the code was made for it: that stands in the database, not in what a browser says."""
+    if session.consent_request_id is None or session.code_number is None:
+        return Circumstance()
+    counsellor = await credentials.on_tablet_of(tx, session.case_id, session.consent_request_id, session.code_number)
+    return Circumstance() if counsellor is None else Circumstance(EvidenceKind.TABLET, counsellor)
 
 
-async def _setting(
-    tx: Connection, asked: ConsentRequest, consent: Consent, hashes: tuple[str, ...], at: datetime
-) -> Setting:
-    rows = await regimes.list_of(tx, [consent.discloser_id, consent.recipient_id])
-    discloser, recipient = (
-        regime_of(agency_id, rows, at) for agency_id in (consent.discloser_id, consent.recipient_id)
-    )
-    return Setting(
-        language=asked.language,
-        text_hashes=hashes,
-        evidence_kind=EvidenceKind.OWN_DEVICE,
-        consent_request_id=asked.consent_request_id,
-        referral_id=asked.referral_id,
-        discloser_regime=discloser.regime if discloser else None,
-        discloser_overlays=discloser.overlays if discloser else (),
-        recipient_regime=recipient.regime if recipient else None,
-        recipient_overlays=recipient.overlays if recipient else (),
-    )
-
-
-def _refusal(
-    asked: ConsentRequest, hashes: tuple[str, ...], receipt_id: UUID, request_id: UUID, at: datetime
-) -> Refusal:
-    return Refusal(
-        case_id=asked.case_id,
-        consent_request_id=asked.consent_request_id,
-        receipt_id=receipt_id,
-        referral_id=asked.referral_id,
-        discloser_id=asked.discloser_id,
-        recipient_id=asked.recipient_id,
-        language=asked.language,
-        text_hashes=hashes,
-        evidence_kind=EvidenceKind.OWN_DEVICE,
-        at=at,
-        request_id=request_id,
-    )
+async def _confirmed_before(tx: Connection, case_id: UUID, request_id: UUID, *, is_right: bool) -> Proof | None:
+    confirmed = await consents.find_decision(tx, case_id, request_id)
+    taken_back = await withdrawals.find_by_repeat(tx, case_id, request_id)
+    if (confirmed is not None and not is_right) or (taken_back and is_right):
+        raise RepeatKeyReused
+    if confirmed is not None:
+        return confirmed.proof
+    return taken_back[0][1] if taken_back else None

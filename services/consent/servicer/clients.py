@@ -1,5 +1,6 @@
 """ConsentClientService: what a client does herself, without an account."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from services.consent.convert import (
 )
 from services.consent.keys import Keys
 from services.consent.model.consent import ConsentState
-from services.consent.model.record import Proof
+from services.consent.model.record import ConsentRecord, Proof
 from services.consent.servicer.answers import Answers, Question
 from services.consent.servicer.own import Held, OwnList, own_consent
 from services.consent.servicer.passes import Passes
@@ -162,6 +163,14 @@ class ConsentClientServicer(client_pb2_grpc.ConsentClientServiceServicer):
         """One receipt, issued now."""
         return await self._receipts.receipt(client(), UUID(request.receipt_id))
 
+    async def ConfirmDecision(
+        self, request: client_pb2.ConfirmDecisionRequest, context: Context
+    ) -> client_pb2.ConfirmDecisionResponse:
+        """Her word on what was written down of her oral decision."""
+        who = client()
+        proof = await self._answers.confirm(who, _request_of(who), UUID(request.request_id), is_right=request.is_right)
+        return client_pb2.ConfirmDecisionResponse(receipt=self._receipt(proof))
+
     def _receipt(self, proof: Proof) -> client_pb2.Receipt:
         return client_pb2.Receipt(
             receipt_id=str(proof.receipt_id),
@@ -201,4 +210,12 @@ def _own_question(question: Question) -> client_pb2.GetOwnRequestResponse:
         wordings=[
             client_pb2.Wording(language=language, variety=variety) for language, variety in question.shown.wordings
         ],
+        to_confirm=None if question.waiting is None else _as_confirmed(question.waiting, question),
     )
+
+
+def _as_confirmed(waiting: ConsentRecord, question: Question) -> client_pb2.OwnConsent:
+    """What she would confirm: as it will be, not as little as may go until then."""
+    consent = replace(waiting.consent, unconfirmed_since=None)
+    held = Held(replace(waiting, consent=consent), consent.at, ConsentState.ACTIVE, question.grounds.regimes)
+    return own_consent(held, (), question.at, names=True)

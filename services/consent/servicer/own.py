@@ -23,6 +23,7 @@ from services.consent.rules.withdrawal import ReductionError, is_known, reduce, 
 from services.consent.servicer.reinstating import hindrance_now, take_withdrawal_back
 from services.consent.servicer.tokens import current_session
 from services.consent.servicer.withdrawing import Actor, write_down
+from services.consent.servicer.writing_down import unconfirmed_until
 from services.consent.store import consents, disclosures, regimes, requests, withdrawals
 from services.consent.store.disclosures import SeenDisclosure
 from services.consent.store.withdrawals import Course
@@ -95,6 +96,7 @@ def own_consent(held: Held, courses: Iterable[Course], at: datetime, *, names: b
             _own_withdrawal(course, may_be_taken_back=_may_be_taken_back(held, course, courses, at))
             for course in courses
         ],
+        unconfirmed_until=stamp(unconfirmed_until(consent)) if held.state is ConsentState.ACTIVE else None,
     )
 
 

@@ -13,7 +13,8 @@ from services.consent.model.request import ConsentRequest, RequestState
 from services.consent.rules.codes import Digests, SecretKind, TypedSecret, read_typed, same
 from services.consent.rules.requests import FAILURES_THAT_CLOSE, state_of
 from services.consent.servicer.tokens import SEE, SESSION_TIME, IssuedToken, Tokens
-from services.consent.store import credentials, requests
+from services.consent.servicer.writing_down import unconfirmed_until
+from services.consent.store import consents, credentials, requests
 
 _PUBLIC: Final = Scope("public")
 _NOWHERE: Final = UUID(int=0)
@@ -60,8 +61,10 @@ class Redemption:
             since = code.made_at if code else at
             failures = await credentials.count_failures(tx, name, since)
             proved = same(code.proof_digest if code else _NO_PROOF, proof)
-            open_ = asked is not None and state_of(asked, at) is RequestState.REQUESTED
-            counts = open_ and code is not None and code.number == newest
+            is_asked = asked is not None and state_of(asked, at) is RequestState.REQUESTED
+            # Also when nothing is known, so that unknown takes as long: an oral decision that waits for her word.
+            waits = await _waits(tx, case_id, asked, at) and failures < FAILURES_THAT_CLOSE
+            counts = (is_asked or waits) and code is not None and code.number == newest
             if asked is None or code is None or not (proved and counts):
                 await credentials.insert_failure(tx, name, at)
                 if asked is not None and counts and not proved and failures + 1 >= FAILURES_THAT_CLOSE:
@@ -118,6 +121,15 @@ class Redemption:
 
     def _session_end(self) -> datetime:
         return self._tokens.now() + SESSION_TIME
+
+
+async def _waits(tx: Connection, case_id: UUID, asked: ConsentRequest | None, at: datetime) -> bool:
+    pair = (asked.discloser_id, asked.recipient_id) if asked else (_NOWHERE, _NOWHERE)
+    record = await consents.newest_of_pair(tx, case_id, *pair)
+    if asked is None or record is None or not record.consent.in_force:
+        return False
+    until = unconfirmed_until(record.consent)
+    return record.setting.consent_request_id == asked.consent_request_id and until is not None and at < until
 
 
 async def _found(tx: Connection, case_id: UUID, consent_request_id: UUID) -> ConsentRequest | None:

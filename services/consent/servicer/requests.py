@@ -14,20 +14,21 @@ from services.common.identity.context import staff
 from services.common.identity.principals import Staff
 from services.consent.convert import invalid, number, stamp, to_asked, to_purposes
 from services.consent.model.request import ConsentRequest, RequestState, Retraction
-from services.consent.rules.codes import Digests, SecretKind, TypedSecret, new_secret
+from services.consent.rules.codes import Digests
 from services.consent.rules.requests import expiry_of, state_of
 from services.consent.rules.texts import STANDARD
+from services.consent.servicer.access_codes import new_code
+from services.consent.servicer.assisted import AssistedRpcs
 from services.consent.servicer.reinstating import take_withdrawal_back
 from services.consent.servicer.withdrawing import Actor, withdraw_pair
 from services.consent.servicer.wording import Texts
-from services.consent.store import consents, credentials, reinstatements, requests, withdrawals
+from services.consent.store import consents, reinstatements, requests, withdrawals
 
 Context = grpc.aio.ServicerContext[Any, Any]
 STATE = request_pb2.ConsentRequestState
-_MOST_NAMES_TRIED = 50
 
 
-class ConsentRequestServicer(request_pb2_grpc.ConsentRequestServiceServicer):
+class ConsentRequestServicer(AssistedRpcs, request_pb2_grpc.ConsentRequestServiceServicer):
     """The discloser is the agency of the staff principal; it never gets to see why a client refused."""
 
     def __init__(self, database: Database, digests: Digests, *, production: bool) -> None:
@@ -49,7 +50,14 @@ class ConsentRequestServicer(request_pb2_grpc.ConsentRequestServiceServicer):
                 raise NotFound
             at = await requests.legal_time(tx)
             asked = await self._asked(tx, request, who, who.agency, at)
-            secret = await self._new_code(tx, asked, at)
+            secret = await new_code(
+                tx,
+                self._digests,
+                asked,
+                at=at,
+                ends_at=expiry_of(asked),
+                on_tablet_of=who.person if request.on_tablet else None,
+            )
         return request_pb2.CreateRequestResponse(
             consent_request_id=str(asked.consent_request_id),
             access_code=secret.grouped(),
@@ -94,25 +102,6 @@ class ConsentRequestServicer(request_pb2_grpc.ConsentRequestServiceServicer):
         if not await requests.insert(tx, asked, UUID(request.request_id)):
             raise RepeatKeyReused
         return asked
-
-    async def _new_code(self, tx: Connection, asked: ConsentRequest, at: datetime) -> TypedSecret:
-        """Twenty bits of name are not unique by chance: one that is in use is made anew."""
-        for _ in range(_MOST_NAMES_TRIED):
-            secret = new_secret(SecretKind.ACCESS_CODE)
-            name = self._digests.name(secret)
-            await credentials.set_name(tx, name)
-            if not await credentials.name_is_taken(tx, name, at):
-                await credentials.insert_code(
-                    tx,
-                    asked.case_id,
-                    asked.consent_request_id,
-                    name_digest=name,
-                    proof_digest=self._digests.proof(secret),
-                    made_at=at,
-                    ends_at=expiry_of(asked),
-                )
-                return secret
-        raise RuntimeError("Nearly all names of access codes are in use.")
 
     async def CancelRequest(
         self, request: request_pb2.CancelRequestRequest, context: Context

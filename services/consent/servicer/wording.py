@@ -8,7 +8,7 @@ from services.consent.convert import invalid
 from services.consent.errors import TextChanged, TextMissing
 from services.consent.model.request import ConsentRequest
 from services.consent.model.text import Standing, TextVersion
-from services.consent.rules.texts import Audience, Wording, chosen, offered, one_of_each, still_counts, subjects_for
+from services.consent.rules.texts import STANDARD, Audience, Wording, chosen, offered, one_of_each, still_counts, subjects_for
 from services.consent.store import texts
 
 
@@ -51,6 +51,13 @@ class Texts:
         wanted = (language or asked.language, variety or asked.variety)
         found = chosen(choices, wanted, (asked.language, asked.variety))
         return Shown(await texts.get(tx, [version.text_version_id for version in found]), tuple(choices))
+
+    async def beside(self, tx: Connection, asked: ConsentRequest, language: str) -> list[TextVersion]:
+        """The same subjects in a second language, for who helps her; empty in hers, and without a whole set."""
+        subjects = subjects_for(asked.purposes)
+        choices = offered(await texts.standings(tx, subjects), subjects, self._audience(asked))
+        found = choices.get((language, STANDARD), ()) if language != asked.language else ()
+        return await texts.get(tx, [version.text_version_id for version in found])
 
     async def still_count(self, tx: Connection, asked: ConsentRequest) -> bool:
         """Whether the question can be answered in the words in which it was asked."""

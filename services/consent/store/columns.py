@@ -8,6 +8,7 @@ from services.consent.model.record import (
     Acknowledgement,
     ConsentRecord,
     Disclosure,
+    Evidence,
     Refusal,
     Reinstatement,
     Withdrawal,
@@ -50,10 +51,10 @@ def of_revision(record: ConsentRecord) -> Columns:
         "parents_agreed": grantor.parents_agreed,
         "assent": grantor.assent.value,
         "evidence_kind": setting.evidence_kind.value,
-        "evidence_hash": None,
-        "evidence_relation": None,
+        "evidence_hash": setting.evidence_hash,
+        "evidence_relation": setting.evidence_relation.value if setting.evidence_relation else None,
         "unconfirmed_since": consent.unconfirmed_since,
-        "assisted_by": None,
+        "assisted_by": setting.assisted_by,
         "language": setting.language,
         "text_hashes": list(setting.text_hashes),
         "consent_request_id": setting.consent_request_id,
@@ -164,4 +165,24 @@ def of_disclosure(disclosure: Disclosure) -> Columns:
         "reader_agency_id": disclosure.reader.agency_id,
         "reader_role": disclosure.reader.role,
         "request_id": disclosure.request_id,
+    }
+
+
+def of_evidence(evidence: Evidence) -> Columns:
+    """A piece of evidence."""
+    given = evidence.given
+    return {
+        "case_id": evidence.case_id,
+        "evidence_id": evidence.evidence_id,
+        "consent_request_id": evidence.consent_request_id,
+        "evidence_role": given.role.value,
+        "item_id": given.item_id,
+        "item_hash": given.item_hash,
+        "relation": given.relation.value if given.relation else None,
+        "question_id": given.question_id,
+        "answered_right": given.answered_right,
+        "recorded_by": evidence.recorded_by,
+        "recording_agency_id": evidence.recording_agency_id,
+        "at": evidence.at,
+        "request_id": evidence.request_id,
     }

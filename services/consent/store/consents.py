@@ -8,7 +8,7 @@ from uuid import UUID
 from services.common.database import Connection, Record, queries_beside
 from services.common.ledger import SALT_LENGTH, leaf_hash
 from services.consent.model.consent import Act, Assent, Consent, Grantor, Representation
-from services.consent.model.record import ConsentRecord, EvidenceKind, Proof, Refusal, Setting
+from services.consent.model.record import ConsentRecord, EvidenceKind, Proof, Refusal, Relation, Setting
 from services.consent.model.request import Reduction
 from services.consent.model.vocabulary import Category, Purpose, WayBack
 from services.consent.store.columns import of_refusal, of_revision
@@ -146,5 +146,8 @@ def _record(row: Record) -> ConsentRecord:
         discloser_overlays=tuple(row["discloser_overlays"]),
         recipient_regime=row["recipient_regime"],
         recipient_overlays=tuple(row["recipient_overlays"]),
+        evidence_hash=row["evidence_hash"],
+        evidence_relation=Relation(row["evidence_relation"]) if row["evidence_relation"] else None,
+        assisted_by=row["assisted_by"],
     )
     return ConsentRecord(read_consent(row), setting, row["request_id"], row["receipt_id"])

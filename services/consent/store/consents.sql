@@ -20,7 +20,7 @@ insert into log_pending (kind, case_id, row_id, revision, leaf_hash) values ($1,
 select case_id, discloser_id, recipient_id, revision, consent_id, act, at, base_permits, exceptions, purposes, way_back,
        secrecy_release_forward, secrecy_release_back, excluded_persons, valid_from, valid_until, recipient_in_network,
        grantor_ground, grantor_categories, grantor_way_back, grantor_until, both_parents_needed, parents_agreed, assent,
-       unconfirmed_since, receipt_id, evidence_kind, language, text_hashes, consent_request_id, referral_id, discloser_regime,
+       unconfirmed_since, receipt_id, evidence_kind, evidence_hash, evidence_relation, assisted_by, language, text_hashes, consent_request_id, referral_id, discloser_regime,
        discloser_overlays, recipient_regime, recipient_overlays, request_id
 from consent_revision where case_id = $1 and discloser_id = $2 and recipient_id = $3
 order by revision desc limit 1
@@ -29,13 +29,13 @@ order by revision desc limit 1
 select case_id, discloser_id, recipient_id, revision, consent_id, act, at, base_permits, exceptions, purposes, way_back,
        secrecy_release_forward, secrecy_release_back, excluded_persons, valid_from, valid_until, recipient_in_network,
        grantor_ground, grantor_categories, grantor_way_back, grantor_until, both_parents_needed, parents_agreed, assent,
-       unconfirmed_since, receipt_id, evidence_kind, language, text_hashes, consent_request_id, referral_id, discloser_regime,
+       unconfirmed_since, receipt_id, evidence_kind, evidence_hash, evidence_relation, assisted_by, language, text_hashes, consent_request_id, referral_id, discloser_regime,
        discloser_overlays, recipient_regime, recipient_overlays, request_id
 from consent_revision where case_id = $1 order by discloser_id, recipient_id, revision
 
 -- name: find_decision
 select consent_id, receipt_id, leaf_hash, at, consent_request_id
-from consent_revision where case_id = $1 and request_id = $2 and act = 'granted'
+from consent_revision where case_id = $1 and request_id = $2 and act in ('granted', 'confirmed')
 union all
 select null, receipt_id, leaf_hash, at, consent_request_id from refusal where case_id = $1 and request_id = $2
 

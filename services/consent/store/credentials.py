@@ -34,9 +34,21 @@ async def insert_code(
     proof_digest: bytes,
     made_at: datetime,
     ends_at: datetime,
+    on_tablet_of: UUID | None,
 ) -> None:
-    """Adds an access code to a request; the ones before open nothing from then on."""
-    await tx.execute(SQL.insert_code, case_id, consent_request_id, name_digest, proof_digest, made_at, ends_at)
+    """Adds an access code to a request; the ones before open nothing from then on.
+
+    `on_tablet_of` is the counsellor who hands her own tablet over for it.
+    """
+    await tx.execute(
+        SQL.insert_code, case_id, consent_request_id, name_digest, proof_digest, made_at, ends_at, on_tablet_of
+    )
+
+
+async def on_tablet_of(tx: Connection, case_id: UUID, consent_request_id: UUID, number: int) -> UUID | None:
+    """The counsellor on whose tablet this code was redeemed; None for a device of her own."""
+    counsellor: UUID | None = await tx.fetchval(SQL.on_tablet_of, case_id, consent_request_id, number)
+    return counsellor
 
 
 async def find_code(tx: Connection, name_digest: bytes) -> StoredCode | None:

@@ -8,9 +8,12 @@ select set_config('lotse.kind', 'client', true), set_config('lotse.case', $1::uu
 select exists (select from access_code where name_digest = $1 and ends_at > $2)
 
 -- name: insert_code
-insert into access_code (case_id, consent_request_id, number, name_digest, proof_digest, made_at, ends_at)
-select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6
+insert into access_code (case_id, consent_request_id, number, name_digest, proof_digest, made_at, ends_at, on_tablet_of)
+select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6, $7
 from access_code where case_id = $1 and consent_request_id = $2
+
+-- name: on_tablet_of
+select on_tablet_of from access_code where case_id = $1 and consent_request_id = $2 and number = $3
 
 -- name: find_code
 select case_id, consent_request_id, number, proof_digest, made_at

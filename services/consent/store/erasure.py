@@ -13,6 +13,7 @@ from services.common.ledger import SALT_LENGTH, leaf_hash
 SQL = queries_beside(__file__)
 
 LOGGED: Final = (
+    SQL.erase_evidence,
     SQL.erase_acknowledgements,
     SQL.erase_withdrawals,
     SQL.erase_refusals,
@@ -23,6 +24,7 @@ LOGGED: Final = (
 _ALL: Final = 1_000_000
 
 NEVER_LOGGED: Final = (
+    SQL.erase_evidence,
     SQL.delete_statutory_acts,
     SQL.delete_second_secret_attempts,
     SQL.delete_passes,

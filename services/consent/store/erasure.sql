@@ -4,7 +4,7 @@ select c.case_id,
        greatest(
            (select max(newest.ended_at) from (
                 select distinct on (r.discloser_id, r.recipient_id)
-                       case when r.act in ('granted', 'reduced') then greatest(r.valid_until, r.at) else r.at end as ended_at
+                       case when r.act in ('granted', 'confirmed', 'reduced', 'reinstated') then greatest(r.valid_until, r.at) else r.at end as ended_at
                 from consent_revision r where r.case_id = c.case_id
                 order by r.discloser_id, r.recipient_id, r.revision desc) newest),
            (select max(q.requested_at) from consent_request q where q.case_id = c.case_id),
@@ -27,6 +27,11 @@ limit $3
 delete from disclosure
 where case_id = $1 and disclosure_id = any (array(select d.disclosure_id from disclosure d where d.case_id = $1 limit $2))
 returning 'disclosed' as kind, disclosure_id as row_id, 0::bigint as revision
+
+-- name: erase_evidence
+delete from evidence
+where case_id = $1 and evidence_id = any (array(select e.evidence_id from evidence e where e.case_id = $1 limit $2))
+returning 'evidenced' as kind, evidence_id as row_id, 0::bigint as revision
 
 -- name: erase_acknowledgements
 delete from acknowledgement

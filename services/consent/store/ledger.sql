@@ -58,3 +58,10 @@ from reinstatement order by withdrawal_id
 select restoration_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
        restoration_id, at, kept_size, signed_size, signed_root, missing_entries, locked_cases
 from restoration order by restoration_id
+
+-- name: evidenced
+select evidence_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       leaf_hash as ledger_leaf_hash,
+       case_id, evidence_id, consent_request_id, evidence_role, item_id, item_hash, relation, question_id, answered_right,
+       recorded_by, recording_agency_id, at, request_id
+from evidence order by evidence_id

@@ -93,6 +93,7 @@ class DraftRpcs:
             in_danger=case.in_danger,
             variety=request.variety,
             with_interpreter=request.with_interpreter,
+            on_tablet=request.on_tablet,
         )
         now, _, _ = await self._draft(referral.referral_id)
         if now.etag != referral.etag:  # thrown away or changed meanwhile, which could not see this question

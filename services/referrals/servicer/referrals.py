@@ -1,8 +1,9 @@
-"""ReferralService, put together from drafting, transitions, reading, explaining, taking back and counting."""
+"""ReferralService, put together from drafting, decisions with help, transitions, reading, explaining and counting."""
 
 from lotse.referrals.v1 import referral_pb2_grpc
 
 from services.referrals.background.destruction import Destruction
+from services.referrals.servicer.assisted import AssistedRpcs
 from services.referrals.servicer.declines import DeclineRpcs
 from services.referrals.servicer.desk import Desk
 from services.referrals.servicer.drafts import DraftRpcs
@@ -14,6 +15,7 @@ from services.referrals.servicer.withdrawing import WithdrawingRpcs
 
 class ReferralServicer(
     DraftRpcs,
+    AssistedRpcs,
     TransitionRpcs,
     ReadingRpcs,
     ExplainingRpcs,

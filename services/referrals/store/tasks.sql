@@ -213,6 +213,9 @@ where exists (
         where i.referral_id = k.held_for and i.item_id = k.item_id and i.version = k.version
           and r.recipient_id = k.agency_id and i.sent_at is not null and r.keys_destroyed_at is null)
    or exists (
+        select from evidence_item e
+        where e.item_id = k.item_id and k.version = 1 and e.agency_id = k.agency_id and e.case_id = k.held_for)
+   or exists (
         select from outcome o
         join referral r on r.case_id = o.case_id and r.referral_id = o.referral_id
         where o.item_id = k.item_id

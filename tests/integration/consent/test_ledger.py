@@ -17,7 +17,7 @@ from services.consent.store.ledger import DAMAGE, READERS
 from tests.integration.consent.world import CONTACT, COVER, Asked, World, refused
 from tests.support.postgres import DatabaseOf, TestDatabase
 
-ALL_KINDS = {"granted", "revised", "refused", "withdrawn", "reinstated", "acknowledged", "disclosed"}
+ALL_KINDS = {"granted", "revised", "refused", "withdrawn", "reinstated", "acknowledged", "disclosed", "evidenced"}
 
 
 async def everything_once(world: World) -> tuple[Asked, decision_pb2.Change]:
@@ -32,7 +32,8 @@ async def everything_once(world: World) -> tuple[Asked, decision_pb2.Change]:
     await reinstate(world, withdrawal)
     await acknowledge(world, withdrawal, decision_pb2.WITHDRAWAL_STEP_ACKNOWLEDGED)
     await acknowledge(world, withdrawal, decision_pb2.WITHDRAWAL_STEP_KEYS_DESTROYED)
-    await world.logged(10)
+    await world.said(await world.ask(COVER), COVER)
+    await world.logged(12)
     return asked, withdrawal
 
 

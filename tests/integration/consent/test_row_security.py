@@ -25,9 +25,10 @@ TABLES = (
     "statutory_act",
     "disclosure",
     "reinstatement",
+    "evidence",
 )
 OF_BOTH_SIDES = {"consent_revision", "withdrawal", "disclosure"}
-OF_THE_DISCLOSER = {*OF_BOTH_SIDES, "consent_case", "consent_request", "consent_request_end", "access_code"}
+OF_THE_DISCLOSER = {*OF_BOTH_SIDES, "consent_case", "consent_request", "consent_request_end", "access_code", "evidence"}
 
 
 @pytest.fixture
@@ -41,6 +42,7 @@ async def asked(world: World) -> Asked:
     await world.withdraw(with_pass)
     refused = await world.ask(COVER, case=asked.case, referral=asked.referral)
     await world.answer(await world.redeem(refused.access_code), no=[COVER], way_back=1)
+    await world.said(await world.ask(COVER, case=asked.case, referral=asked.referral), COVER)
     return asked
 
 
@@ -139,6 +141,13 @@ async def test_background_work_can_lock_a_consent_and_do_nothing_else_with_it(
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await insert_revision(world, Scope("service"), act, asked.case, role="worker")
     await insert_revision(world, Scope("service"), "locked", asked.case, role="worker")
+
+
+async def test_a_grant_on_a_device_is_written_by_the_client_alone(world: World, asked: Asked) -> None:
+    staff = Scope("staff", world.discloser.agency, world.discloser.person, asked.case)
+    for written in ("granted", "confirmed"):
+        with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.CheckViolationError)):
+            await insert_revision(world, staff, written, asked.case)
 
 
 async def test_nobody_can_write_a_disclosure_for_somebody_else(world: World, asked: Asked) -> None:

@@ -54,6 +54,9 @@ COVER, CONTACT, HOUSING, HEALTH = (
     words.DATA_CATEGORY_HEALTH,
 )
 FORWARD, BACK = words.DIRECTION_FORWARD, words.DIRECTION_BACK
+READ_BACK = request_pb2.EvidenceGiven(
+    role=request_pb2.EVIDENCE_ROLE_READ_BACK, question_id="who-gets-it", answered_right=True
+)
 SUBJECTS = ("handing-over", "your-rights", "way-back", "secrecy-release", "advice")
 
 
@@ -207,6 +210,32 @@ class World:
     async def permits(self, asked: Asked, *categories: int, **changes: object) -> list[bool]:
         answer = await self.disclose(asked, *categories, **changes)  # type: ignore[arg-type]
         return [decision.permit for decision in answer.decisions]
+
+    async def said(
+        self,
+        asked: Asked,
+        *yes: int,
+        evidence: Sequence[request_pb2.EvidenceGiven] = (),
+        by: Counsellor | None = None,
+        **changes: object,
+    ) -> request_pb2.RecordDecisionForClientResponse:
+        """Her yes to these categories, given aloud before nobody but the counsellor unless it says otherwise."""
+        values: dict[str, object] = {
+            "request_id": str(uuid4()),
+            "case_id": str(asked.case),
+            "consent_request_id": asked.consent_request_id,
+            "way": request_pb2.DECISION_WAY_ORAL,
+            "answers": [request_pb2.AnswerForClient(category=category, permit=True) for category in yes],  # type: ignore[arg-type]
+            "way_back": words.WAY_BACK_OUTCOME,
+            "secrecy_release_forward": True,
+            "secrecy_release_back": True,
+            "evidence": evidence or [READ_BACK],
+            **changes,
+        }
+        return await self.requests.RecordDecisionForClient(
+            request_pb2.RecordDecisionForClientRequest(**values),  # type: ignore[arg-type]
+            metadata=self.as_staff(by or self.discloser),
+        )
 
     # ── what the client does ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -16,9 +16,13 @@ from services.consent.model.record import (
     Acknowledgement,
     ConsentRecord,
     Disclosure,
+    Evidence,
+    EvidenceGiven,
     EvidenceKind,
+    EvidenceRole,
     Reader,
     Refusal,
+    Relation,
     Setting,
     Withdrawal,
     WithdrawalStep,
@@ -30,6 +34,7 @@ from services.consent.store.columns import (
     Columns,
     of_acknowledgement,
     of_disclosure,
+    of_evidence,
     of_refusal,
     of_revision,
     of_withdrawal,
@@ -94,6 +99,13 @@ def rows() -> dict[str, Columns]:
         ),
         "acknowledged": of_acknowledgement(
             Acknowledgement(CASE, ROW, UUID(int=34), WithdrawalStep.ACKNOWLEDGED, ANNA, moment, REQUEST)
+        ),
+        "evidenced": of_evidence(
+            Evidence(
+                CASE, ROW, UUID(int=7),
+                EvidenceGiven(EvidenceRole.WITNESS, UUID(int=35), bytes(32), Relation.VOLUNTEER),
+                ANNA, HANNOVER, moment, REQUEST,
+            )
         ),
         "disclosed": of_disclosure(Disclosure(ROW, a_question(), decision, reader, moment, REQUEST)),
     }  # fmt: skip
