@@ -64,7 +64,12 @@ def refusing(settings: GatewaySettings, error: LotseError) -> ASGIApp:
 
 def _outermost(settings: GatewaySettings, app: ASGIApp) -> ASGIApp:
     https = settings.staff_origin.startswith("https://")
-    led_to = [origin_of(settings.issuer), origin_of(settings.exit_address)]
+    led_to = [
+        origin_of(settings.issuer),
+        origin_of(settings.exit_address),
+        settings.client_origin,
+        settings.staff_origin,
+    ]
     return SecurityHeaders(RequestLog(app), https=https, led_to=led_to)
 
 

@@ -39,6 +39,8 @@ _READS = {
         "CountDeclines",
         "ListWithdrawals",
         "ExplainReferral",
+        "GetQuestion",
+        "ListEvidence",
     ],
     "lotse.referrals.v1.DeletionTaskService": ["ListDeletionTasks", "ReadObjection", "ListEscalatedTasks"],
     "lotse.referrals.v1.ContactTaskService": ["ListContactTasks"],

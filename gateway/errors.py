@@ -57,6 +57,14 @@ class SessionEnded(LotseError):
     text = "there is no session"
 
 
+class SessionLocked(LotseError):
+    """A client has the tablet; the counsellor's session is locked until she logs in again."""
+
+    reason = "SESSION_LOCKED"
+    code = Code.PERMISSION_DENIED
+    text = "the session is locked while the tablet is handed over"
+
+
 class LoginFailed(LotseError):
     """What came back from Keycloak does not belong to a login that began here."""
 

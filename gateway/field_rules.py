@@ -26,6 +26,9 @@ OF_ENTRIES = frozenset(
 )  # fmt: skip
 """What the directory finds wrong with an entry, as words like those of the gateway itself."""
 
+OF_SCANS = frozenset({"active-content", "not-a-scan", "scan-too-large"})
+"""What referrals finds wrong with the scan of a paper."""
+
 _LOCALE = Path(__file__).parent / "locale"
 _OF_PYDANTIC: dict[str, tuple[str, str]] = {
     "missing": ("missing", ""),

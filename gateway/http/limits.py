@@ -19,6 +19,16 @@ _AMBIGUOUS = re.compile(rb"%(?:2f|5c|[01][0-9a-f]|7f)|\\|(?:^|/)(?:\.|%2e){1,2}(
 """What one reads as part of a name and another as a step or an end (a route's pattern ends before %0a as well)."""
 
 
+_SCANS = re.compile(r"/verweisungen/[^/]+/papier")
+"""A form with a file; the only one."""
+
+_LARGE = re.compile(r"/verweisungen/[^/]+/papier|/api/v1/referrals/[^/]+/paper-decisions")
+_LARGE_BYTES = 5 * 1024 * 1024
+"""A scan of at most three MiB, also as base64, with the form around it."""
+_LARGE_SECONDS = 30.0
+"""Lines of small agencies send about a megabit a second."""
+
+
 class BodyLimit:
     """Reads the body before any route runs, within size and time, whether its length was announced or not.
 
@@ -62,10 +72,13 @@ class BodyLimit:
 
     async def _read(self, scope: Scope, receive: Receive, body: bytearray) -> bool:
         announced = header(scope, b"content-length")
-        if announced.isdecimal() and int(announced) > self._most_bytes:
+        most_bytes, seconds = self._most_bytes, self._seconds
+        if _LARGE.fullmatch(scope["path"]):
+            most_bytes, seconds = max(_LARGE_BYTES, most_bytes), max(_LARGE_SECONDS, seconds)
+        if announced.isdecimal() and int(announced) > most_bytes:
             raise BodyTooLarge
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(seconds):
                 while True:
                     message = await receive()
                     if message["type"] == "http.disconnect":
@@ -73,7 +86,7 @@ class BodyLimit:
                     piece = message.get("body", b"")
                     body += piece
                     self._free -= len(piece)
-                    if len(body) > self._most_bytes:
+                    if len(body) > most_bytes:
                         raise BodyTooLarge
                     if self._free < 0:
                         raise TooBusy
@@ -96,7 +109,8 @@ class OnlyExpected:
         wanted = (
             "application/json" if scope["path"].startswith(("/api/", "/hsds/")) else "application/x-www-form-urlencoded"
         )
-        if announced and kind != wanted:
+        is_scan = kind == "multipart/form-data" and _SCANS.fullmatch(scope["path"]) is not None
+        if announced and kind != wanted and not is_scan:
             await refusal(ContentTypeNotSupported(), scope)(scope, receive, send)
             return
         await self._app(scope, receive, send)

@@ -22,6 +22,7 @@ _SECONDS = 3.0
 _REFRESH_SECONDS = 60.0
 """A refresh token is used up when Keycloak takes it, so its answer is waited for as long as it may come."""
 _LOGOUT_SECONDS = 300
+_CLOCK_SECONDS = 2
 _LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 SCOPE = "openid organization"
 
@@ -53,9 +54,15 @@ class Oidc:
         self._keys = keys
         self._http = http
 
-    def begin(self, return_to: str, *, fresh: bool) -> tuple[LoginContent, str]:
-        """What to remember, and where to send the browser. `fresh` asks for the password even if a login is open."""
-        login = LoginContent(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), return_to)
+    def begin(self, return_to: str, *, fresh: bool, not_before: float = 0.0) -> tuple[LoginContent, str]:
+        """What to remember, and where to send the browser. `fresh` asks for the password even if a login is open.
+
+        Whoever holds the browser can take that out of the address, so what must hold is `not_before`: the person must
+        have proved herself after that time.
+        """
+        login = LoginContent(
+            secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), return_to, not_before
+        )
         challenge = base64.urlsafe_b64encode(hashlib.sha256(login.verifier.encode()).digest()).rstrip(b"=").decode()
         query = {
             "response_type": "code",
@@ -87,7 +94,7 @@ class Oidc:
             {"grant_type": "authorization_code", "code": code, "redirect_uri": self._redirect_uri,
              "code_verifier": login.verifier}, LoginFailed(),
         )  # fmt: skip
-        await self._verified(answer.get("id_token", ""), login.nonce)
+        await self._verified(answer.get("id_token", ""), login)
         return _tokens(answer)
 
     async def refresh(self, refresh_token: str) -> Tokens:
@@ -141,9 +148,11 @@ class Oidc:
         # Anything else is between us and Keycloak (a wrong secret, too many requests) and ends nobody's session.
         raise LoginUnavailable
 
-    async def _verified(self, id_token: str, nonce: str) -> None:
+    async def _verified(self, id_token: str, login: LoginContent) -> None:
         claims = await self._decoded(id_token, ["iss", "aud", "exp", "iat", "nonce", "sub"])
-        if not hmac.compare_digest(str(claims["nonce"]).encode(), nonce.encode()):
+        if not hmac.compare_digest(str(claims["nonce"]).encode(), login.nonce.encode()):
+            raise LoginFailed
+        if login.not_before and not _is_after(claims.get("auth_time"), login.not_before):
             raise LoginFailed
 
     async def _decoded(self, token: str, required: list[str]) -> dict[str, Any]:
@@ -173,6 +182,11 @@ def agency_id_of(access_token: str) -> str:
     """The directory's id of that agency; "" where there is none, as for an operator."""
     ids = [each[0] for each in agency_of(access_token).values() if isinstance(each, list) and len(each) == 1]
     return str(ids[0]) if len(ids) == 1 else ""
+
+
+def _is_after(auth_time: object, moment: float) -> bool:
+    """Whether somebody proved herself after this moment; Keycloak says it in whole seconds, by its own clock."""
+    return isinstance(auth_time, int | float) and auth_time >= moment - _CLOCK_SECONDS
 
 
 def _refused(response: httpx.Response) -> bool:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gateway.errors import LoginUnavailable, LogoutIncomplete, SessionEnded
+from gateway.errors import LoginUnavailable, LogoutIncomplete, SessionEnded, SessionLocked
 from gateway.identity.oidc import Oidc, Tokens, agency_id_of, agency_of
 from gateway.identity.renewals import Renewals
 from gateway.sessions.content import (
+    AnyContent,
     ClientContent,
     Content,
+    HandOverContent,
     LoginContent,
     Sealer,
     SearchContent,
@@ -30,6 +32,7 @@ _RENEW_SECONDS = 30
 _REQUEST_SECONDS = 2.0
 """A token that ends within a request would be refused by the last service of it, as if nobody were logged in."""
 _TOUCH = timedelta(minutes=1)
+_HAND_OVER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,14 @@ class StaffSession:
     def agency_id(self) -> str:
         """The directory's id of her agency, read only where it is shown: that takes as long as a statement."""
         return agency_id_of(self.access_token)
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A session that is locked behind a client."""
+
+    at: float
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,7 @@ class Sessions:
         return await self._insert("staff", content, self._clock.now() + self._idle, hash_of(tokens.sid))
 
     async def staff(self, session_id: str) -> StaffSession:
-        """The session with an access token that lasts a while; raises SessionEnded.
+        """The session with an access token that lasts a while; raises SessionEnded, or SessionLocked while handed over.
 
         Tokens are renewed while the row is locked, so a second tab gets what the first one fetched. While Keycloak is
         away a token that still lasts for a request is used on.
@@ -99,10 +110,14 @@ class Sessions:
         id_hash = hash_of(session_id)
         row = await self._found(id_hash, "staff")
         content = self._open(StaffContent, row, id_hash)
+        if content.locked_at:
+            raise SessionLocked
         if content.access_expires - self._seconds() < _RENEW_SECONDS:
             content = await self._renewed(id_hash)
         elif self._clock.now() - row.used_at > _TOUCH:
             await self._store.touch(id_hash, self._end(row))
+        if content.locked_at:
+            raise SessionLocked
         return StaffSession(session_id, content.access_token, content.csrf)
 
     async def staff_as_it_stands(self, session_id: str) -> StaffSession:
@@ -110,6 +125,46 @@ class Sessions:
         id_hash = hash_of(session_id)
         content = self._open(StaffContent, await self._found(id_hash, "staff"), id_hash)
         return StaffSession(session_id, content.access_token, content.csrf)
+
+    async def lock_staff(self, session_id: str, at_page: str) -> None:
+        """Lock the session behind a client who gets the tablet; raises SessionEnded.
+
+        Nothing opens it again: logging in anew begins another one. It is kept as long as a login lasts at most, since a
+        lock that ran out would leave the login at Keycloak open to whoever holds the tablet.
+        """
+        id_hash = hash_of(session_id)
+
+        async def lock(row: SessionRow) -> Resealed | None:
+            content = self._open(StaffContent, row, id_hash)
+            locked = replace(content, locked_at=self._seconds(), locked_at_page=at_page)
+            return Resealed(self._sealer.seal(locked, id_hash), self._clock.now() + self._longest)
+
+        if await self._store.renew(id_hash, "staff", lock) is None:
+            raise SessionEnded
+
+    async def lock_of(self, session_id: str) -> Lock | None:
+        """Since when this session is locked and where it goes on; None when it is not."""
+        id_hash = hash_of(session_id)
+        row = await self._store.find(id_hash, "staff")
+        if row is None:
+            return None
+        try:
+            content = self._open(StaffContent, row, id_hash)
+        except SessionEnded:
+            return None
+        return Lock(content.locked_at, content.locked_at_page) if content.locked_at else None
+
+    async def begin_hand_over(self, access_code: str) -> str:
+        """A ticket that leads once to this code, within a minute."""
+        return await self._insert("hand-over", HandOverContent(access_code), self._clock.now() + _HAND_OVER)
+
+    async def take_hand_over(self, ticket: str) -> str:
+        """The code of a ticket, once; raises SessionEnded."""
+        id_hash = hash_of(ticket)
+        row = await self._store.take(id_hash, "hand-over")
+        if row is None:
+            raise SessionEnded
+        return self._open(HandOverContent, row, id_hash).access_code
 
     async def end_staff(self, session_id: str) -> None:
         """End the session here and the login at Keycloak."""
@@ -136,10 +191,18 @@ class Sessions:
         await self._store.delete_of_login(hash_of(sid))
 
     async def begin_client(
-        self, token: str, token_expires: float, session_ends: float, scopes: tuple[str, ...]
+        self,
+        token: str,
+        token_expires: float,
+        session_ends: float,
+        scopes: tuple[str, ...],
+        *,
+        handed_over: bool = False,
     ) -> tuple[str, ClientContent]:
         """A client's session; the id for its cookie."""
-        content = ClientContent(token, token_expires, session_ends, scopes, secrets.token_urlsafe(24))
+        content = ClientContent(
+            token, token_expires, session_ends, scopes, secrets.token_urlsafe(24), handed_over=handed_over
+        )
         ends = datetime.fromtimestamp(session_ends, UTC)
         return await self._insert("client", content, ends), content
 
@@ -148,6 +211,15 @@ class Sessions:
         id_hash = hash_of(session_id)
         row = await self._found(id_hash, "client")
         return ClientSession(session_id, self._open(ClientContent, row, id_hash))
+
+    async def is_handed_over(self, session_id: str) -> bool:
+        """Whether this is the session of a tablet that a counsellor handed over; not for one that has ended."""
+        id_hash = hash_of(session_id)
+        row = await self._store.find(id_hash, "client")
+        try:
+            return row is not None and self._open(ClientContent, row, id_hash).handed_over
+        except SessionEnded:
+            return False
 
     async def change_client(self, session_id: str, change: ChangeClient) -> ClientSession:
         """Change a client's session while nobody else can; raises SessionEnded.
@@ -207,8 +279,8 @@ class Sessions:
             nonlocal ended
             content = self._open(StaffContent, row, id_hash)
             left = content.access_expires - self._seconds()
-            if left >= _RENEW_SECONDS:
-                return None  # another request was faster
+            if left >= _RENEW_SECONDS or content.locked_at:
+                return None  # another request was faster, or the tablet was handed over meanwhile
             try:
                 tokens = await self._renewals.renew(content.refresh_token)
             except SessionEnded:
@@ -222,7 +294,12 @@ class Sessions:
                 # Another agency was chosen at Keycloak meanwhile: such a token mixes its id with the roles of ours.
                 ended = True
                 return None
-            new = StaffContent(tokens.access_token, tokens.access_expires, tokens.refresh_token, content.csrf)
+            new = replace(
+                content,
+                access_token=tokens.access_token,
+                access_expires=tokens.access_expires,
+                refresh_token=tokens.refresh_token,
+            )
             return Resealed(self._sealer.seal(new, id_hash), self._end(row))
 
         row = await self._store.renew(id_hash, "staff", renew)
@@ -235,7 +312,7 @@ class Sessions:
     async def _insert(
         self,
         kind: str,
-        content: LoginContent | StaffContent | ClientContent | SearchContent,
+        content: AnyContent,
         expires_at: datetime,
         sid_hash: bytes | None = None,
     ) -> str:

@@ -22,6 +22,8 @@ class LoginContent:
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
     return_to: str
+    not_before: float = 0.0
+    """The person must have proved herself after this time, whatever login is open at Keycloak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class StaffContent:
     access_expires: float
     refresh_token: str = field(repr=False)
     csrf: str = field(repr=False)
+    locked_at: float = 0.0
+    """Since when a client has the tablet; 0 when nobody has."""
+
+    locked_at_page: str = ""
+    """Where to go on after logging in again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,9 @@ class ClientContent:
     texts_shown: dict[str, str] = field(default_factory=dict)
     """The version of each text that was on her screen, by subject."""
 
+    handed_over: bool = False
+    """On the agency's tablet: leaving leads to the page that asks to give it back."""
+
 
 @dataclass(frozen=True, slots=True)
 class SearchContent:
@@ -62,7 +72,15 @@ class SearchContent:
     question: dict[str, Any] = field(repr=False)
 
 
-Content = TypeVar("Content", LoginContent, StaffContent, ClientContent, SearchContent)
+@dataclass(frozen=True, slots=True)
+class HandOverContent:
+    """The code that a handed-over tablet redeems, on its way from one host to the other."""
+
+    access_code: str = field(repr=False)
+
+
+AnyContent = LoginContent | StaffContent | ClientContent | SearchContent | HandOverContent
+Content = TypeVar("Content", LoginContent, StaffContent, ClientContent, SearchContent, HandOverContent)
 
 
 class UnreadableSession(Exception):
@@ -84,7 +102,7 @@ class Sealer:
         with open(path, "rb") as file:  # noqa: PTH123 - a PathLike
             return cls(file.read())
 
-    def seal(self, content: LoginContent | StaffContent | ClientContent | SearchContent, id_hash: bytes) -> bytes:
+    def seal(self, content: AnyContent, id_hash: bytes) -> bytes:
         """The bytes to keep."""
         nonce = os.urandom(_NONCE_BYTES)
         plain = json.dumps(asdict(content)).encode()

@@ -21,6 +21,7 @@ _FILES: Final[dict[str, Path]] = {
     "lotse.css": _OWN / "lotse.css",
     "code.js": _OWN / "code.js",
     "print.js": _OWN / "print.js",
+    "read_aloud.js": _OWN / "read_aloud.js",
     "search.js": _OWN / "search.js",
     "icon.svg": _OWN / "icon.svg",
     **{f"FiraSans-{weight}.woff2": _KERN / "fonts" / "fira-sans" / f"FiraSans-{weight}.woff2" for weight in _WEIGHTS},

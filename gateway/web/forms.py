@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 from pydantic import ValidationError
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from gateway.api.v1.schemas import Body
@@ -16,9 +17,16 @@ from services.common.errors import FieldViolation, InvalidArgument
 
 _MOST_FIELDS = 3000
 """An entry with many services is one form; what a form may weigh is bounded by its bytes."""
+_MOST_FILES = 1
 CSRF_FIELD = "csrf_token"
 _KEY_FIELD = "repeat_key"
 BodyKind = TypeVar("BodyKind", bound=Body)
+
+
+class _InMemory(MultiPartParser):
+    """Keeps files in memory, which the limit on bodies bounds: a scan never lies on a disk in clear."""
+
+    spool_max_size = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +43,14 @@ class Form:
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     faults: tuple[Fault, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Content of files by field; their names and what a browser says of their type are thrown away."""
 
     @classmethod
     async def of(cls, request: Request) -> Self:
         """What the request sent; raises InvalidArgument when it is no form or has too many fields."""
+        if request.headers.get("Content-Type", "").startswith("multipart/form-data"):
+            return await cls._with_files(request)
         try:
             text = (await request.body()).decode()
             pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
@@ -46,9 +58,25 @@ class Form:
             raise InvalidArgument from None
         values: dict[str, tuple[str, ...]] = {}
         for name, value in pairs:
-            # Browsers send line ends of text fields as CRLF.
-            values[name] = (*values.get(name, ()), value.replace("\r\n", "\n").replace("\x00", "�"))
+            values[name] = (*values.get(name, ()), _plain(value))
         return cls(values)
+
+    @classmethod
+    async def _with_files(cls, request: Request) -> Self:
+        values: dict[str, tuple[str, ...]] = {}
+        files: dict[str, bytes] = {}
+        reading = _InMemory(request.headers, request.stream(), max_files=_MOST_FILES, max_fields=_MOST_FIELDS)
+        try:
+            sent = await reading.parse()
+        except (MultiPartException, ValueError, KeyError):
+            raise InvalidArgument from None
+        for name, value in sent.multi_items():
+            if isinstance(value, str):
+                values[name] = (*values.get(name, ()), _plain(value))
+            else:
+                files[name] = await value.read()
+        await sent.close()
+        return cls(values, files=files)
 
     @classmethod
     def showing(cls, **values: str | Iterable[str]) -> Self:
@@ -109,6 +137,11 @@ def body_of(kind: type[BodyKind], values: Mapping[str, object]) -> BodyKind:
         raise InvalidArgument(
             violations=[FieldViolation(".".join(str(part) for part in one["loc"]), broken_rule(one)) for one in faults]
         ) from None
+
+
+def _plain(value: str) -> str:
+    """Browsers send line ends of text fields as CRLF."""
+    return value.replace("\r\n", "\n").replace("\x00", "�")
 
 
 def _name(field_path: str, names: Mapping[str, str]) -> str:

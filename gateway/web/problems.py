@@ -5,7 +5,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gateway.errors import FormOutdated, SessionEnded, problem_body, problem_headers
+from gateway.errors import FormOutdated, SessionEnded, SessionLocked, problem_body, problem_headers
 from gateway.web.forms import CSRF_FIELD
 from gateway.web.language import language
 from gateway.web.rendering import Reader, page
@@ -16,6 +16,8 @@ def problem_page(error: LotseError, request: Request) -> Response:
     """The page for an error. Who has no session and only wanted to read is sent to where one begins."""
     side = request.scope.get("lotse_side", "")
     again = _sent_before(error, request)
+    if isinstance(error, SessionLocked):
+        return RedirectResponse("/uebergeben", 303)
     if isinstance(error, SessionEnded) and again is None and side == "staff":
         return RedirectResponse(f"/login?return={quote(request.url.path, safe='')}", 303)
     reader = Reader(language(request), csrf=getattr(request.state, "csrf", ""), at=request.url.path)

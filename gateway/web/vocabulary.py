@@ -2,6 +2,7 @@
 
 from gateway.web.explanations import CLIENT_REASONS, REMEDIES
 from gateway.web.translations import marked as _
+from gateway.web.ways import WAYS
 
 CATEGORIES = {
     "cover-sheet": _("Cover sheet"),
@@ -348,6 +349,7 @@ FREQUENCIES = {"WEEKLY": _("Weekly"), "MONTHLY": _("Monthly")}
 ADDRESS_TYPES = {"physical": _("To come to"), "postal": _("For letters"), "virtual": _("On line")}
 
 ALL = {
+    **WAYS,
     "day": DAYS,
     "frequency": FREQUENCIES,
     "address_type": ADDRESS_TYPES,

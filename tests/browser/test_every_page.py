@@ -35,6 +35,11 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
     samira = await screens.staff(house.cast.recipient, width=width)
     own, case = f"/verweisungen/{draft.referral_id}", f"/faelle/{draft.case_id}"
     new = f"stelle={house.cast.recipient.agency_id}"
+    question = await house.drafted()
+    desk = await house.desk(house.cast.discloser)
+    etag = (await desk.get(question.etag_path)).etag
+    await desk.post(f"{question.etag_path}/consent-requests", {"language": "de"}, etag=etag)
+    asked = f"/verweisungen/{question.referral_id}"
     of_maren = {
         "/": "/",
         "/components": "/components",
@@ -60,6 +65,11 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
         ),
         "/rueckfragen": "/rueckfragen",
         "/widerrufsanfragen/neu": f"/widerrufsanfragen/neu?{new}",
+        "/verweisungen/{referral_id}/gespraech": f"{asked}/gespraech",
+        "/verweisungen/{referral_id}/papier": f"{asked}/papier",
+        "/verweisungen/{referral_id}/papier/druck": f"{asked}/papier/druck",
+        "/verweisungen/{referral_id}/belege": f"{asked}/belege",
+        "/uebergeben": "/uebergeben",  # to the desk, where nothing is handed over
     }
     of_samira = {
         "/eingang": "/eingang",
@@ -136,6 +146,7 @@ async def test_every_page_of_the_client_is_for_everybody(screens: Screens, width
     deciding, returning = await screens.client(width=width), await screens.client(width=width)
     while_deciding = {
         "/": "/",
+        "/tablet": "/tablet",  # to the code, without a ticket
         "/question": "/question",
         "/question/{name}": "/question/contact",
         "/question/{name}/text": "/question/contact/text",

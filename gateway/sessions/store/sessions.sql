@@ -18,7 +18,7 @@ where id_hash = $1 and kind = $2 and expires_at > clock_timestamp()
 for update
 
 -- name: touch_session
-update session set used_at = clock_timestamp(), expires_at = $2 where id_hash = $1
+update session set used_at = clock_timestamp(), expires_at = greatest(expires_at, $2) where id_hash = $1 -- a lock lasts longer
 
 -- name: reseal_session
 update session set sealed = $2, used_at = clock_timestamp(), expires_at = $3 where id_hash = $1

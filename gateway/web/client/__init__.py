@@ -7,13 +7,14 @@ from gateway.web.client.changing import router as changing
 from gateway.web.client.code import router as code
 from gateway.web.client.consent import router as consent
 from gateway.web.client.own_list import router as own_list
-from gateway.web.client.withdrawals import router as withdrawals
 from gateway.web.client.receipts import router as receipts
-from gateway.web.client.withdrawing import router as withdrawing
+from gateway.web.client.tablet import router as tablet
 from gateway.web.client.who_sees import router as who_sees
+from gateway.web.client.withdrawals import router as withdrawals
+from gateway.web.client.withdrawing import router as withdrawing
 from gateway.web.client.wording import router as wording
 
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    return [choosing, code, consent, own_list, withdrawals, withdrawing, changing, receipts, who_sees, wording]
+    return [choosing, code, tablet, consent, own_list, withdrawals, withdrawing, changing, receipts, who_sees, wording]

@@ -45,9 +45,12 @@ async def enter(request: Request, reader: VisitorOf, having: PartsOf) -> Respons
 async def leave(request: Request, having: PartsOf) -> Response:
     """Away at once, from any page and in any state. Asks for no token: all it can do is to end her own session."""
     csrf.check_origin(request, having.settings.client_origin)
+    address = having.settings.exit_address
     if (session_id := request.cookies.get(cookies.CLIENT)) is not None:
+        if await having.sessions.is_handed_over(session_id):
+            address = f"{having.settings.staff_origin}/uebergeben"
         await having.sessions.end_client(session_id)
-    response = RedirectResponse(having.settings.exit_address, 303)
+    response = RedirectResponse(address, 303)
     for name in (cookies.CLIENT, cookies.FORM, cookies.LANGUAGE):
         cookies.clear_cookie(response, name)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -7,16 +7,18 @@ from fastapi.responses import RedirectResponse
 
 from gateway.api.v1.client.consent_request import (
     CategoryAnswer,
+    Confirmation,
     ConsentRequest,
     Decision,
     PassWanted,
+    confirm,
     decide,
     draft_section,
     take_pass,
 )
 from gateway.api.v1.dependencies import PartsOf
 from gateway.sessions.content import ClientContent
-from gateway.web.client.steps import CHECK, Step, steps_of
+from gateway.web.client.steps import CHECK, OPEN, Step, steps_of
 from gateway.web.client.wording import forget_changed, not_seen, of_the_beginning, question_of, remember
 from gateway.web.dependencies import Client, ClientOf
 from gateway.web.forms import Form, body_of
@@ -24,6 +26,7 @@ from gateway.web.rendering import page
 from services.common.errors import InvalidArgument, LotseError, NotFound
 
 router = APIRouter(include_in_schema=False)
+_BEGIN = "/question"
 
 
 @router.get("/question")
@@ -40,8 +43,10 @@ async def later(client: ClientOf) -> Response:
 
 @router.get("/question/{name}")
 async def step(name: str, client: ClientOf, having: PartsOf) -> Response:
-    """One question, or the last page on which she sees all her answers."""
+    """One question, or the last page with all her answers; what has ended leads to the page that says so."""
     asked = await question_of(client, having)
+    if asked.state != OPEN:
+        return RedirectResponse(_BEGIN, 303)
     steps = steps_of(asked)
     if name == CHECK:
         return page(
@@ -61,6 +66,7 @@ async def step(name: str, client: ClientOf, having: PartsOf) -> Response:
         text=text,
         is_new=is_new,
         answer=client.session.content.answers.get(name, ""),
+        shows_text=_shows_text(found, asked, client),
     )
 
 
@@ -73,6 +79,8 @@ async def decided(client: ClientOf, having: PartsOf) -> Response:
     try:
         done = await decide(_decision(asked, client), having.clients, client.session, client.reader.form.repeat_key)
     except LotseError as error:
+        if error.reason == "ILLEGAL_STATE":  # answered on another device, taken back, or ended while she decided
+            return RedirectResponse(_BEGIN, 303)
         if error.reason != "TEXT_CHANGED":
             raise
         subjects = set(error.metadata.get("subjects", "").split(","))
@@ -81,6 +89,19 @@ async def decided(client: ClientOf, having: PartsOf) -> Response:
     return _after(
         client, Form(), state=done.state, must=asked.second_secret_is_mandatory, receipt=done.receipt.receipt_id
     )
+
+
+@router.post("/question/confirm")
+async def confirmed(client: ClientOf, having: PartsOf) -> Response:
+    """Her word on what was written down of what she said; a no takes it back."""
+    form = client.reader.form
+    word = form.text("is_right")
+    if word not in {"yes", "no"}:
+        raise NotFound
+    asked = await question_of(client, having)
+    done = await confirm(Confirmation(is_right=word == "yes"), having.clients, client.session, form.repeat_key)
+    state = "confirmed" if word == "yes" else "not-confirmed"
+    return _after(client, Form(), state=state, must=asked.second_secret_is_mandatory, receipt=done.receipt_id)
 
 
 @router.post("/question/pass")
@@ -123,10 +144,15 @@ async def text(name: str, client: ClientOf, having: PartsOf) -> Response:
     """The very text that would go."""
     asked = await question_of(client, having)
     found = _step(steps_of(asked), name)
-    if not found.has_text:
+    if not _shows_text(found, asked, client):
         raise NotFound
     shown = await draft_section(name, having.clients, client.session)
     return page(client.reader, "client/text.html", step=found, shown=shown)
+
+
+def _shows_text(step: Step, asked: ConsentRequest, client: Client) -> bool:
+    """In danger only on the agency's tablet: whoever looks over her shoulder at home reads along."""
+    return step.has_text and (client.session.content.handed_over or not asked.second_secret_is_mandatory)
 
 
 def _decision(asked: ConsentRequest, client: Client) -> Decision:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from gateway.api.v1.client.consent_request import ConsentRequest
 
 CHECK = "check"
+OPEN = "requested"
+"""The state in which a question can be answered."""
 _YES_OR_NO = ("yes", "no")
 
 

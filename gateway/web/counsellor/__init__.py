@@ -6,12 +6,14 @@ from gateway.web.choosing import router as choosing
 from gateway.web.components import router as components
 from gateway.web.coordinator import routers as coordinator
 from gateway.web.counsellor.agencies import router as agencies
+from gateway.web.counsellor.assisted import router as assisted
 from gateway.web.counsellor.cases import router as cases
 from gateway.web.counsellor.contact_tasks import router as contact_tasks
 from gateway.web.counsellor.coverage import router as coverage
 from gateway.web.counsellor.deletion_tasks import router as deletion_tasks
 from gateway.web.counsellor.desk import router as desk
 from gateway.web.counsellor.drafts import router as drafts
+from gateway.web.counsellor.hand_over import router as hand_over
 from gateway.web.counsellor.incoming import router as incoming
 from gateway.web.counsellor.objections import router as objections
 from gateway.web.counsellor.referrals import router as referrals
@@ -24,6 +26,6 @@ from gateway.web.public import routers as public
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    of_counsellors = [desk, search, agencies, coverage, cases, drafts, referrals, incoming]
+    of_counsellors = [desk, search, agencies, coverage, cases, drafts, assisted, hand_over, referrals, incoming]
     after_withdrawal = [withdrawals, deletion_tasks, objections, contact_tasks, withdrawal_requests]
     return [choosing, components, *of_counsellors, *after_withdrawal, *coordinator(), *operator(), *public()]

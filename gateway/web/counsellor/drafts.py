@@ -11,7 +11,6 @@ from gateway.api.v1.staff.agencies import agency
 from gateway.api.v1.staff.cases import get_case, list_cases
 from gateway.api.v1.staff.referrals import (
     Draft,
-    Question,
     create_referral,
     get_referral,
     request_consent,
@@ -20,6 +19,7 @@ from gateway.api.v1.staff.referrals import (
 )
 from gateway.api.v1.staff.search import topics
 from gateway.api.v1.staff.transitions import discard
+from gateway.web.counsellor.asking import question_in
 from gateway.web.dependencies import StaffOf
 from gateway.web.forms import Form, body_of
 from gateway.web.rendering import Reader, page
@@ -104,14 +104,7 @@ async def change(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
 async def ask(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
     """The code for the client, shown once. Asking again makes a new one and ends this one."""
     form = reader.form
-    language, _, variety = form.text("text_language").partition("/")
-    wanted = {
-        "language": language,
-        "variety": variety or "standard",
-        "with_interpreter": form.has("interpreter", "yes"),
-    }
-    question = body_of(Question, wanted)
-    made = await request_consent(referral_id, question, having, form.repeat_key, form.text("etag"))
+    made = await request_consent(referral_id, question_in(form), having, form.repeat_key, form.text("etag"))
     return page(
         reader.at_page(f"/verweisungen/{referral_id}"),
         "counsellor/access_code.html",

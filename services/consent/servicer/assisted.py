@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import grpc
 from lotse.consent.v1 import request_pb2
 
-from services.common.database import Connection, Database, Lock, Scope
+from services.common.database import Database, Lock, Scope
 from services.common.errors import IllegalState, NotFound, PermissionDenied
 from services.common.identity.context import staff
 from services.common.identity.principals import Staff

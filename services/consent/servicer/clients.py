@@ -43,9 +43,7 @@ REQUEST_STATE = request_pb2.ConsentRequestState
 class ConsentClientServicer(client_pb2_grpc.ConsentClientServiceServicer):
     """The token says which case; no request of a client names one."""
 
-    def __init__(
-        self, database: Database, keys: Keys, tokens: Tokens, prover: LogProver, *, production: bool
-    ) -> None:
+    def __init__(self, database: Database, keys: Keys, tokens: Tokens, prover: LogProver, *, production: bool) -> None:
         self._database = database
         self._keys = keys
         self._tokens = tokens

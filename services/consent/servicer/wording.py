@@ -8,7 +8,16 @@ from services.consent.convert import invalid
 from services.consent.errors import TextChanged, TextMissing
 from services.consent.model.request import ConsentRequest
 from services.consent.model.text import Standing, TextVersion
-from services.consent.rules.texts import STANDARD, Audience, Wording, chosen, offered, one_of_each, still_counts, subjects_for
+from services.consent.rules.texts import (
+    STANDARD,
+    Audience,
+    Wording,
+    chosen,
+    offered,
+    one_of_each,
+    still_counts,
+    subjects_for,
+)
 from services.consent.store import texts
 
 

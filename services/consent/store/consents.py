@@ -84,6 +84,7 @@ async def find_receipt(tx: Connection, receipt_id: UUID) -> tuple[UUID, UUID, UU
     row = await tx.fetchrow(SQL.find_receipt, receipt_id)
     return (row["case_id"], row["discloser_id"], row["recipient_id"]) if row else None
 
+
 async def find_reduction(tx: Connection, case_id: UUID, request_id: UUID) -> Reduced | None:
     """The reduction that this repeat key made."""
     row = await tx.fetchrow(SQL.find_reduction, case_id, request_id)

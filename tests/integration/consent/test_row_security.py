@@ -134,6 +134,7 @@ async def test_only_the_discloser_can_write_that_a_withdrawal_is_taken_back(worl
         async with database.transaction(scopes["discloser"]) as tx:
             assert await tx.execute(copied, world.discloser.agency, world.discloser.person) == "INSERT 0 1"
 
+
 @pytest.mark.parametrize("act", ["granted", "reduced", "withdrawn"])
 async def test_background_work_can_lock_a_consent_and_do_nothing_else_with_it(
     world: World, asked: Asked, act: str

@@ -66,6 +66,7 @@ async def test_before_an_interpreter_her_word_counts_at_once_and_is_proved(world
         ("interpreter", "volunteer", None, None),
         ("read-back", None, "who-gets-it", True),
     ]
+    assert consent is not None
     assert tuple(consent) == ("oral", "volunteer", world.discloser.person)
 
 

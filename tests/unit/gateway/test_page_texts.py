@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
-from lotse.consent.v1 import client_pb2, decision_pb2
+from lotse.consent.v1 import client_pb2, decision_pb2, request_pb2
 from lotse.options.v1 import access_pb2
 from lotse.referrals.v1 import contact_task_pb2, referral_pb2, withdrawal_request_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
 
-from gateway.web import explanations, vocabulary
+from gateway.web import explanations, vocabulary, ways
 from gateway.web.rendering import Reader, page
 from gateway.web.sections import SECTIONS
 from gateway.web.texts import said, untranslated
@@ -37,6 +37,10 @@ WORDS = [
     (vocabulary.OBJECTION_GROUNDS, referral_pb2.ObjectionGround),
     (vocabulary.WITHDRAWAL_ANSWERS, withdrawal_request_pb2.WithdrawalAnswer),
     (vocabulary.CONTACT_RESULTS, contact_task_pb2.ContactResult),
+    (ways.EVIDENCE_ROLES, request_pb2.EvidenceRole),
+    (ways.EVIDENCE_RELATIONS, request_pb2.EvidenceRelation),
+    (ways.GRANTOR_GROUNDS, request_pb2.GrantorGround),
+    (ways.GRANTOR_ASSENTS, request_pb2.GrantorAssent),
 ]
 
 

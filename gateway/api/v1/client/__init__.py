@@ -4,8 +4,8 @@ from fastapi import APIRouter
 
 from gateway.api.v1.client.consent_request import router as consent_request
 from gateway.api.v1.client.own_list import router as own_list
-from gateway.api.v1.client.reinstatement import router as reinstatement
 from gateway.api.v1.client.receipts import router as receipts
+from gateway.api.v1.client.reinstatement import router as reinstatement
 from gateway.api.v1.client.session import router as session
 from gateway.api.v1.client.who_sees import router as who_sees
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from gateway.api.v1.dependencies import ClientSessionOf, ClientsOf, RepeatKey
 from gateway.api.v1.names import names_of
 from gateway.api.v1.schemas import Answer, Body, Id, Moment, Word, category, moment, number, numbers, word, words
+from services.common.errors import NotFound
 from services.common.protobuf.times import to_timestamp
 
 router = APIRouter(prefix="/api/v1", tags=["consent"])
@@ -56,6 +57,14 @@ class Text(Answer):
     reviewed: bool = Field(description="A named reviewer has signed it; without one it is for an interpreter's help.")
 
 
+class ToConfirm(Answer):
+    """What was written down of her oral decision and waits for her word."""
+
+    permitted: list[str]
+    way_back: str
+    written_down_at: datetime | None
+
+
 class ConsentRequest(Answer):
     """What she is asked."""
 
@@ -70,6 +79,7 @@ class ConsentRequest(Answer):
     wordings: list[Wording]
     replaces_an_older_consent: bool
     second_secret_is_mandatory: bool
+    to_confirm: ToConfirm | None
 
 
 class SectionText(Answer):
@@ -120,6 +130,12 @@ class Decided(Answer):
     state: str
     consent_id: str
     receipt: Receipt
+
+
+class Confirmation(Body):
+    """Whether what was written down is what she said."""
+
+    is_right: bool
 
 
 class PassWanted(Body):
@@ -173,12 +189,17 @@ async def consent_request(
         wordings=[Wording(language=one.language, variety=one.variety) for one in found.wordings],
         replaces_an_older_consent=found.HasField("replaces"),
         second_secret_is_mandatory=found.second_secret_is_mandatory,
+        to_confirm=_to_confirm(found.to_confirm) if found.HasField("to_confirm") else None,
     )
 
 
 @router.get("/consent-request/sections/{category}", summary="The very text of one category that would go")
-async def draft_section(category: Word, having: ClientsOf, _: ClientSessionOf) -> SectionText:
-    """Only of the draft that she is asked about."""
+async def draft_section(category: Word, having: ClientsOf, session: ClientSessionOf) -> SectionText:
+    """Only of the draft that she is asked about; in danger only on the agency's tablet, where nobody reads along."""
+    if not session.content.handed_over:
+        asked = await having.consent.GetOwnRequest(client_pb2.GetOwnRequestRequest())
+        if asked.second_secret_is_mandatory:
+            raise NotFound
     request = referral_pb2.ReadDraftSectionRequest(
         category=number(vocabulary_pb2.DataCategory, category, "category")  # type: ignore[arg-type]
     )
@@ -216,12 +237,27 @@ async def decide(body: Decision, having: ClientsOf, _: ClientSessionOf, repeat_k
     )
 
 
+@router.post("/confirmation", status_code=201, summary="Her word on an oral decision")
+async def confirm(body: Confirmation, having: ClientsOf, _: ClientSessionOf, repeat_key: RepeatKey) -> Receipt:
+    """A no takes everything back at once."""
+    request = client_pb2.ConfirmDecisionRequest(request_id=repeat_key, is_right=body.is_right)
+    return receipt((await having.consent.ConfirmDecision(request)).receipt)
+
+
 @router.post("/pass", status_code=201, summary="A pass to come back with")
 async def take_pass(body: PassWanted, having: ClientsOf, _: ClientSessionOf, repeat_key: RepeatKey) -> Pass:
     """Shown once; a new one replaces the one before."""
     request = client_pb2.TakePassRequest(request_id=repeat_key, second_secret=body.second_secret or "")
     taken = await having.consent.TakePass(request)
     return Pass(lotsenpass=getattr(taken, "pass"))
+
+
+def _to_confirm(waiting: client_pb2.OwnConsent) -> ToConfirm:
+    return ToConfirm(
+        permitted=[category(value) for value in waiting.permitted],
+        way_back=word(vocabulary_pb2.WayBack, waiting.way_back),
+        written_down_at=moment(waiting.given_at),
+    )
 
 
 def receipt(given: client_pb2.Receipt) -> Receipt:

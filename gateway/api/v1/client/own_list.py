@@ -47,6 +47,7 @@ class Consent(Answer):
     secrecy_release_back: bool
     given_at: datetime | None
     valid_until: datetime | None
+    unconfirmed_until: datetime | None
     withdrawals: list[Withdrawal]
 
 
@@ -226,6 +227,7 @@ def _consent(consent: client_pb2.OwnConsent, names: dict[str, str]) -> Consent:
         secrecy_release_back=consent.secrecy_release_back,
         given_at=moment(consent.given_at),
         valid_until=moment(consent.valid_until),
+        unconfirmed_until=moment(consent.unconfirmed_until, present=consent.HasField("unconfirmed_until")),
         withdrawals=[
             Withdrawal(
                 withdrawal_id=each.withdrawal_id,

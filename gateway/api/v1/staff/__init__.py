@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from gateway.api.v1.staff.agencies import router as agencies
+from gateway.api.v1.staff.assisted import router as assisted
 from gateway.api.v1.staff.cases import router as cases
 from gateway.api.v1.staff.contact_tasks import router as contact_tasks
 from gateway.api.v1.staff.coverage import router as coverage
@@ -25,4 +26,4 @@ def routers() -> list[APIRouter]:
     """All of them."""
     of_directory = [search, agencies, coverage, entry, reports, notes]
     after_withdrawal = [withdrawals, deletion_tasks, objections, contact_tasks, withdrawal_requests]
-    return [session, *of_directory, cases, referrals, transitions, declines, *after_withdrawal, operation]
+    return [session, *of_directory, cases, referrals, assisted, transitions, declines, *after_withdrawal, operation]

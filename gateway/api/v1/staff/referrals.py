@@ -9,7 +9,7 @@ from lotse.referrals.v1 import referral_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
 from pydantic import Field
 
-from gateway.api.v1.dependencies import ClientsOf, Etag, PartsOf, RepeatKey, answer_etag, as_staff
+from gateway.api.v1.dependencies import ClientsOf, Etag, Parts, PartsOf, RepeatKey, answer_etag, as_staff
 from gateway.api.v1.schemas import Answer, Body, Id, Language, PlainText, Word, category, moment, number, numbers, word
 from gateway.api.v1.staff.cases import Section, SectionVersion, section_version
 
@@ -190,6 +190,13 @@ async def request_consent(
     referral_id: Id, body: Question, having: PartsOf, repeat_key: RepeatKey, etag: Etag
 ) -> ConsentRequest:
     """A repeat makes a new code and ends the one before."""
+    return await ask(referral_id, body, having, repeat_key, etag)
+
+
+async def ask(
+    referral_id: str, body: Question, having: Parts, repeat_key: str, etag: str, *, on_tablet: bool = False
+) -> ConsentRequest:
+    """The same; `on_tablet` where the code is redeemed on the agency's tablet, and shown to nobody."""
     request = referral_pb2.RequestConsentRequest(
         request_id=repeat_key,
         referral_id=referral_id,
@@ -197,6 +204,7 @@ async def request_consent(
         language=body.language,
         variety=body.variety,
         with_interpreter=body.with_interpreter,
+        on_tablet=on_tablet,
     )
     made = await having.clients.referrals.RequestConsent(request)
     return ConsentRequest(

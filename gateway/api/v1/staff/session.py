@@ -30,14 +30,22 @@ class LoggedOut(Answer):
 
 @router.get("/login", status_code=303, summary="Begin a login at Keycloak", response_class=RedirectResponse)
 async def login(
+    request: Request,
     having: PartsOf,
     return_to: Annotated[str, Query(alias="return", max_length=300)] = "/",
     *,
     fresh: Annotated[bool, Query(description="Ask for the password even if a login is open.")] = False,
 ) -> Response:
-    """Send the browser to Keycloak. `return` is a path of this host; anything else leads to the start page."""
+    """Send the browser to Keycloak. `return` is a path of this host; anything else leads to the start page.
+
+    On a tablet that is handed over only a password opens anything again, also where a login is open at Keycloak.
+    """
     await having.oidc.require_there()
-    content, address = having.oidc.begin(local_path(return_to), fresh=fresh)
+    cookie = request.cookies.get(cookies.STAFF)
+    lock = await having.sessions.lock_of(cookie) if cookie else None
+    content, address = having.oidc.begin(
+        local_path(return_to), fresh=fresh or lock is not None, not_before=lock.at if lock else 0.0
+    )
     response = RedirectResponse(address, 303)
     cookies.set_cookie(response, cookies.LOGIN, await having.sessions.begin_login(content), seconds=_LOGIN_SECONDS)
     return response

@@ -1,0 +1,73 @@
+"""Words of the ways to decide aloud and on paper, as the vocabulary takes them up."""
+
+from gateway.web.translations import marked as _
+
+TEXT_SUBJECTS = {
+    "handing-over": _("Handing over"),
+    "joint-case-work": _("Joint case work"),
+    "case-conference": _("Case conference"),
+    "advice": _("Advice about the case"),
+    "interpreter": _("Interpreter"),
+    "evaluation": _("Evaluation"),
+    "way-back": _("The way back"),
+    "secrecy-release": _("Release from secrecy"),
+}
+
+EVIDENCE_ROLES = {
+    "interpreter": _("Interpreter"),
+    "witness": _("Witness"),
+    "scan": _("Scan of the paper"),
+    "representative": _("Who decides for her"),
+    "ground": _("Why a minor decides alone"),
+    "read-back": _("Question to check"),
+}
+
+EVIDENCE_RELATIONS = {
+    "professional": _("by profession"),
+    "volunteer": _("as a volunteer"),
+    "family": _("of her family"),
+}
+
+READ_BACKS = {
+    "who-gets-it": _("Who gets what you said yes to?"),
+    "what-stays": _("What do they not get to know?"),
+    "saying-no": _("What happens when you say no?"),
+    "taking-back": _("What can you do when you change your mind?"),
+}
+
+GRANTOR_GROUNDS = {
+    "guardian": _("a guardian"),
+    "legal-carer": _("a legal carer"),
+    "parents": _("her parents"),
+}
+
+GRANTOR_ASSENTS = {
+    "not-asked": _("not asked"),
+    "given": _("wants it too"),
+    "refused": _("does not want it"),
+}
+
+SHEET = {
+    "demo": _("Demonstration: not for real people"),
+    "goes-to": _("It would go to:"),
+    "yes": _("Yes"),
+    "no": _("No"),
+    "way-back": _("What may we hear back?"),
+    "release-forward": _("May we tell them what you said yes to?"),
+    "release-back": _("May they tell us what you chose for the way back?"),
+    "same-help": _("Whatever you answer, you get the same help as before."),
+    "take-back": _("You can take it back at any time, without a reason."),
+    "place": _("Place, day"),
+    "signature": _("Signature"),
+}
+"""What stands on a sheet to sign, in its own language."""
+
+WAYS = {
+    "sheet": SHEET,
+    "text_subject": TEXT_SUBJECTS,
+    "evidence_role": EVIDENCE_ROLES,
+    "evidence_relation": EVIDENCE_RELATIONS,
+    "read_back": READ_BACKS,
+    "grantor_ground": GRANTOR_GROUNDS,
+    "grantor_assent": GRANTOR_ASSENTS,
+}
