@@ -18,7 +18,6 @@ from services.common.health import Readiness
 from services.common.identity.client_tokens import ClientTokenIssuer
 from services.common.identity.jwks import KeyCache
 from services.common.ledger import CheckpointFile, Journal, Outside, Sequencer, Standing
-from services.common.ledger.proving import LogProver
 from services.common.server import Registration
 from services.common.worker import BackgroundTasks
 from services.consent.background.erasing import ProofEraser
@@ -63,8 +62,6 @@ async def wired(settings: ConsentSettings, keys: Keys, clock: Clock) -> AsyncIte
             tasks.lasting("sequencer", Sequencer(settings, keys.log, outside=outside).run)
             tasks.lasting("feed", feed.listen)
             tasks.lasting("regimes", poller.run)
-            prover = LogProver(database)
-            tasks.lasting("proofs", prover.follow)
             tasks.every(timedelta(hours=6), "forget-failures", lambda: forget_failures(database))
             proof_eraser = ProofEraser(eraser.gated(standing.is_open), settings.proof_years)
             tasks.every(timedelta(days=1), "erase-proof", proof_eraser.run, limit=timedelta(hours=6))
@@ -78,7 +75,7 @@ async def wired(settings: ConsentSettings, keys: Keys, clock: Clock) -> AsyncIte
             with suppress(Unavailable):
                 await standing.check()
             async with tasks:
-                yield Wiring(_registrations(settings, keys, clock, served, feed, prover), own_keys(keys), ready)
+                yield Wiring(_registrations(settings, keys, clock, served, feed), own_keys(keys), ready)
     finally:
         await directory.close()
 
@@ -102,7 +99,7 @@ def outside_of(settings: ConsentSettings, keys: Keys) -> tuple[Outside, ...]:
 
 
 def _registrations(
-    settings: ConsentSettings, keys: Keys, clock: Clock, database: Database, feed: ChangeFeed, prover: LogProver
+    settings: ConsentSettings, keys: Keys, clock: Clock, database: Database, feed: ChangeFeed
 ) -> tuple[Registration, ...]:
     issuer = ClientTokenIssuer(
         keys.token, keys.token_key_id(), settings.installation, list(settings.client_audiences), clock
@@ -121,7 +118,7 @@ def _registrations(
         Registration(
             "lotse.consent.v1.ConsentClientService",
             client_pb2_grpc.add_ConsentClientServiceServicer_to_server,
-            ConsentClientServicer(database, keys, Tokens(issuer, clock), prover, production=settings.production),
+            ConsentClientServicer(database, keys, Tokens(issuer, clock), production=settings.production),
         ),
         Registration(
             "lotse.consent.v1.ConsentDecisionService",

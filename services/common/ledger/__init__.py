@@ -5,11 +5,11 @@ from services.common.ledger.checkpoint_file import CheckpointFile
 from services.common.ledger.findings import Finding, Report, What
 from services.common.ledger.journal import RESTORED, BrokenJournalError, Journal, JournalEntry, read_journal
 from services.common.ledger.leaf import SALT_LENGTH, LeafValue, leaf_hash
+from services.common.ledger.log_proof import LogProof
 from services.common.ledger.log_state import LedgerBrokenError
 from services.common.ledger.outside import Outside
 from services.common.ledger.proofs import (
     ConsistencyProof,
-    InclusionProof,
     NotProvableError,
     consistency_proof,
     inclusion_proof,
@@ -27,12 +27,12 @@ __all__ = [
     "CheckpointFile",
     "ConsistencyProof",
     "Finding",
-    "InclusionProof",
     "InvalidCheckpointError",
     "Journal",
     "JournalEntry",
     "LeafValue",
     "LedgerBrokenError",
+    "LogProof",
     "NotProvableError",
     "NoteSigner",
     "NoteVerifier",

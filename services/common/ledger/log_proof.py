@@ -17,16 +17,16 @@ class InvalidLogProofError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LogProof:
-    """The place of a leaf, the path from it to the root, and the signed note of the checkpoint."""
+    """The place of a leaf, the audit path (RFC 6962) from it to the root, and the signed note of the checkpoint."""
 
-    index: int
+    seq: int
     path: tuple[bytes, ...]
-    note: str
+    signed_note: str
 
     def text(self) -> str:
         """The proof as it is handed out."""
         steps = "".join(f"{base64.b64encode(step).decode()}\n" for step in self.path)
-        return f"{_HEAD}\nindex {self.index}\n{steps}\n{self.note}"
+        return f"{_HEAD}\nindex {self.seq}\n{steps}\n{self.signed_note}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -34,8 +34,8 @@ class LogProof:
         head, separator, note = text.partition("\n\n")
         lines = head.split("\n")
         try:
-            index = int(lines[1].removeprefix("index "))
-            proof = cls(index, tuple(base64.b64decode(line, validate=True) for line in lines[2:]), note)
+            seq = int(lines[1].removeprefix("index "))
+            proof = cls(seq, tuple(base64.b64decode(line, validate=True) for line in lines[2:]), note)
         except (IndexError, ValueError, binascii.Error):
             raise InvalidLogProofError("The proof of its place in the log cannot be read.") from None
         if not separator or lines[0] != _HEAD or proof.text() != text:
@@ -44,12 +44,12 @@ class LogProof:
 
     def checkpoint(self, verifier: NoteVerifier) -> Checkpoint:
         """The checkpoint; raises InvalidCheckpointError unless the log's key signed it for this log."""
-        checkpoint = Checkpoint.parse(verifier.open(self.note))
+        checkpoint = Checkpoint.parse(verifier.open(self.signed_note))
         if checkpoint.origin != verifier.name:
             raise InvalidCheckpointError("The checkpoint is one of another log.")
         return checkpoint
 
     def check(self, leaf: bytes, checkpoint: Checkpoint) -> None:
         """Returns when the path leads from this leaf to the checkpoint's root; raises InvalidLogProofError."""
-        if not verify_inclusion(leaf, self.index, checkpoint.size, self.path, checkpoint.root):
+        if not verify_inclusion(leaf, self.seq, checkpoint.size, self.path, checkpoint.root):
             raise InvalidLogProofError("The path does not lead from this entry to the root that was signed.")

@@ -7,7 +7,6 @@ tampered database answers with an error and never with a proof that does not hol
 The caller's role reads `log_leaf`, `log_node` and `log_checkpoint`; in consent that is the worker, as for the feed.
 """
 
-import base64
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from uuid import UUID
 
 from services.common.database.queries import queries_beside
 from services.common.database.target import Connection
+from services.common.ledger.log_proof import LogProof
 from services.common.ledger.log_state import LedgerBrokenError
 from services.common.ledger.merkle import (
     consistency_ranges,
@@ -27,29 +27,11 @@ from services.common.ledger.merkle import (
 
 SQL = queries_beside(__file__)
 
-_TLOG_PROOF = "c2sp.org/tlog-proof@v1"
 _Piece = tuple[int, int]
 
 
 class NotProvableError(LookupError):
     """No signed checkpoint covers what is asked: the position or the size is not one of this log, or not yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class InclusionProof:
-    """That an entry stands at a position of the log that was signed; `path` is the audit path of RFC 6962."""
-
-    seq: int
-    leaf_hash: bytes
-    size: int
-    path: tuple[bytes, ...]
-    signed_note: str
-    """The checkpoint over `size` entries: a signed note with the root to which the path leads."""
-
-    def text(self) -> str:
-        """The proof as C2SP tlog-proof, to be checked with the leaf hash and the log's verifier line by any tool."""
-        path = "".join(f"{base64.b64encode(step).decode()}\n" for step in self.path)
-        return f"{_TLOG_PROOF}\nindex {self.seq}\n{path}\n{self.signed_note}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +45,7 @@ class ConsistencyProof:
     new_note: str
 
 
-async def inclusion_proof(connection: Connection, seq: int, size: int | None = None) -> InclusionProof:
+async def inclusion_proof(connection: Connection, seq: int, size: int | None = None) -> LogProof:
     """Proof for the entry at position `seq` under the newest checkpoint, or under the one over `size` entries.
 
     Raises NotProvableError when there is no such checkpoint (the newest entry has none for a moment), and
@@ -80,10 +62,10 @@ async def inclusion_proof(connection: Connection, seq: int, size: int | None = N
     leaf, *path = await _roots(connection, [(seq, seq + 1), *ranges])
     if not verify_inclusion(leaf, seq, checkpoint["size"], path, checkpoint["root"]):
         raise LedgerBrokenError(f"The stored tree does not lead from position {seq} to the signed root.")
-    return InclusionProof(seq, leaf, checkpoint["size"], tuple(path), checkpoint["signed_note"])
+    return LogProof(seq, tuple(path), checkpoint["signed_note"])
 
 
-async def proof_of_row(connection: Connection, kind: str, row_id: UUID, revision: int = 0) -> InclusionProof | None:
+async def proof_of_row(connection: Connection, kind: str, row_id: UUID, revision: int = 0) -> LogProof | None:
     """Proof for a row by the kind under which it was logged; None within the second in which it has no position yet.
 
     A row that was erased keeps its entry and so its proof. Raises LedgerBrokenError like `inclusion_proof`.

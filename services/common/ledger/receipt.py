@@ -129,7 +129,7 @@ def _check_log(document: dict[str, Any], leaf: bytes | None, verifier: NoteVerif
         proof.check(leaf or b"", checkpoint)
     except InvalidLogProofError as error:
         return [Check("checkpoint", holds=True, says=signed_root), Check("log", holds=False, says=str(error))]
-    place = f"The entry stands in it at position {proof.index}; it cannot be taken out unseen."
+    place = f"The entry stands in it at position {proof.seq}; it cannot be taken out unseen."
     return [Check("checkpoint", holds=True, says=signed_root), Check("log", holds=True, says=place)]
 
 

@@ -12,7 +12,6 @@ from services.common.database import Database, Scope
 from services.common.errors import PermissionDenied
 from services.common.identity.context import client
 from services.common.identity.principals import Client
-from services.common.ledger.proving import LogProver
 from services.consent.convert import (
     PURPOSE,
     from_asked,
@@ -43,7 +42,7 @@ REQUEST_STATE = request_pb2.ConsentRequestState
 class ConsentClientServicer(client_pb2_grpc.ConsentClientServiceServicer):
     """The token says which case; no request of a client names one."""
 
-    def __init__(self, database: Database, keys: Keys, tokens: Tokens, prover: LogProver, *, production: bool) -> None:
+    def __init__(self, database: Database, keys: Keys, tokens: Tokens, *, production: bool) -> None:
         self._database = database
         self._keys = keys
         self._tokens = tokens
@@ -51,7 +50,7 @@ class ConsentClientServicer(client_pb2_grpc.ConsentClientServiceServicer):
         self._passes = Passes(database, keys.digests, tokens)
         self._answers = Answers(database, Texts(production=production))
         self._list = OwnList(database)
-        self._receipts = Receipts(database, keys, prover)
+        self._receipts = Receipts(database, keys)
 
     async def Redeem(self, request: client_pb2.RedeemRequest, context: Context) -> client_pb2.RedeemResponse:
         """A session for an access code or a pass."""

@@ -10,13 +10,11 @@ from uuid import UUID
 import structlog
 from lotse.consent.v1 import client_pb2
 
-from services.common.database import Connection, Database, Scope
+from services.common.database import SERVICE_SCOPE, Connection, Database, Scope
 from services.common.errors import NotFound
 from services.common.identity.principals import Client
-from services.common.ledger.log_proof import LogProof
-from services.common.ledger.proving import LogProver
+from services.common.ledger import LedgerBrokenError, LogProof, proof_of_row
 from services.common.ledger.receipt import LoggedEntry, issue
-from services.common.ledger.sequencer import LedgerBrokenError
 from services.consent.convert import CATEGORY, WAY_BACK, number, numbers, stamp
 from services.consent.keys import Keys
 from services.consent.model.consent import Act, Consent
@@ -42,10 +40,9 @@ _log = structlog.get_logger(__name__)
 class Receipts:
     """Lists acts and issues their receipts; the same act always has the same number and the same hash."""
 
-    def __init__(self, database: Database, keys: Keys, prover: LogProver) -> None:
+    def __init__(self, database: Database, keys: Keys) -> None:
         self._database = database
         self._keys = keys
-        self._prover = prover
 
     async def acts(self, who: Client) -> client_pb2.ListOwnActsResponse:
         """Everything that she decided, newest first."""
@@ -80,7 +77,8 @@ class Receipts:
     async def _log_proof(self, row: LoggedRow) -> LogProof | None:
         """Its place in the log; she gets her receipt also when the log turns out to be broken, which is said aloud."""
         try:
-            return await self._prover.prove(row.kind, row.row_id, row.revision)
+            async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
+                return await proof_of_row(tx, row.kind, row.row_id, row.revision)
         except LedgerBrokenError as error:
             _log.error("ledger.broken", finding=str(error))
             return None

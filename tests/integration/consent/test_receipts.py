@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,7 @@ import pytest
 from lotse.consent.v1 import client_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
-from services.common.database import Database, Queries
-from services.common.ledger.checkpoint import Checkpoint
-from services.common.ledger.proving import BLOCK, LogProver
+from services.common.database import Queries
 from services.common.ledger.receipt import check_receipt
 from services.common.protobuf.times import from_timestamp, to_timestamp
 from services.consent import store
@@ -209,24 +206,6 @@ async def test_a_release_is_taken_back_alone(world: World) -> None:
     assert await world.permits(asked, COVER, CONTACT) == [False, False]
     back = await world.permits(asked, words.DATA_CATEGORY_OUTCOME, direction=words.DIRECTION_BACK, by=world.discloser)
     assert back == [True]
-
-
-async def test_places_in_a_long_log_are_proved_from_blocks(world: World) -> None:
-    size = 2 * BLOCK + 300
-    rows = [(uuid4(), os.urandom(32)) for _ in range(size)]
-    async with world.database.administered() as admin:
-        await admin.executemany(
-            "insert into log_pending (kind, row_id, revision, leaf_hash) values ('disclosed', $1, 0, $2)", rows
-        )
-    await world.logged(size)
-    async with await Database.open(world.settings, ("worker",)) as database:
-        prover = LogProver(database)
-        for row_id, leaf in (rows[0], rows[BLOCK - 1], rows[BLOCK], rows[-1]):
-            proof = await prover.prove("disclosed", row_id, 0)
-            assert proof is not None
-            checkpoint: Checkpoint = proof.checkpoint(world.keys.log.verifier)
-            proof.check(leaf, checkpoint)
-        assert await prover.prove("disclosed", uuid4(), 0) is None
 
 
 async def test_a_receipt_holds_the_columns_that_were_hashed(world: World) -> None:
