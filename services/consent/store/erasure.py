@@ -15,6 +15,7 @@ SQL = queries_beside(__file__)
 LOGGED: Final = (
     SQL.erase_evidence,
     SQL.erase_acknowledgements,
+    SQL.erase_reinstatements,
     SQL.erase_withdrawals,
     SQL.erase_refusals,
     SQL.erase_revisions,

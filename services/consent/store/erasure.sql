@@ -4,20 +4,23 @@ select c.case_id,
        greatest(
            (select max(newest.ended_at) from (
                 select distinct on (r.discloser_id, r.recipient_id)
-                       case when r.act in ('granted', 'confirmed', 'reduced', 'reinstated') then greatest(r.valid_until, r.at) else r.at end as ended_at
+                       case when r.act in ('withdrawn', 'locked') then r.at else greatest(r.valid_until, r.at) end as ended_at
                 from consent_revision r where r.case_id = c.case_id
                 order by r.discloser_id, r.recipient_id, r.revision desc) newest),
            (select max(q.requested_at) from consent_request q where q.case_id = c.case_id),
            (select max(f.at) from refusal f where f.case_id = c.case_id),
            (select max(w.due_at) from withdrawal w where w.case_id = c.case_id),
            (select max(k.at) from acknowledgement k where k.case_id = c.case_id),
+           (select max(t.at) from reinstatement t where t.case_id = c.case_id),
            (select max(s.until) from statutory_act s where s.case_id = c.case_id),
            (select max(d.at) from disclosure d where d.case_id = c.case_id)) as ended_at,
        exists (
            select from withdrawal w
            where w.case_id = c.case_id and not exists (
                select from acknowledgement k
-               where k.case_id = w.case_id and k.withdrawal_id = w.withdrawal_id and k.step = 'keys-destroyed')) as keys_open
+               where k.case_id = w.case_id and k.withdrawal_id = w.withdrawal_id and k.step = 'keys-destroyed')
+           and not exists (
+               select from reinstatement t where t.case_id = w.case_id and t.withdrawal_id = w.withdrawal_id)) as keys_open
 from consent_case c
 where c.case_id > $1 and ($2::uuid is null or c.case_id = $2)
 order by c.case_id
@@ -38,6 +41,12 @@ delete from acknowledgement
 where case_id = $1
   and acknowledgement_id = any (array(select k.acknowledgement_id from acknowledgement k where k.case_id = $1 limit $2))
 returning 'acknowledged' as kind, acknowledgement_id as row_id, 0::bigint as revision
+
+-- name: erase_reinstatements
+delete from reinstatement
+where case_id = $1
+  and withdrawal_id = any (array(select t.withdrawal_id from reinstatement t where t.case_id = $1 limit $2))
+returning 'reinstated' as kind, withdrawal_id as row_id, 0::bigint as revision
 
 -- name: erase_withdrawals
 delete from withdrawal

@@ -14,7 +14,7 @@ from services.common.ledger import What, proof_of_row
 from services.consent.background.erasing import ProofEraser
 from services.consent.store import erasure
 from services.consent.store.ledger import READERS
-from tests.integration.consent.test_ledger import acknowledge, changes, everything_once, verified
+from tests.integration.consent.test_ledger import acknowledge, changes, everything_once, reinstate, verified
 from tests.integration.consent.test_process import environment, run
 from tests.integration.consent.world import COVER, World
 from tests.support.postgres import Postgres
@@ -48,22 +48,24 @@ async def test_proof_goes_when_its_years_are_over_and_verification_says_erased(w
     asked, _ = await everything_once(world)
     other = await world.ask(COVER)
     before = await rows_of(world, asked.case)
-    assert {"consent_revision", "withdrawal", "disclosure", "refusal", "pass", "access_code"} <= set(before)
+    assert {"consent_revision", "withdrawal", "reinstatement", "disclosure", "refusal", "pass", "access_code"} <= set(
+        before
+    )
     assert await erase_all(world) == []
 
     await world.move_legal_time(timedelta(days=365))
     assert await erase_all(world) == []
     await world.move_legal_time(CLOSED)
     fresh = await world.ask(COVER)
-    assert sorted(await erase_all(world)) == [0, 8]
+    assert sorted(await erase_all(world)) == [0, 10]
 
     assert await rows_of(world, asked.case) == {}
     assert await rows_of(world, other.case) == {}
     assert await rows_of(world, fresh.case) == {"access_code": 1, "consent_case": 1, "consent_request": 1}
-    await world.logged(8 + 8)
+    await world.logged(10 + 10)
     report = await verified(world, world.database)
     assert report.findings == []
-    assert (report.entries, report.erased, report.rows) == (16, 8, 8)
+    assert (report.entries, report.erased, report.rows) == (20, 10, 10)
 
 
 async def test_an_erased_row_keeps_its_place_in_the_proof_and_an_erasure_that_was_not_logged_is_a_removal(
@@ -72,7 +74,7 @@ async def test_an_erased_row_keeps_its_place_in_the_proof_and_an_erasure_that_wa
     _, withdrawal = await everything_once(world)
     await world.move_legal_time(CLOSED)
     await erase_all(world)
-    await world.logged(16)
+    await world.logged(20)
     row = UUID(withdrawal.withdrawal_id)
     async with world.database.connected("worker") as reader:
         assert await proof_of_row(reader, "withdrawn", row)
@@ -94,6 +96,16 @@ async def test_a_case_is_kept_back_while_keys_are_not_known_to_be_destroyed(worl
     await acknowledge(world, withdrawal, decision_pb2.WITHDRAWAL_STEP_KEYS_DESTROYED)
     await world.move_legal_time(CLOSED)
     assert await erase_all(world) == [4]
+
+
+async def test_keys_of_a_withdrawal_that_was_taken_back_are_waited_for_by_nobody(world: World) -> None:
+    asked = await world.ask(COVER)
+    token = await world.redeem(await world.take_pass(await world.grant(asked, COVER)))
+    await world.withdraw(token)
+    (withdrawal,) = [change for change in await changes(world) if change.withdrawal_id]
+    await reinstate(world, withdrawal)
+    await world.move_legal_time(CLOSED)
+    assert await erase_all(world) == [5]
 
 
 async def test_a_case_that_went_on_meanwhile_is_not_erased(world: World) -> None:
@@ -120,8 +132,8 @@ async def test_what_breaks_off_goes_on_where_it_was(world: World, monkeypatch: p
         with pytest.raises(asyncpg.RaiseError):
             await erase_all(world)
         await admin.execute("drop function refuse cascade")
-    assert sum(await erase_all(world)) < 8
-    await world.logged(16)
+    assert sum(await erase_all(world)) < 10
+    await world.logged(20)
     assert (await verified(world, world.database)).findings == []
 
 
@@ -165,5 +177,5 @@ async def test_the_command_lists_first_and_erases_when_it_is_told(world: World, 
     assert (status, f"{asked.case} ended" in said, "cases to be erased: 1" in said) == (0, True, True)
     assert await rows_of(world, asked.case)
     status, said = await run(variables, "erase-proof")
-    assert (status, "8 rows of proof: 1" in said) == (0, True)
+    assert (status, "10 rows of proof: 1" in said) == (0, True)
     assert await rows_of(world, asked.case) == {}
