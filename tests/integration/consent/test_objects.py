@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from google.protobuf.message import Message
 from lotse.consent.v1 import client_pb2, decision_pb2, request_pb2, text_pb2
 
 from services.common.errors import LotseError
+from services.common.protobuf.times import to_timestamp
 from tests.integration.consent.world import CONTACT, COVER, Asked, Counsellor, World, an_item, bearer
 
 STRANGER = Counsellor(uuid4())
@@ -118,6 +120,7 @@ OF_THE_TOKEN = {
     f"ConsentClientService/{name}"
     for name in (
         "Redeem", "RenewToken", "GetOwnRequest", "RecordDecision", "TakePass", "ConfirmSecondSecret", "ListOwnConsents",
+        "ListOwnActs", "ListOwnDisclosures",
     )
 } | {"ConsentExplanationService/ExplainOwnConsents"}  # fmt: skip
 """No number comes from the caller: the case is the token's."""
@@ -134,6 +137,8 @@ BELOW = {
     "ConsentRequestService/CreateRequest",
     "ConsentClientService/Withdraw",
     "ConsentClientService/ReinstateConsent",
+    "ConsentClientService/ReduceConsent",
+    "ConsentClientService/GetOwnReceipt",
 }
 
 
@@ -187,6 +192,32 @@ async def test_nobody_takes_the_withdrawal_of_another_client_back(world: World) 
         with pytest.raises(LotseError) as refused:
             await world.clients.ReinstateConsent(
                 client_pb2.ReinstateConsentRequest(request_id=str(uuid4()), withdrawal_id=withdrawal_id),
+                metadata=bearer(token),
+            )
+        assert refused.value.reason == "NOT_FOUND"
+
+
+async def test_nobody_reads_the_receipt_of_another_client(world: World) -> None:
+    place = await a_place(world)
+    other = await world.ask(COVER)
+    token = await world.redeem(await world.take_pass(await world.grant(other, COVER)))
+    for receipt_id in (place.receipt, str(uuid4())):
+        with pytest.raises(LotseError) as refused:
+            await world.clients.GetOwnReceipt(
+                client_pb2.GetOwnReceiptRequest(receipt_id=receipt_id), metadata=bearer(token)
+            )
+        assert refused.value.reason == "NOT_FOUND"
+
+
+async def test_nobody_ends_the_consent_of_another_client_earlier(world: World) -> None:
+    place = await a_place(world)
+    other = await world.ask(COVER)
+    token = await world.redeem(await world.take_pass(await world.grant(other, COVER)))
+    until = to_timestamp(datetime.now(UTC) + timedelta(days=1))
+    for consent_id in (place.consent, str(uuid4())):
+        with pytest.raises(LotseError) as refused:
+            await world.clients.ReduceConsent(
+                client_pb2.ReduceConsentRequest(request_id=str(uuid4()), consent_id=consent_id, valid_until=until),
                 metadata=bearer(token),
             )
         assert refused.value.reason == "NOT_FOUND"
