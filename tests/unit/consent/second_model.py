@@ -107,7 +107,7 @@ def _can_be_written_down(item: Item, question: Circumstances) -> bool:
 def _broken_in_rule_1(item: Item, question: Circumstances, grounds: Grounds) -> frozenset[Reason]:
     broken = set()
     consent = grounds.consent
-    if consent is None or consent.act not in {Act.GRANTED, Act.REDUCED}:
+    if consent is None or consent.act in {Act.WITHDRAWN, Act.LOCKED}:
         broken.add(Reason.NO_ACTIVE_CONSENT)
     elif (consent.case_id, consent.discloser_id, consent.recipient_id) != _between(question):
         broken |= {Reason.NO_ACTIVE_CONSENT, Reason.OTHER_RECIPIENT}

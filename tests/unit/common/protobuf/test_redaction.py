@@ -37,8 +37,9 @@ def test_a_field_with_personal_data_is_seen_to_be_there_and_no_more(
     message: Descriptor, field: FieldDescriptor
 ) -> None:
     filled: Any = GetMessageClass(message)()
-    value: Any = {"name": PLANTED} if field.message_type is not None else PLANTED
-    if isinstance(value, dict):
+    value: Any = PLANTED.encode() if field.type == FieldDescriptor.TYPE_BYTES else PLANTED
+    if field.message_type is not None:
+        value = {"name": PLANTED}
         getattr(filled, field.name).update(value)
     else:
         setattr(filled, field.name, value)
