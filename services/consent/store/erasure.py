@@ -25,7 +25,6 @@ LOGGED: Final = (
 _ALL: Final = 1_000_000
 
 NEVER_LOGGED: Final = (
-    SQL.erase_evidence,
     SQL.delete_statutory_acts,
     SQL.delete_second_secret_attempts,
     SQL.delete_passes,
