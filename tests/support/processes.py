@@ -38,9 +38,10 @@ from services.common.channel import connect
 from services.common.database.target import DatabaseTarget
 from services.common.settings import ProcessSettings, ServiceSettings
 from services.referrals.settings import ReferralsSettings
-from tests.integration.referrals.world import DISCLOSER, RECIPIENT, Running, Worker, World
+from tests.integration.referrals.world import DISCLOSER, RECIPIENT, Worker, World
 from tests.support.clock import MovableClock
 from tests.support.postgres import TestDatabase, _folder
+from tests.support.running import Running
 from tests.support.tokens import KeycloakShapedIssuer
 
 SERVING_SECONDS = 60.0

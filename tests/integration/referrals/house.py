@@ -21,9 +21,10 @@ from services.referrals.settings import ReferralsSettings
 from services.referrals.wiring import wired as referrals_wired
 from tests.integration.consent.world import SUBJECTS, settings_for
 from tests.integration.directory.conftest import CALLERS as DIRECTORY_CALLERS
-from tests.integration.referrals.world import Running, World, becomes
+from tests.integration.referrals.world import World, becomes
 from tests.support.clock import MovableClock
 from tests.support.postgres import TestDatabase
+from tests.support.running import Running
 from tests.support.server import TestNetwork
 from tests.support.tokens import KeycloakShapedIssuer
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID, uuid4
@@ -20,6 +19,7 @@ from services.referrals.settings import ReferralsSettings
 from tests.integration.consent.world import bearer
 from tests.support.clock import MovableClock
 from tests.support.postgres import TestDatabase
+from tests.support.running import Running
 from tests.support.server import TestNetwork
 from tests.support.tokens import KeycloakShapedIssuer
 
@@ -46,28 +46,6 @@ class Worker:
     agency: UUID
     person: UUID = field(default_factory=uuid4)
     roles: tuple[str, ...] = ("counsellor",)
-
-
-@dataclass
-class Running:
-    """A service that can be stopped and started again."""
-
-    start_it: Callable[[AsyncExitStack], Awaitable[None]]
-    stack: AsyncExitStack | None = None
-
-    async def start(self) -> None:
-        stack = AsyncExitStack()
-        await self.start_it(stack)
-        self.stack = stack
-
-    async def stop(self) -> None:
-        stack, self.stack = self.stack, None
-        if stack is not None:
-            await stack.aclose()
-
-    async def restart(self) -> None:
-        await self.stop()
-        await self.start()
 
 
 @dataclass
