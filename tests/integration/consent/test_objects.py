@@ -13,7 +13,7 @@ from lotse.consent.v1 import client_pb2, decision_pb2, request_pb2, text_pb2
 
 from services.common.errors import LotseError
 from services.common.protobuf.times import to_timestamp
-from tests.integration.consent.world import CONTACT, COVER, Asked, Counsellor, World, an_item, bearer
+from tests.integration.consent.world import CONTACT, COVER, READ_BACK, Asked, Counsellor, World, an_item, bearer
 
 STRANGER = Counsellor(uuid4())
 
@@ -84,6 +84,35 @@ STAFF: dict[str, tuple[Ask, str]] = {
         ),
         "NOT_FOUND",
     ),
+    "ConsentRequestService/GetRequestTexts": (
+        lambda w, p: w.requests.GetRequestTexts(
+            request_pb2.GetRequestTextsRequest(case_id=p.case, consent_request_id=p.consent_request),
+            metadata=w.as_staff(STRANGER),
+        ),
+        "NOT_FOUND",
+    ),
+    "ConsentRequestService/RecordDecisionForClient": (
+        lambda w, p: w.requests.RecordDecisionForClient(
+            request_pb2.RecordDecisionForClientRequest(
+                request_id=str(uuid4()),
+                case_id=p.case,
+                consent_request_id=p.consent_request,
+                way=request_pb2.DECISION_WAY_ORAL,
+                evidence=[READ_BACK],
+            ),
+            metadata=w.as_staff(STRANGER),
+        ),
+        "NOT_FOUND",
+    ),
+    "ConsentRequestService/CreateConfirmationCode": (
+        lambda w, p: w.requests.CreateConfirmationCode(
+            request_pb2.CreateConfirmationCodeRequest(
+                request_id=str(uuid4()), case_id=p.case, consent_request_id=p.consent_request
+            ),
+            metadata=w.as_staff(STRANGER),
+        ),
+        "NOT_FOUND",
+    ),
     "ConsentDecisionService/Disclose": (
         lambda w, p: w.decisions.Disclose(
             decision_pb2.DiscloseRequest(
@@ -120,7 +149,7 @@ OF_THE_TOKEN = {
     f"ConsentClientService/{name}"
     for name in (
         "Redeem", "RenewToken", "GetOwnRequest", "RecordDecision", "TakePass", "ConfirmSecondSecret", "ListOwnConsents",
-        "ListOwnActs", "ListOwnDisclosures",
+        "ListOwnActs", "ListOwnDisclosures", "ConfirmDecision",
     )
 } | {"ConsentExplanationService/ExplainOwnConsents"}  # fmt: skip
 """No number comes from the caller: the case is the token's."""

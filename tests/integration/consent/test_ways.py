@@ -190,15 +190,16 @@ async def test_on_the_tablet_who_assisted_stands_in_the_consent_whatever_a_brows
 
 
 async def test_the_texts_of_a_question_are_read_beside_those_of_the_counsellor(world: World) -> None:
-    for subject in ("handing-over", "way-back"):
+    of_a_question = ["handing-over", "your-rights", "way-back", "secrecy-release"]
+    for subject in of_a_question:
         await world.publish(subject, language="en")
     asked = await world.ask(COVER)
     request = R.GetRequestTextsRequest(
         case_id=str(asked.case), consent_request_id=asked.consent_request_id, beside="en"
     )
     found = await world.requests.GetRequestTexts(request, metadata=world.as_staff(world.discloser))
-    assert [text.subject for text in found.texts] == ["handing-over", "way-back", "secrecy-release"]
-    assert [(text.subject, text.language) for text in found.beside] == [("handing-over", "en"), ("way-back", "en")]
+    assert [text.subject for text in found.texts] == of_a_question
+    assert [(text.subject, text.language) for text in found.beside] == [(subject, "en") for subject in of_a_question]
     with refused("NOT_FOUND"):
         await world.requests.GetRequestTexts(request, metadata=world.as_staff(world.recipient))
 

@@ -17,10 +17,17 @@ READER = {"Accept": "text/html"}
 YES = ("cover-sheet", "contact", "release-forward")
 
 
+async def read(browser: Browser) -> None:
+    """She opens every page on which a text stands."""
+    for path in ("/question", "/question/way-back", "/question/release-forward"):
+        await browser.get(path, headers=READER)
+
+
 async def on_the_last_page(phone: Phone) -> tuple[Asked, str]:
-    """All questions are answered; gives the repeat key that the last page holds."""
+    """All is read and answered; gives the repeat key that the last page holds."""
     asked = await phone.asked()
     await phone.enter(asked.access_code)
+    await read(phone.browser)
     for name in YES:
         await send(phone.browser, f"/question/{name}", answer="yes")
     page = await phone.browser.get("/question/check", headers=READER)
@@ -37,7 +44,7 @@ async def decide(browser: Browser, repeat_key: str) -> httpx.Response:
 
 
 def receipt_of(page: httpx.Response) -> str:
-    found = re.search(r'class="written">([0-9a-f-]{36})<', page.text)
+    found = re.search(r'href="/receipts/([0-9a-f-]{36})"', page.text)
     assert found
     return found[1]
 
@@ -75,6 +82,7 @@ async def test_of_two_devices_the_later_one_decides_and_the_other_has_to_type_th
     await phone.enter(asked.access_code, other)
     assert (await decide(phone.browser, key)).status_code == 401
     assert await decisions(phone) == 0
+    await read(other)
     await send(other, "/question/cover-sheet", answer="yes")
     await send(other, "/question/release-forward", answer="yes")
     assert (await decide(other, str(uuid4()))).status_code == 200
