@@ -8,8 +8,10 @@ import typer
 from deploy.cli.console import console, constellation, failures_in_words, say
 from deploy.cli.up import print_addresses
 from deploy.demo.journey import Step, play
+from deploy.demo.second_factor import one_time_code
 from deploy.demo.stage import LocalStage
-from deploy.local.lifecycle import running, watch
+from deploy.keycloak.plan import Plan
+from deploy.local.lifecycle import PEOPLE, running, watch
 
 
 def demo(
@@ -36,3 +38,14 @@ def print_step(step: Step) -> None:
         f"[bold]{step.number:>2}[/bold]  {step.who}: {step.what} → [green]{step.result}[/green] "
         f"[dim]{step.milliseconds:.0f} ms[/dim]"
     )
+
+
+def demo_code(
+    name: Annotated[str, typer.Argument(help="Login of somebody of the demonstration, such as hauke.")],
+) -> None:
+    """Print the one-time code that somebody of the demonstration has on her phone now."""
+    secrets = {person.username: person.demo_totp for person in Plan.read(PEOPLE).people}
+    if not secrets.get(name):
+        having = ", ".join(sorted(username for username, secret in secrets.items() if secret))
+        raise typer.BadParameter(f"Nobody of that name has one-time codes; {having} have.")
+    console.print(one_time_code(secrets[name]))

@@ -87,7 +87,14 @@ class Browser:
         raise LoginRefused("too many redirects")
 
     async def log_in(
-        self, start: str, username: str, password: str, agency: str | None = None, until: str = ""
+        self,
+        start: str,
+        username: str,
+        password: str,
+        agency: str | None = None,
+        until: str = "",
+        *,
+        one_time_code: str = "",
     ) -> httpx.Response:
         """Fill in Keycloak's pages from the address `start` on; answers the first page that is not Keycloak's.
 
@@ -99,6 +106,8 @@ class Browser:
                 return response
             form = _login_form(response)
             _fill_in(form, username, password, agency)
+            if "otp" in form.fields:
+                form.fields["otp"] = one_time_code
             before = set(form.fields)
             response = await self.http.post(urljoin(str(response.url), form.action), data=form.fields)
             response = await self.follow(response, until)

@@ -88,10 +88,18 @@ class StaffDesk(Desk):
     async def opened(cls, origin: str, username: str, password: str, agency: str) -> Self:
         """Logged in by Keycloak's own pages; raises LoginRefused."""
         desk = cls(origin)
-        page = await desk.log_in(f"{origin}/login?return=/api/v1/session", username, password, agency)
-        session = _worked("GET", "/session", Reply(page.status_code, page.json(), page.text, page.headers))
-        desk.csrf = session.body["csrf_token"]
+        await desk._log_in("", username, password, agency)
         return desk
+
+    async def strengthen(self, username: str, password: str, agency: str, one_time_code: str) -> None:
+        """The same browser with a fresh login of class 2, as a page that needs it leads there; raises LoginRefused."""
+        await self._log_in("&second_factor=true&fresh=true", username, password, agency, one_time_code)
+
+    async def _log_in(self, how: str, username: str, password: str, agency: str, one_time_code: str = "") -> None:
+        start = f"{self.origin}/login?return=/api/v1/session{how}"
+        page = await self.log_in(start, username, password, agency, one_time_code=one_time_code)
+        session = _worked("GET", "/session", Reply(page.status_code, page.json(), page.text, page.headers))
+        self.csrf = session.body["csrf_token"]
 
 
 class ClientPhone(Desk):

@@ -1,10 +1,14 @@
 """Agencies as Keycloak organizations with their groups, and people as their members."""
 
+import json
 from dataclasses import dataclass
 
 from deploy.keycloak.admin import Admin, Json
 from deploy.keycloak.plan import AGENCY_ROLES, OPERATOR, Agency, Person, Plan
 from deploy.keycloak.realm import REALM
+from deploy.keycloak.step_up import ENROL
+
+_SECOND_FACTORS = frozenset({"otp", "webauthn"})
 
 
 @dataclass(slots=True)
@@ -93,7 +97,12 @@ def _ensure_person(admin: Admin, person: Person, organizations: dict[str, tuple[
     }
     if current is None:
         # In one request: whoever was made without a password would never get one.
-        wanted["credentials"] = [{"type": "password", "value": password, "temporary": False}]
+        wanted["credentials"] = [
+            {"type": "password", "value": password, "temporary": False},
+            *([_one_time_codes(person.demo_totp)] if person.demo_totp else []),
+        ]
+    if person.needs_second_factor and not _has_second_factor(admin, users, current, person):
+        wanted["requiredActions"] = sorted({ENROL, *(current or {}).get("requiredActions", [])})
     user = admin.ensure("person", f"{users}/{(current or {}).get('id')}", current, wanted, collection=users)
     wanted_organizations = {organizations[membership.agency][0] for membership in person.memberships}
     _end_memberships(admin, user["id"], {entry[0] for entry in organizations.values()} - wanted_organizations)
@@ -101,6 +110,24 @@ def _ensure_person(admin: Admin, person: Person, organizations: dict[str, tuple[
         organization, groups = organizations[membership.agency]
         _ensure_membership(admin, user["id"], organization, groups, membership.roles)
     _ensure_roles(admin, f"{users}/{user['id']}/role-mappings/realm", operator=person.operator)
+
+
+def _one_time_codes(secret: str) -> Json:
+    return {
+        "type": "otp",
+        "userLabel": "demo",
+        "secretData": json.dumps({"value": secret}),
+        "credentialData": json.dumps(
+            {"subType": "totp", "digits": 6, "counter": 0, "period": 30, "algorithm": "HmacSHA1"}
+        ),
+    }
+
+
+def _has_second_factor(admin: Admin, users: str, current: Json | None, person: Person) -> bool:
+    if current is None:
+        return bool(person.demo_totp)
+    kinds = {credential["type"] for credential in admin.get(f"{users}/{current['id']}/credentials")}
+    return bool(kinds & _SECOND_FACTORS)
 
 
 def _ensure_roles(admin: Admin, mapping: str, *, operator: bool) -> None:

@@ -1,12 +1,13 @@
 """What is to be provisioned, read from a TOML file."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
 AGENCY_ROLES = ("counsellor", "coordinator", "data-protection-officer", "outreach")
 OPERATOR = "operator"
+SECOND_FACTOR_ROLES = frozenset({"coordinator", "data-protection-officer"})
 
 
 class PlanError(Exception):
@@ -30,6 +31,14 @@ class Person:
     last_name: str
     memberships: tuple[Membership, ...]
     operator: bool = False
+    demo_totp: str = field(default="", repr=False)
+    """Secret of one-time codes, written down for people of a demonstration only; everybody else sets one up herself."""
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether an office of hers is refused to logins by password alone."""
+        offices = {role for membership in self.memberships for role in membership.roles}
+        return self.operator or bool(offices & SECOND_FACTOR_ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +94,5 @@ def _person(username: str, entry: dict[str, object]) -> Person:
         str(entry["last_name"]),
         tuple(Membership(agency, frozenset(names)) for agency, names in roles.items()),
         bool(entry.get("operator", False)),
+        str(entry.get("demo_totp", "")),
     )

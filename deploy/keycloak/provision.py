@@ -6,6 +6,7 @@ from deploy.keycloak.admin import Admin, Changes
 from deploy.keycloak.agencies import ensure_agencies
 from deploy.keycloak.plan import Plan
 from deploy.keycloak.realm import GatewayClient, ensure_realm
+from deploy.keycloak.step_up import ensure_step_up
 
 
 def provision(
@@ -25,5 +26,6 @@ def provision(
     """
     admin = Admin(url, admin_client, admin_secret, ca_file=ca_file)
     ensure_realm(admin, gateway)
+    ensure_step_up(admin)
     ensure_agencies(admin, plan, initial_password)
     return admin.changes

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import json
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ _LOGOUT_SECONDS = 300
 _CLOCK_SECONDS = 2
 _LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 SCOPE = "openid organization"
+_SECOND_FACTOR = json.dumps({"id_token": {"acr": {"essential": True, "values": ["2"]}}}, separators=(",", ":"))
 
 
 class LoginSilent(LoginUnavailable):
@@ -54,11 +56,14 @@ class Oidc:
         self._keys = keys
         self._http = http
 
-    def begin(self, return_to: str, *, fresh: bool, not_before: float = 0.0) -> tuple[LoginContent, str]:
-        """What to remember, and where to send the browser. `fresh` asks for the password even if a login is open.
+    def begin(
+        self, return_to: str, *, fresh: bool, second_factor: bool = False, not_before: float = 0.0
+    ) -> tuple[LoginContent, str]:
+        """What to remember, and where to send the browser.
 
-        Whoever holds the browser can take that out of the address, so what must hold is `not_before`: the person must
-        have proved herself after that time.
+        `fresh` asks for the password even if a login is open. Whoever holds the browser can take that out of the address,
+        so what must hold is `not_before`: the person must have proved herself after that time. `second_factor` asks for
+        a login of class 2: Keycloak then gives no weaker one. Whether it was is checked where it counts, in the services.
         """
         login = LoginContent(
             secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), return_to, not_before
@@ -74,6 +79,7 @@ class Oidc:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
             **({"max_age": "0"} if fresh else {}),
+            **({"claims": _SECOND_FACTOR} if second_factor else {}),
         }
         return login, f"{self._issuer}/protocol/openid-connect/auth?{urlencode(query)}"
 
@@ -172,16 +178,31 @@ class Oidc:
 
 def agency_of(access_token: str) -> dict[str, Any]:
     """Which agency a token of Keycloak names, to show its name and to notice another one; no right is read here."""
+    return {
+        alias: entry.get("agency_id") if isinstance(entry, dict) else None
+        for alias, entry in _named(access_token).items()
+    }
+
+
+def membership_of(access_token: str) -> tuple[str, frozenset[str]]:
+    """The directory's id of that agency and the roles held there; "" and none for an operator."""
+    named = _named(access_token)
+    entries = [entry for entry in named.values() if isinstance(entry, dict)]
+    ids = [entry["agency_id"][0] for entry in entries if _is_one(entry.get("agency_id"))]
+    if len(ids) != 1:
+        return "", frozenset()
+    given = [entry.get("realm_access") for entry in entries]
+    roles = [role for access in given if isinstance(access, dict) for role in access.get("roles") or ()]
+    return str(ids[0]), frozenset(map(str, roles))
+
+
+def _named(access_token: str) -> dict[str, Any]:
     named = jwt.decode(access_token, options={"verify_signature": False}).get("organization")
-    if not isinstance(named, dict):
-        return {}
-    return {alias: entry.get("agency_id") if isinstance(entry, dict) else None for alias, entry in named.items()}
+    return named if isinstance(named, dict) else {}
 
 
-def agency_id_of(access_token: str) -> str:
-    """The directory's id of that agency; "" where there is none, as for an operator."""
-    ids = [each[0] for each in agency_of(access_token).values() if isinstance(each, list) and len(each) == 1]
-    return str(ids[0]) if len(ids) == 1 else ""
+def _is_one(ids: object) -> bool:
+    return isinstance(ids, list) and len(ids) == 1
 
 
 def _is_after(auth_time: object, moment: float) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.errors import LoginUnavailable, LogoutIncomplete, SessionEnded, SessionLocked
-from gateway.identity.oidc import Oidc, Tokens, agency_id_of, agency_of
+from gateway.identity.oidc import Oidc, Tokens, agency_of, membership_of
 from gateway.identity.renewals import Renewals
 from gateway.sessions.content import (
     AnyContent,
@@ -46,7 +46,12 @@ class StaffSession:
     @property
     def agency_id(self) -> str:
         """The directory's id of her agency, read only where it is shown: that takes as long as a statement."""
-        return agency_id_of(self.access_token)
+        return self.membership[0]
+
+    @property
+    def membership(self) -> tuple[str, frozenset[str]]:
+        """That id and the roles she has there, to show what is hers; no right is read here."""
+        return membership_of(self.access_token)
 
 
 @dataclass(frozen=True, slots=True)

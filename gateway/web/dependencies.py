@@ -49,7 +49,7 @@ async def staff_reader(request: Request, having: PartsOf) -> AsyncIterator[Reade
         raise SessionEnded
     session = await having.sessions.staff(cookie)
     _check(request, having.settings.staff_origin, form, session.csrf)
-    agency_id = session.agency_id
+    agency_id, roles = session.membership
     with use_credential(session.access_token):
         names = await names_if_there(having.clients, [agency_id])
         yield Reader(
@@ -58,6 +58,7 @@ async def staff_reader(request: Request, having: PartsOf) -> AsyncIterator[Reade
             session.id,
             agency_id,
             names[agency_id],
+            roles,
             form,
             request.url.path,
         )

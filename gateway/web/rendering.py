@@ -37,6 +37,9 @@ class Reader:
     agency_name: str = ""
     """Of the agency that she is logged in for; "" for clients, and while the directory is away."""
 
+    roles: frozenset[str] = frozenset()
+    """Her roles in that agency, only to show her the way: what she may is decided by the services."""
+
     form: Form = field(default_factory=Form)
     at: str = "/"
     """Path of the page, for the way back after changing the language."""

@@ -12,12 +12,15 @@ from services.common.errors import (
     Code,
     DeadlineExceeded,
     FieldViolation,
+    FreshLoginRequired,
+    IllegalState,
     InvalidArgument,
     LotseError,
     MessageTooLarge,
     NotFound,
     PermissionDenied,
     StaleEtag,
+    StrongerLoginRequired,
     Unavailable,
 )
 
@@ -47,7 +50,15 @@ class RemoteError(LotseError):
 
 _OF_THE_KIT: dict[str, type[RemoteError]] = {
     kind.reason: type(f"Remote{kind.__name__}", (RemoteError, kind), {})
-    for kind in (InvalidArgument, NotFound, PermissionDenied, StaleEtag)
+    for kind in (
+        FreshLoginRequired,
+        IllegalState,
+        InvalidArgument,
+        NotFound,
+        PermissionDenied,
+        StaleEtag,
+        StrongerLoginRequired,
+    )
 }
 """What every service can say, so that `except StaleEtag` holds whoever said it."""
 

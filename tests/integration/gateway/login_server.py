@@ -39,6 +39,7 @@ class Login:
     roles: tuple[str, ...]
     sid: str = field(default_factory=lambda: str(uuid4()))
     ended: bool = False
+    acr: str = "1"
 
 
 @dataclass
@@ -91,7 +92,13 @@ class LoginServer:
         return self.tokens.sign({name: value for name, value in claims.items() if value is not None}, typ="logout+jwt")
 
     def access_token(self, login: Login, **changes: Any) -> str:
-        values = {"iss": ISSUER, "sid": login.sid, "exp": int(self.clock.now().timestamp()) + 300, **changes}
+        values = {
+            "iss": ISSUER,
+            "sid": login.sid,
+            "acr": login.acr,
+            "exp": int(self.clock.now().timestamp()) + 300,
+            **changes,
+        }
         return self.tokens.token(login.person, login.agency, *login.roles, **values)
 
     def routes(self) -> Starlette:

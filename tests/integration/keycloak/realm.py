@@ -76,21 +76,24 @@ class Realm:
         client: str = API_CLIENT,
         browser: Browser | None = None,
         password: str = PASSWORD,
+        one_time_code: str = "",
+        **asked: str,
     ) -> Tokens:
-        """The whole code flow with PKCE; raises LoginRefused."""
+        """The whole code flow with PKCE, with what is asked beside; raises LoginRefused."""
         if browser is None:
             async with Browser() as own:
                 return await self.log_in(
-                    username, agency, scope=scope, client=client, browser=own, password=password
+                    username, agency, scope=scope, client=client, browser=own, password=password,
+                    one_time_code=one_time_code, **asked,
                 )  # fmt: skip
         verifier = secrets.token_urlsafe(48)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         query = {
             "response_type": "code", "client_id": client, "redirect_uri": REDIRECT, "scope": scope, "state": "s",
-            "code_challenge": challenge, "code_challenge_method": "S256",
+            "code_challenge": challenge, "code_challenge_method": "S256", **asked,
         }  # fmt: skip
         start = f"{self.issuer}/protocol/openid-connect/auth?{urlencode(query)}"
-        end = await browser.log_in(start, username, password, agency, until=REDIRECT)
+        end = await browser.log_in(start, username, password, agency, until=REDIRECT, one_time_code=one_time_code)
         if not end.is_redirect:
             raise LoginRefused(f"ended on a page with {end.status_code}")
         code = parse_qs(urlsplit(end.headers["Location"]).query).get("code")

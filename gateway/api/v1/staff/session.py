@@ -35,6 +35,7 @@ async def login(
     return_to: Annotated[str, Query(alias="return", max_length=300)] = "/",
     *,
     fresh: Annotated[bool, Query(description="Ask for the password even if a login is open.")] = False,
+    second_factor: Annotated[bool, Query(description="Ask for a second factor as well.")] = False,
 ) -> Response:
     """Send the browser to Keycloak. `return` is a path of this host; anything else leads to the start page.
 
@@ -44,7 +45,10 @@ async def login(
     cookie = request.cookies.get(cookies.STAFF)
     lock = await having.sessions.lock_of(cookie) if cookie else None
     content, address = having.oidc.begin(
-        local_path(return_to), fresh=fresh or lock is not None, not_before=lock.at if lock else 0.0
+        local_path(return_to),
+        fresh=fresh or lock is not None,
+        second_factor=second_factor,
+        not_before=lock.at if lock else 0.0,
     )
     response = RedirectResponse(address, 303)
     cookies.set_cookie(response, cookies.LOGIN, await having.sessions.begin_login(content), seconds=_LOGIN_SECONDS)

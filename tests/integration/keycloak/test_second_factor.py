@@ -1,0 +1,89 @@
+"""Class 2 on a real Keycloak: what it takes, how long it lasts, and who has to set it up."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from deploy.demo.browser import Browser, LoginRefused
+from deploy.demo.second_factor import one_time_code
+from deploy.keycloak.plan import Membership, Person, Plan
+from deploy.keycloak.realm import REALM
+from deploy.keycloak.step_up import ENROL, FLOW
+from tests.integration.keycloak.realm import PLAN, Realm
+
+CLASS_2 = {"claims": '{"id_token":{"acr":{"essential":true,"values":["2"]}}}'}
+SECRETS = {person.username: person.demo_totp for person in PLAN.people}
+
+
+def code(username: str, *, ahead: int = 0) -> str:
+    """The code of now, or of a later half minute: each is taken once."""
+    return one_time_code(SECRETS[username], time.time() + 30 * ahead)
+
+
+async def test_a_password_alone_is_class_1_also_for_whoever_has_codes(realm: Realm) -> None:
+    staff = await realm.verifier().verify((await realm.log_in("doppelt", "sued")).access)
+    assert staff.acr == 1
+
+
+async def test_a_password_and_a_code_are_class_2(realm: Realm) -> None:
+    tokens = await realm.log_in("doppelt", "sued", one_time_code=code("doppelt"), **CLASS_2)
+    staff = await realm.verifier().verify(tokens.access)
+    assert (staff.acr, staff.roles) == (2, frozenset({"coordinator", "data-protection-officer"}))
+    renewed = await realm.refresh(tokens)
+    assert renewed is not None
+    assert (await realm.verifier().verify(renewed.access)).acr == 2
+
+
+@pytest.mark.parametrize("wrong", ["000000", ""])
+async def test_a_wrong_code_gives_no_token(realm: Realm, wrong: str) -> None:
+    with pytest.raises(LoginRefused):
+        await realm.log_in("wechsel", "sued", one_time_code=wrong, **CLASS_2)
+
+
+async def test_whoever_is_logged_in_is_asked_for_the_code_alone_and_each_time(realm: Realm) -> None:
+    async with Browser() as browser:
+        first = await realm.log_in("aufsicht", browser=browser)
+        with pytest.raises(LoginRefused):
+            await realm.log_in("aufsicht", browser=browser, **CLASS_2)
+        stronger = await realm.log_in(
+            "aufsicht", browser=browser, password="not asked for", one_time_code=code("aufsicht"), **CLASS_2
+        )
+        before, after = [await realm.verifier().verify(each.access) for each in (first, stronger)]
+        assert (before.acr, after.acr) == (1, 2)
+        with pytest.raises(LoginRefused):
+            await realm.log_in("aufsicht", browser=browser, max_age="0", **CLASS_2)
+
+
+async def test_whoever_has_no_code_yet_is_led_to_set_one_up(realm: Realm) -> None:
+    with pytest.raises(LoginRefused):
+        await realm.log_in("einfach", **CLASS_2)
+
+
+def test_an_office_that_needs_it_and_has_none_is_told_to_set_one_up(realm: Realm) -> None:
+    new = Person("leitend", "Lena", "Leitend-Prüfling", (Membership("nord", frozenset({"coordinator"})),))
+    plan = Plan(PLAN.agencies, (*PLAN.people, new))
+    realm.provision(plan)
+    admin = realm.admin()
+    (user,) = admin.get(f"/{REALM}/users?username=leitend&exact=true")
+    try:
+        assert user["requiredActions"] == [ENROL]
+        assert realm.provision(plan).changed == []
+        (counsellor,) = admin.get(f"/{REALM}/users?username=einfach&exact=true")
+        assert counsellor["requiredActions"] == []
+    finally:
+        admin.delete(f"/{REALM}/users/{user['id']}")
+
+
+async def test_a_flow_that_somebody_weakened_is_built_anew(realm: Realm) -> None:
+    admin = realm.admin()
+    executions = admin.get(f"/{REALM}/authentication/flows/{FLOW}/executions")
+    codes = next(each for each in executions if each.get("providerId") == "auth-otp-form")
+    admin.put(f"/{REALM}/authentication/flows/{FLOW}/executions", {**codes, "requirement": "DISABLED"})
+    assert realm.provision().changed == ["flow of logins", "classes of login"]
+    assert realm.provision().changed == []
+    staff = await realm.verifier().verify(
+        (await realm.log_in("verlierend", one_time_code=code("verlierend"), **CLASS_2)).access
+    )
+    assert staff.acr == 2
