@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import grpc
-from lotse.consent.v1 import client_pb2_grpc, decision_pb2_grpc
+from lotse.consent.v1 import audit_pb2_grpc, client_pb2_grpc, decision_pb2_grpc, statutory_pb2_grpc
 from lotse.directory.v1 import (
     agency_pb2_grpc,
     entry_pb2_grpc,
@@ -16,6 +16,7 @@ from lotse.directory.v1 import (
     search_pb2_grpc,
 )
 from lotse.referrals.v1 import case_pb2_grpc, contact_task_pb2_grpc, referral_pb2_grpc, withdrawal_request_pb2_grpc
+from lotse.referrals.v1 import statutory_pb2_grpc as referrals_statutory_pb2_grpc
 
 from gateway.settings import GatewaySettings
 from services.common.channel import connect
@@ -53,6 +54,15 @@ _READS = {
         "ListOwnDisclosures",
     ],
     "lotse.consent.v1.ConsentExplanationService": ["ExplainOwnConsents"],
+    "lotse.consent.v1.ConsentAuditService": [
+        "FindEvidence",
+        "ListOverdueDeletions",
+        "CountRequests",
+        "CountDenials",
+        "GetProcessingRecord",
+    ],
+    "lotse.consent.v1.ConsentStatutoryService": ["ListActs"],
+    "lotse.consent.v1.ConsentNoticeService": ["ListOwnStatutoryActs"],
 }
 
 
@@ -72,12 +82,16 @@ class Clients:
     publication: publication_pb2_grpc.PublicationServiceStub
     consent: client_pb2_grpc.ConsentClientServiceStub
     explanations: decision_pb2_grpc.ConsentExplanationServiceStub
+    audit: audit_pb2_grpc.ConsentAuditServiceStub
+    acts: statutory_pb2_grpc.ConsentStatutoryServiceStub
+    notices: statutory_pb2_grpc.ConsentNoticeServiceStub
     cases: case_pb2_grpc.CaseServiceStub
     referrals: referral_pb2_grpc.ReferralServiceStub
     deletion_tasks: referral_pb2_grpc.DeletionTaskServiceStub
     draft_previews: referral_pb2_grpc.DraftPreviewServiceStub
     contact_tasks: contact_task_pb2_grpc.ContactTaskServiceStub
     withdrawal_requests: withdrawal_request_pb2_grpc.WithdrawalRequestServiceStub
+    statutory: referrals_statutory_pb2_grpc.StatutoryServiceStub
 
 
 @asynccontextmanager
@@ -100,12 +114,16 @@ async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
             publication=publication_pb2_grpc.PublicationServiceStub(directory),
             consent=client_pb2_grpc.ConsentClientServiceStub(consent),
             explanations=decision_pb2_grpc.ConsentExplanationServiceStub(consent),
+            audit=audit_pb2_grpc.ConsentAuditServiceStub(consent),
+            acts=statutory_pb2_grpc.ConsentStatutoryServiceStub(consent),
+            notices=statutory_pb2_grpc.ConsentNoticeServiceStub(consent),
             cases=case_pb2_grpc.CaseServiceStub(referrals),
             referrals=referral_pb2_grpc.ReferralServiceStub(referrals),
             deletion_tasks=referral_pb2_grpc.DeletionTaskServiceStub(referrals),
             draft_previews=referral_pb2_grpc.DraftPreviewServiceStub(referrals),
             contact_tasks=contact_task_pb2_grpc.ContactTaskServiceStub(referrals),
             withdrawal_requests=withdrawal_request_pb2_grpc.WithdrawalRequestServiceStub(referrals),
+            statutory=referrals_statutory_pb2_grpc.StatutoryServiceStub(referrals),
         )
     finally:
         for channel in (directory, consent, referrals):

@@ -8,6 +8,7 @@ from deploy.cli import (
     demo,
     directory,
     down,
+    evidence,
     ledger,
     migrate,
     provision,
@@ -32,6 +33,7 @@ app.command("up")(up.up)
 app.command("down")(down.down)
 app.command("status")(status.status)
 app.command("demo")(demo.demo)
+app.command("demo-code")(demo.demo_code)
 app.command("migrate")(migrate.migrate)
 app.command("provision")(provision.provision)
 app.command("check-config")(check_config.check_config)
@@ -40,4 +42,5 @@ app.add_typer(directory.app, name="directory")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(receipt.app, name="receipt")
 app.add_typer(texts.app, name="texts")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(compose.app, name="compose")

@@ -41,6 +41,9 @@ _CALLERS: dict[str, dict[str, list[str]]] = {
         "lotse.consent.v1.ConsentKeyService": ["lotse-directory", "lotse-referrals"],
         "lotse.consent.v1.ConsentDecisionService": ["lotse-referrals"],
         "lotse.consent.v1.ConsentExplanationService": ["lotse-gateway"],
+        "lotse.consent.v1.ConsentAuditService": ["lotse-gateway"],
+        "lotse.consent.v1.ConsentStatutoryService": ["lotse-gateway", "lotse-referrals"],
+        "lotse.consent.v1.ConsentNoticeService": ["lotse-gateway"],
     },
     "referrals": {
         "lotse.referrals.v1.CaseService": ["lotse-gateway"],
@@ -49,6 +52,7 @@ _CALLERS: dict[str, dict[str, list[str]]] = {
         "lotse.referrals.v1.DraftPreviewService": ["lotse-gateway"],
         "lotse.referrals.v1.ContactTaskService": ["lotse-gateway"],
         "lotse.referrals.v1.WithdrawalRequestService": ["lotse-gateway"],
+        "lotse.referrals.v1.StatutoryService": ["lotse-gateway"],
     },
 }
 

@@ -61,9 +61,10 @@ class Oidc:
     ) -> tuple[LoginContent, str]:
         """What to remember, and where to send the browser.
 
-        `fresh` asks for the password even if a login is open. Whoever holds the browser can take that out of the address,
-        so what must hold is `not_before`: the person must have proved herself after that time. `second_factor` asks for
-        a login of class 2: Keycloak then gives no weaker one. Whether it was is checked where it counts, in the services.
+        `fresh` asks for the password even if a login is open. Whoever holds the browser can take that out of the
+        address, so what must hold is `not_before`: the person must have proved herself after that time.
+        `second_factor` asks for a login of class 2: Keycloak then gives no weaker one. Whether it was is checked where
+        it counts, in the services.
         """
         login = LoginContent(
             secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), return_to, not_before

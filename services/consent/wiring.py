@@ -7,7 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from lotse.consent.v1 import client_pb2_grpc, decision_pb2_grpc, request_pb2_grpc, text_pb2_grpc
+from lotse.consent.v1 import (
+    audit_pb2_grpc,
+    client_pb2_grpc,
+    decision_pb2_grpc,
+    request_pb2_grpc,
+    statutory_pb2_grpc,
+    text_pb2_grpc,
+)
 
 from services.common.channel import connect
 from services.common.clock import Clock
@@ -24,11 +31,13 @@ from services.consent.background.erasing import ProofEraser
 from services.consent.background.forgetting import forget_failures
 from services.consent.background.regimes import RegimePoller
 from services.consent.keys import Keys
+from services.consent.servicer.audit import ConsentAuditServicer
 from services.consent.servicer.clients import ConsentClientServicer
 from services.consent.servicer.decisions import ConsentDecisionServicer
 from services.consent.servicer.explanations import ConsentExplanationServicer
 from services.consent.servicer.keys import ConsentKeyServicer
 from services.consent.servicer.requests import ConsentRequestServicer
+from services.consent.servicer.statutory import ConsentNoticeServicer, ConsentStatutoryServicer
 from services.consent.servicer.texts import ConsentTextServicer
 from services.consent.servicer.tokens import Tokens
 from services.consent.settings import ConsentSettings
@@ -135,5 +144,20 @@ def _registrations(
             "lotse.consent.v1.ConsentKeyService",
             text_pb2_grpc.add_ConsentKeyServiceServicer_to_server,
             ConsentKeyServicer(keys),
+        ),
+        Registration(
+            "lotse.consent.v1.ConsentAuditService",
+            audit_pb2_grpc.add_ConsentAuditServiceServicer_to_server,
+            ConsentAuditServicer(database, keys.log.verifier),
+        ),
+        Registration(
+            "lotse.consent.v1.ConsentStatutoryService",
+            statutory_pb2_grpc.add_ConsentStatutoryServiceServicer_to_server,
+            ConsentStatutoryServicer(database),
+        ),
+        Registration(
+            "lotse.consent.v1.ConsentNoticeService",
+            statutory_pb2_grpc.add_ConsentNoticeServiceServicer_to_server,
+            ConsentNoticeServicer(database),
         ),
     )

@@ -6,7 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 import grpc
-from lotse.consent.v1 import client_pb2, decision_pb2, decision_pb2_grpc, request_pb2, request_pb2_grpc
+from lotse.consent.v1 import (
+    client_pb2,
+    decision_pb2,
+    decision_pb2_grpc,
+    request_pb2,
+    request_pb2_grpc,
+    statutory_pb2,
+    statutory_pb2_grpc,
+)
 from lotse.vocabulary.v1 import vocabulary_pb2
 
 from services.common.errors import LotseError
@@ -104,6 +112,7 @@ class Consent:
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._decisions = decision_pb2_grpc.ConsentDecisionServiceStub(channel)
         self._requests = request_pb2_grpc.ConsentRequestServiceStub(channel)
+        self._acts = statutory_pb2_grpc.ConsentStatutoryServiceStub(channel)
 
     async def disclose(self, question: Question, request_id: str) -> Disclosed:
         """Decide and write down; each permitted item stands in the client's list."""
@@ -209,6 +218,10 @@ class Consent:
             )
         )
 
+    async def record_act(self, request: statutory_pb2.RecordActRequest) -> statutory_pb2.StatutoryAct:
+        """Write down what a law permits; a repeat answers the act of then."""
+        return (await self._acts.RecordAct(request)).act
+
     async def cancel(self, referral: Referral, consent_request_id: str, request_id: UUID) -> None:
         """Take a question back: its access code opens nothing from then on; one that was answered stays answered."""
         await self._requests.CancelRequest(
@@ -266,7 +279,7 @@ def _circumstances(question: Question) -> decision_pb2.Circumstances:
         recipient_id=str(referral.recipient_id),
         direction=enum_value(vocabulary_pb2.Direction, question.direction),
         purpose=enum_value(vocabulary_pb2.Purpose, referral.purpose),
-        basis=vocabulary_pb2.BASIS_CONSENT,
+        basis=enum_value(vocabulary_pb2.Basis, referral.basis),
         kind=enum_value(client_pb2.DisclosureKind, question.kind),
     )
 

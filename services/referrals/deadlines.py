@@ -15,9 +15,18 @@ def answer_by(urgency: str, now: datetime, land: str) -> datetime:
     """The deadline: thirty minutes for today, else the end of so many working days. `land`: "NI" and so on, or ""."""
     if urgency not in WORKING_DAYS:
         return now + TODAY
+    return _end_of(WORKING_DAYS[urgency], now, land)
+
+
+def next_working_day(now: datetime, land: str) -> datetime:
+    """The end of the next working day, by when a second person has to have looked at an act."""
+    return _end_of(1, now, land)
+
+
+def _end_of(working_days: int, now: datetime, land: str) -> datetime:
     calendar = holidays.country_holidays("DE", subdiv=land or None)
     day = now.astimezone(GERMANY)
-    left = WORKING_DAYS[urgency]
+    left = working_days
     while left:
         day += timedelta(days=1)
         if day.weekday() < 5 and day.date() not in calendar:

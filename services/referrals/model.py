@@ -7,6 +7,7 @@ from uuid import UUID
 
 COVER_SHEET = "cover-sheet"
 OUTCOME = "outcome"
+CONSENT, STATUTORY = "consent", "statutory"
 
 
 class State(StrEnum):
@@ -118,6 +119,8 @@ class Referral:
     created_at: datetime
     changed_at: datetime
     sent_at: datetime | None
+    basis: str = CONSENT
+    """What it rests on; an act of a law is never mixed with consent."""
 
     @property
     def etag(self) -> str:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lotse.directory.v1 import agency_pb2_grpc
-from lotse.referrals.v1 import case_pb2_grpc, contact_task_pb2_grpc, referral_pb2_grpc, withdrawal_request_pb2_grpc
+from lotse.referrals.v1 import (
+    case_pb2_grpc,
+    contact_task_pb2_grpc,
+    referral_pb2_grpc,
+    statutory_pb2_grpc,
+    withdrawal_request_pb2_grpc,
+)
 
 from services.common.channel import connect
 from services.common.clock import Clock
@@ -34,6 +40,7 @@ from services.referrals.servicer.desk import Desk
 from services.referrals.servicer.draft_previews import DraftPreviewServicer
 from services.referrals.servicer.referrals import ReferralServicer
 from services.referrals.servicer.showing import Showing
+from services.referrals.servicer.statutory import StatutoryServicer
 from services.referrals.servicer.withdrawal_requests import WithdrawalRequestServicer
 from services.referrals.settings import ReferralsSettings
 from services.referrals.store.keys import KeyStore
@@ -135,5 +142,10 @@ def _registrations(desk: Desk, destruction: Destruction) -> tuple[Registration, 
             "lotse.referrals.v1.WithdrawalRequestService",
             withdrawal_request_pb2_grpc.add_WithdrawalRequestServiceServicer_to_server,
             WithdrawalRequestServicer(desk),
+        ),
+        Registration(
+            "lotse.referrals.v1.StatutoryService",
+            statutory_pb2_grpc.add_StatutoryServiceServicer_to_server,
+            StatutoryServicer(desk),
         ),
     )

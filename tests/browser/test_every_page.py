@@ -23,6 +23,7 @@ from tests.support.house import PLAN, House
 
 _WIDTHS = [320, 1280]
 COORDINATOR = player(PLAN, "gesine", "diakonie-braunschweig")
+OFFICER = player(PLAN, "hauke", "caritas-hannover")
 
 
 @pytest.mark.parametrize("width", _WIDTHS)
@@ -54,6 +55,8 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
         "/faelle/{case_id}": case,
         "/faelle/{case_id}/abschnitte/{category}": f"{case}/abschnitte/contact",
         "/faelle/{case_id}/verweisung": f"{case}/verweisung?{new}",
+        "/faelle/{case_id}/ohne-einwilligung": f"{case}/ohne-einwilligung",
+        "/ohne-einwilligung": "/ohne-einwilligung",
         "/verweisungen/neu": f"/verweisungen/neu?{new}",
         "/verweisungen/{referral_id}": own,
         "/verweisungen/{referral_id}/entwurf": f"{own}/entwurf",
@@ -92,6 +95,12 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
         "/meldungen": "/meldungen",
         "/stellen/{agency_id}/melden": f"/stellen/{house.cast.discloser.agency_id}/melden?feld=phone",
     }
+    hauke = await screens.staff(OFFICER, width=width)
+    of_hauke = {
+        path: path
+        for path in ("/datenschutz", *(f"/datenschutz/{each}" for each in (
+            "nachweis", "loeschungen", "anfragen", "ablehnungen", "verzeichnis")))
+    }  # fmt: skip
     of_anybody = {
         "/verzeichnis": "/verzeichnis",
         "/verzeichnis/{agency_id}": f"/verzeichnis/{house.cast.recipient.agency_id}",
@@ -99,12 +108,13 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
     }
     anybody = await screens.anybody(width=width)
     of_anybody["/verzeichnis/suche/{handle}"] = await _searched(anybody, SEARCH, "/verzeichnis")
-    of_all = of_maren.keys() | of_samira.keys() | of_gesine.keys() | of_anybody.keys()
+    of_all = of_maren.keys() | of_samira.keys() | of_gesine.keys() | of_hauke.keys() | of_anybody.keys()
     assert of_all == {path for path in _pages(staff_pages.routers()) if not path.startswith("/betrieb")}
 
     await _look_at(maren, of_maren.values())
     await _look_at(samira, of_samira.values())
     await _look_at(gesine, ["/", *of_gesine.values()])
+    await _look_at(hauke, ["/", *of_hauke.values()])
     await _look_at(gesine, [f"/eintrag/gruppen/{group}" for group in GROUPS if group != "capacity"])
     await _look_at(anybody, of_anybody.values())
     await _look_at(anybody, [f"/verzeichnis/{uuid4()}"], status=404)

@@ -25,6 +25,7 @@ COUNSELS = {"counsellor"}
 HANDLES = {"counsellor", "coordinator"}
 LEADS = {"coordinator"}
 BACKGROUND = {"service"}
+PROVES = {"data-protection-officer"}
 
 EXPECTED: dict[str, set[str]] = {
     "lotse.directory.v1.SearchService/SearchServices": EVERYBODY,
@@ -86,6 +87,16 @@ EXPECTED: dict[str, set[str]] = {
     "lotse.consent.v1.ConsentDecisionService/ListChanges": BACKGROUND,
     "lotse.consent.v1.ConsentDecisionService/AcknowledgeWithdrawal": BACKGROUND,
     "lotse.consent.v1.ConsentExplanationService/ExplainOwnConsents": SEES,
+    "lotse.consent.v1.ConsentAuditService/FindEvidence": PROVES,
+    "lotse.consent.v1.ConsentAuditService/ExportEvidence": PROVES,
+    "lotse.consent.v1.ConsentAuditService/ListOverdueDeletions": PROVES,
+    "lotse.consent.v1.ConsentAuditService/CountRequests": PROVES,
+    "lotse.consent.v1.ConsentAuditService/CountDenials": PROVES,
+    "lotse.consent.v1.ConsentAuditService/GetProcessingRecord": PROVES,
+    "lotse.consent.v1.ConsentStatutoryService/RecordAct": COUNSELS,
+    "lotse.consent.v1.ConsentStatutoryService/ReviewAct": HANDLES,
+    "lotse.consent.v1.ConsentStatutoryService/ListActs": HANDLES | PROVES,
+    "lotse.consent.v1.ConsentNoticeService/ListOwnStatutoryActs": SEES,
     "lotse.referrals.v1.CaseService/CreateCase": COUNSELS,
     "lotse.referrals.v1.CaseService/GetCase": COUNSELS,
     "lotse.referrals.v1.CaseService/ListCases": COUNSELS,
@@ -135,4 +146,6 @@ EXPECTED: dict[str, set[str]] = {
     "lotse.referrals.v1.DeletionTaskService/ListDeletionTasks": HANDLES | {"data-protection-officer"},
     "lotse.referrals.v1.DeletionTaskService/AcknowledgeDeletionTask": HANDLES,
     "lotse.referrals.v1.DraftPreviewService/ReadDraftSection": DECIDES,
+    "lotse.referrals.v1.StatutoryService/RecordStatutoryAct": COUNSELS,
+    "lotse.referrals.v1.StatutoryService/ReadStatutoryReason": HANDLES,
 }

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from gateway.api.v1.client.own_list import history, own_list
 from gateway.api.v1.client.session import SecondSecret, confirm_second_secret
+from gateway.api.v1.client.statutory_acts import own_statutory_acts
 from gateway.api.v1.dependencies import PartsOf
 from gateway.web.client.history import grouped
 from gateway.web.dependencies import Client, ClientOf
@@ -59,6 +60,7 @@ async def further(
 
 async def _shown(client: Client, having: PartsOf, form: Form, *, status: int = 200) -> Response:
     found = await own_list(having.clients, client.session)
+    acts = (await own_statutory_acts(having.clients, client.session)).acts
     sees_names = "see-names" in client.session.content.scopes
     return page(
         client.reader.at_page("/mine"),
@@ -66,6 +68,7 @@ async def _shown(client: Client, having: PartsOf, form: Form, *, status: int = 2
         status=status,
         form=form,
         found=found,
+        statutory_acts=acts,
         groups=grouped(found.disclosures),
         sees_names=sees_names,
     )

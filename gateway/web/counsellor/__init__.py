@@ -18,14 +18,17 @@ from gateway.web.counsellor.incoming import router as incoming
 from gateway.web.counsellor.objections import router as objections
 from gateway.web.counsellor.referrals import router as referrals
 from gateway.web.counsellor.search import router as search
+from gateway.web.counsellor.statutory import router as statutory
 from gateway.web.counsellor.withdrawal_requests import router as withdrawal_requests
 from gateway.web.counsellor.withdrawals import router as withdrawals
+from gateway.web.dpo import routers as dpo
 from gateway.web.operator import routers as operator
 from gateway.web.public import routers as public
 
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    of_counsellors = [desk, search, agencies, coverage, cases, drafts, assisted, hand_over, referrals, incoming]
+    of_cases = [cases, drafts, assisted, hand_over, referrals, incoming, statutory]
+    of_counsellors = [desk, search, agencies, coverage, *of_cases]
     after_withdrawal = [withdrawals, deletion_tasks, objections, contact_tasks, withdrawal_requests]
-    return [choosing, components, *of_counsellors, *after_withdrawal, *coordinator(), *operator(), *public()]
+    return [choosing, components, *of_counsellors, *after_withdrawal, *coordinator(), *dpo(), *operator(), *public()]

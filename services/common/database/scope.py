@@ -7,7 +7,8 @@ from uuid import UUID
 from services.common.errors import NotFound
 from services.common.identity.principals import Client, Principal, Public, Service, Staff
 
-Kind = Literal["staff", "client", "service", "public"]
+Kind = Literal["staff", "client", "service", "public", "audit"]
+"""`audit` is a staff principal in an office that looks over all of an agency's rows; only servicers choose it."""
 
 
 @dataclass(frozen=True, slots=True)

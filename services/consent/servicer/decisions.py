@@ -31,7 +31,7 @@ from services.consent.model.record import Acknowledgement, Disclosure, Reader, W
 from services.consent.model.vocabulary import GIVING_KINDS, Direction
 from services.consent.rules.decision import decide
 from services.consent.rules.explanation import explain
-from services.consent.store import changes, disclosures, requests, withdrawals
+from services.consent.store import audit, changes, disclosures, requests, withdrawals
 
 Context = grpc.aio.ServicerContext[Any, Any]
 _DEFAULT_PAGE = 100
@@ -64,6 +64,8 @@ class ConsentDecisionServicer(decision_pb2_grpc.ConsentDecisionServiceServicer):
             if permitted:
                 rows = [Disclosure(uuid7(), asked, decision, reader, at, request_id) for decision in permitted]
                 await disclosures.insert(tx, rows)
+            if refused := [decision.reason for decision in decisions if not decision.permit]:
+                await audit.count_denials(tx, reader.agency_id, refused, at)
         return decision_pb2.DiscloseResponse(decisions=_answers(decisions), at=stamp(at))
 
     async def Decide(self, request: decision_pb2.DecideRequest, context: Context) -> decision_pb2.DecideResponse:

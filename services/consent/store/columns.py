@@ -4,6 +4,7 @@ Names and values are those of the tables, so a reader of the ledger that selects
 """
 
 from services.common.ledger import LeafValue
+from services.consent.model.audit import EvidenceExport
 from services.consent.model.record import (
     Acknowledgement,
     ConsentRecord,
@@ -13,6 +14,7 @@ from services.consent.model.record import (
     Reinstatement,
     Withdrawal,
 )
+from services.consent.model.statutory import RecordedAct, Review
 from services.consent.store.exceptions import write_exceptions
 
 Columns = dict[str, LeafValue]
@@ -185,4 +187,51 @@ def of_evidence(evidence: Evidence) -> Columns:
         "recording_agency_id": evidence.recording_agency_id,
         "at": evidence.at,
         "request_id": evidence.request_id,
+    }
+
+
+def of_export(export: EvidenceExport) -> Columns:
+    """An export of evidence."""
+    return {
+        "case_id": export.case_id,
+        "export_id": export.export_id,
+        "agency_id": export.agency_id,
+        "person_id": export.person_id,
+        "at": export.at,
+        "request_id": export.request_id,
+    }
+
+
+def of_act(act: RecordedAct) -> Columns:
+    """An act that a law permits."""
+    return {
+        "case_id": act.case_id,
+        "act_id": act.act_id,
+        "discloser_id": act.discloser_id,
+        "recipient_id": act.recipient_id,
+        "recipient_body": act.recipient_body,
+        "referral_id": act.referral_id,
+        "ground": act.ground,
+        "channel": act.channel,
+        "categories": sorted(act.categories),
+        "at": act.at,
+        "until": act.until,
+        "confirm_by": act.confirm_by,
+        "notice_withheld": act.notice_withheld,
+        "reason_hash": act.reason_hash,
+        "recorded_by": act.recorded_by,
+        "request_id": act.request_id,
+    }
+
+
+def of_review(review: Review) -> Columns:
+    """What a second person said of an act."""
+    return {
+        "case_id": review.case_id,
+        "act_id": review.act_id,
+        "review_id": review.review_id,
+        "verdict": review.verdict,
+        "person_id": review.person_id,
+        "at": review.at,
+        "request_id": review.request_id,
     }

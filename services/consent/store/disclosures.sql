@@ -7,7 +7,11 @@ select q.number, legal_time() as asked_at, pg_advisory_xact_lock(hashtextextende
        (select jsonb_agg(jsonb_build_array(r.agency_id, r.regime, r.overlays, r.valid_from, r.valid_until))
         from regime r where r.agency_id in (q.discloser_id, q.recipient_id)) as regimes,
        (select jsonb_agg(jsonb_build_array(a.categories, extract(epoch from a.until) * 1000000))
-        from statutory_act a where a.case_id = q.case_id and a.discloser_id = q.discloser_id and a.recipient_id = q.recipient_id) as acts
+        from statutory_act a
+        where a.case_id = q.case_id and a.discloser_id = q.discloser_id and a.recipient_id = q.recipient_id
+          and a.channel = 'network' and not exists (
+              select from statutory_review v
+              where v.case_id = a.case_id and v.act_id = a.act_id and v.verdict = 'objected')) as acts
 from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as q (case_id, discloser_id, recipient_id, number)
 left join lateral (
     select n.case_id, n.discloser_id, n.recipient_id, n.revision, n.consent_id, n.act, n.at, n.base_permits, n.exceptions, n.purposes,

@@ -19,13 +19,15 @@ LOGGED: Final = (
     SQL.erase_withdrawals,
     SQL.erase_refusals,
     SQL.erase_revisions,
+    SQL.erase_statutory_reviews,
+    SQL.erase_statutory_acts,
+    SQL.erase_evidence_exports,
 )
 """Rows of proof beside disclosures, few in a case; later ones are referred to by earlier ones."""
 
 _ALL: Final = 1_000_000
 
 NEVER_LOGGED: Final = (
-    SQL.delete_statutory_acts,
     SQL.delete_second_secret_attempts,
     SQL.delete_passes,
     SQL.delete_sessions,

@@ -13,6 +13,8 @@ select c.case_id,
            (select max(k.at) from acknowledgement k where k.case_id = c.case_id),
            (select max(t.at) from reinstatement t where t.case_id = c.case_id),
            (select max(s.until) from statutory_act s where s.case_id = c.case_id),
+           (select max(v.at) from statutory_review v where v.case_id = c.case_id),
+           (select max(x.at) from evidence_export x where x.case_id = c.case_id),
            (select max(d.at) from disclosure d where d.case_id = c.case_id)) as ended_at,
        exists (
            select from withdrawal w
@@ -65,8 +67,20 @@ where case_id = $1 and (consent_id, revision) in (
     select r.consent_id, r.revision from consent_revision r where r.case_id = $1 order by r.revision limit $2)
 returning case act when 'granted' then 'granted' else 'revised' end as kind, consent_id as row_id, revision
 
--- name: delete_statutory_acts
-delete from statutory_act where case_id = $1
+-- name: erase_statutory_reviews
+delete from statutory_review
+where case_id = $1 and act_id = any (array(select v.act_id from statutory_review v where v.case_id = $1 limit $2))
+returning 'reviewed' as kind, act_id as row_id, 0::bigint as revision
+
+-- name: erase_statutory_acts
+delete from statutory_act
+where case_id = $1 and act_id = any (array(select s.act_id from statutory_act s where s.case_id = $1 limit $2))
+returning 'acted' as kind, act_id as row_id, 0::bigint as revision
+
+-- name: erase_evidence_exports
+delete from evidence_export
+where case_id = $1 and export_id = any (array(select x.export_id from evidence_export x where x.case_id = $1 limit $2))
+returning 'exported' as kind, export_id as row_id, 0::bigint as revision
 
 -- name: delete_second_secret_attempts
 delete from second_secret_attempt where case_id = $1

@@ -21,7 +21,7 @@ from services.referrals.consent import AskedItem, Consent, Decision, Question
 from services.referrals.encryption.envelope import ItemName, decrypt
 from services.referrals.encryption.keyring import Holding, Keyring
 from services.referrals.errors import DecisionTooOld
-from services.referrals.model import Action, Case, Outcome, Referral, Side, State
+from services.referrals.model import CONSENT, Action, Case, Outcome, Referral, Side, State
 from services.referrals.rules import after, possible
 from services.referrals.servicer.showing import Showing
 from services.referrals.store import cases, referrals
@@ -160,9 +160,11 @@ async def check_not_withdrawn(
 ) -> None:
     """Raises StaleEtag when she took something of it back after the decision, which then counts for nothing.
 
+    What rests on an act of a law no withdrawal touches.
+
     The transaction holds the case's lock: a withdrawal is heard before and seen here, or after and sees what was sent.
     """
-    if await referrals.withdrawn_since(tx, referral, decided_at, categories):
+    if referral.basis == CONSENT and await referrals.withdrawn_since(tx, referral, decided_at, categories):
         raise StaleEtag
 
 

@@ -10,14 +10,14 @@ from lotse.directory.v1 import agency_pb2
 from lotse.referrals.v1 import referral_pb2
 
 from services.common.database import Connection, Lock
-from services.common.errors import StaleEtag
+from services.common.errors import IllegalState, StaleEtag
 from services.common.identity.principals import Staff
 from services.referrals.consent import AskedItem, Decision, Question
 from services.referrals.convert import category_value, from_preview, from_referral, invalid, to_draft
 from services.referrals.deadlines import answer_by
 from services.referrals.encryption.keyring import Holding
 from services.referrals.errors import CoverSheetNotPermitted, HandoverNotAccepted, SectionNotWritten
-from services.referrals.model import COVER_SHEET, Action, Draft, Item, Referral, SectionVersion, Side, State
+from services.referrals.model import COVER_SHEET, STATUTORY, Action, Draft, Item, Referral, SectionVersion, Side, State
 from services.referrals.servicer.desk import (
     Context,
     Desk,
@@ -83,6 +83,8 @@ class DraftRpcs:
         referral, pinned, who = await self._draft(UUID(request.referral_id))
         check_etag(referral, request.etag)
         next_state(Action.UPDATE, Side.DISCLOSER, referral)  # asked is only what can still be changed
+        if referral.basis == STATUTORY:
+            raise IllegalState(metadata={"state": STATUTORY, "possible": "send, discard"})
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             case = await own_case(tx, referral.case_id, who, referral.discloser_id)
         asked = await self._desk.consent.ask(

@@ -11,20 +11,20 @@ select referral_id, case_id from referral where discloser_id = $1 and request_id
 -- name: get_referral
 select case_id, referral_id, discloser_id, recipient_id, service_id, kind, purpose, topics, urgency, language,
        answer_by, state, draft_revision, row_version, recipient_case_id, assigned_person_id, reason, created_at,
-       changed_at, sent_at
+       changed_at, sent_at, basis
 from referral where referral_id = $1
 
 -- name: lock_referral
 select case_id, referral_id, discloser_id, recipient_id, service_id, kind, purpose, topics, urgency, language,
        answer_by, state, draft_revision, row_version, recipient_case_id, assigned_person_id, reason, created_at,
-       changed_at, sent_at
+       changed_at, sent_at, basis
 from referral where referral_id = $1
 for update
 
 -- name: inbox
 select case_id, referral_id, discloser_id, recipient_id, service_id, kind, purpose, topics, urgency, language,
        answer_by, state, draft_revision, row_version, recipient_case_id, assigned_person_id, reason, created_at,
-       changed_at, sent_at
+       changed_at, sent_at, basis
 from referral
 where recipient_id = $1 and state not in ('draft', 'discarded')
   and (cardinality($2::text[]) = 0 or state = any ($2::text[]))
@@ -35,7 +35,7 @@ limit $5
 -- name: outbox
 select r.case_id, r.referral_id, r.discloser_id, r.recipient_id, r.service_id, r.kind, r.purpose, r.topics, r.urgency,
        r.language, r.answer_by, r.state, r.draft_revision, r.row_version, r.recipient_case_id, r.assigned_person_id,
-       r.reason, r.created_at, r.changed_at, r.sent_at
+       r.reason, r.created_at, r.changed_at, r.sent_at, r.basis
 from referral r
 where r.discloser_id = $1 and (cardinality($2::text[]) = 0 or r.state = any ($2::text[]))
   and (r.created_at, r.referral_id) < ($3, $4)

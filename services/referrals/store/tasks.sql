@@ -179,9 +179,9 @@ where case_id = $1 and withdrawal_id = $2
 -- name: referrals_of_pair
 select case_id, referral_id, discloser_id, recipient_id, service_id, kind, purpose, topics, urgency, language,
        answer_by, state, draft_revision, row_version, recipient_case_id, assigned_person_id, reason, created_at,
-       changed_at, sent_at
+       changed_at, sent_at, basis
 from referral
-where case_id = $1 and discloser_id = $2 and recipient_id = $3 and sent_at is not null
+where case_id = $1 and discloser_id = $2 and recipient_id = $3 and sent_at is not null and basis = 'consent'
 order by referral_id
 for update
 
@@ -194,7 +194,7 @@ returning category
 -- name: referrals_past_deadline
 select case_id, referral_id, discloser_id, recipient_id, service_id, kind, purpose, topics, urgency, language,
        answer_by, state, draft_revision, row_version, recipient_case_id, assigned_person_id, reason, created_at,
-       changed_at, sent_at
+       changed_at, sent_at, basis
 from referral
 where state = 'offered' and answer_by <= clock_timestamp()
 order by answer_by
@@ -224,6 +224,9 @@ where exists (
    or exists (
         select from deletion_task d
         where d.objection_item_id = k.item_id and d.agency_id = k.agency_id and d.deletion_task_id = k.held_for)
+   or exists (
+        select from statutory_reason s
+        where s.act_id = k.item_id and s.agency_id = k.agency_id and s.case_id = k.held_for)
 
 -- name: installation
 select id from installation

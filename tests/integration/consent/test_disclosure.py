@@ -175,18 +175,7 @@ async def test_an_excluded_person_cannot_read_and_a_colleague_can(world: World) 
 
 async def test_a_statutory_act_is_read_without_consent_and_survives_a_withdrawal(world: World) -> None:
     asked = Asked(uuid4(), uuid4(), "", "")
-    async with world.database.administered() as admin:
-        await admin.execute(
-            "insert into statutory_act values ($1, $2, $3, $4, 'sgb-viii-8a', 'network', '{contact}', "
-            "clock_timestamp(), clock_timestamp() + interval '1 day', $5, null, $6, $7)",
-            asked.case,
-            uuid4(),
-            world.discloser.agency,
-            world.recipient.agency,
-            uuid4(),
-            bytes(16),
-            bytes(32),
-        )
+    await world.act(asked, COVER, CONTACT, hours=24)
     statutory = words.BASIS_STATUTORY
     assert await world.permits(asked, CONTACT, HOUSING, basis=statutory) == [True, False]
     assert await world.permits(asked, CONTACT) == [False]

@@ -9,16 +9,19 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from lotse.consent.v1 import decision_pb2, request_pb2, text_pb2, text_pb2_grpc
+from lotse.consent.v1 import audit_pb2, decision_pb2, request_pb2, statutory_pb2, text_pb2, text_pb2_grpc
 from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
 from services.common.ledger import Report, What, read_journal, verify_ledger
 from services.common.ledger.copy import copy_rows
 from services.consent.store.ledger import DAMAGE, READERS
-from tests.integration.consent.world import CONTACT, COVER, Asked, World, refused
+from tests.integration.consent.world import CONTACT, COVER, Asked, Counsellor, World, bearer, refused
 from tests.support.postgres import DatabaseOf, TestDatabase
 
-ALL_KINDS = {"granted", "revised", "refused", "withdrawn", "reinstated", "acknowledged", "disclosed", "evidenced"}
+ALL_KINDS = {
+    "granted", "revised", "refused", "withdrawn", "reinstated", "acknowledged", "disclosed", "evidenced", "acted",
+    "reviewed", "exported",
+}  # fmt: skip
 
 
 async def everything_once(world: World) -> tuple[Asked, decision_pb2.Change]:
@@ -33,7 +36,16 @@ async def everything_once(world: World) -> tuple[Asked, decision_pb2.Change]:
     await reinstate(world, withdrawal)
     await acknowledge(world, withdrawal, decision_pb2.WITHDRAWAL_STEP_ACKNOWLEDGED)
     await acknowledge(world, withdrawal, decision_pb2.WITHDRAWAL_STEP_KEYS_DESTROYED)
-    await world.logged(11)
+    act = await world.act(asked)
+    second = Counsellor(world.discloser.agency)
+    review = statutory_pb2.ReviewActRequest(
+        request_id=str(uuid4()), act_id=act.act_id, case_id=act.case_id, verdict=statutory_pb2.REVIEW_VERDICT_CONFIRMED
+    )
+    await world.acts.ReviewAct(review, metadata=world.as_staff(second))
+    officer = world.issuer.token(uuid4(), world.discloser.agency, "data-protection-officer", acr="2")
+    export = audit_pb2.ExportEvidenceRequest(request_id=str(uuid4()), case_id=str(asked.case))
+    await world.audit.ExportEvidence(export, metadata=bearer(officer))
+    await world.logged(14)
     return asked, withdrawal
 
 
@@ -87,7 +99,7 @@ async def test_what_happened_verifies_with_every_kind_of_entry(world: World) -> 
     await everything_once(world)
     report = await verified(world, world.database)
     assert report.findings == []
-    assert (report.entries, report.rows) == (11, 11)
+    assert (report.entries, report.rows) == (14, 14)
     async with world.database.administered() as admin:
         kinds = {row["kind"] for row in await admin.fetch("select distinct kind from log_leaf")}
     assert kinds == ALL_KINDS == {reader.kind for reader in READERS} - {"restored"}
@@ -104,6 +116,9 @@ DAMAGES = {
     "refused": "update refusal set language = 'en' returning consent_request_id",
     "acknowledged": "update acknowledgement set person_id = null where person_id is not null "
     "returning acknowledgement_id",
+    "acted": "update statutory_act set until = until + interval '1 microsecond' returning act_id",
+    "reviewed": "update statutory_review set verdict = 'objected' returning act_id",
+    "exported": "update evidence_export set at = at + interval '1 microsecond' returning export_id",
 }
 DAMAGED_HASHES = {
     "granted": "update consent_revision set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
@@ -120,6 +135,9 @@ DAMAGED_HASHES = {
     "returning consent_request_id",
     "acknowledged": "update acknowledgement set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
     "where person_id is not null returning acknowledgement_id",
+    "acted": "update statutory_act set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) returning act_id",
+    "reviewed": "update statutory_review set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
+    "returning act_id",
 }
 
 

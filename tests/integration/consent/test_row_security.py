@@ -23,6 +23,8 @@ TABLES = (
     "withdrawal",
     "acknowledgement",
     "statutory_act",
+    "statutory_review",
+    "evidence_export",
     "disclosure",
     "reinstatement",
     "evidence",
@@ -75,7 +77,8 @@ async def test_each_side_sees_what_is_its_own(world: World, asked: Asked) -> Non
 
 async def test_a_client_sees_her_case_and_no_other(world: World, asked: Asked) -> None:
     hers = await tables_with_rows(world, Scope("client", case=asked.case))
-    assert hers == set(TABLES) - {"acknowledgement", "statutory_act", "reinstatement"}
+    officers = {"acknowledgement", "statutory_act", "statutory_review", "evidence_export", "reinstatement"}
+    assert hers == set(TABLES) - officers
     assert await tables_with_rows(world, Scope("client", case=uuid4())) == set()
 
 

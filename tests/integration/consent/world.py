@@ -16,12 +16,15 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from lotse.consent.v1 import (
+    audit_pb2_grpc,
     client_pb2,
     client_pb2_grpc,
     decision_pb2,
     decision_pb2_grpc,
     request_pb2,
     request_pb2_grpc,
+    statutory_pb2,
+    statutory_pb2_grpc,
     text_pb2,
     text_pb2_grpc,
 )
@@ -30,6 +33,7 @@ from lotse.vocabulary.v1 import vocabulary_pb2 as words
 from services.common.errors import LotseError
 from services.common.identity.client_tokens import ClientTokens
 from services.common.identity.jwks import KeyCache
+from services.common.protobuf.times import to_timestamp
 from services.common.server import Gates, serving
 from services.consent.keys import Keys
 from services.consent.settings import ConsentSettings
@@ -45,6 +49,9 @@ CALLERS = {
     "lotse.consent.v1.ConsentClientService": ["lotse-gateway"],
     "lotse.consent.v1.ConsentDecisionService": ["lotse-referrals"],
     "lotse.consent.v1.ConsentExplanationService": ["lotse-gateway"],
+    "lotse.consent.v1.ConsentAuditService": ["lotse-gateway"],
+    "lotse.consent.v1.ConsentStatutoryService": ["lotse-gateway", "lotse-referrals"],
+    "lotse.consent.v1.ConsentNoticeService": ["lotse-gateway"],
     "lotse.consent.v1.ConsentKeyService": ["lotse-directory", "lotse-referrals", "lotse-gateway"],
 }
 COVER, CONTACT, HOUSING, HEALTH = (
@@ -120,6 +127,18 @@ class World:
     @property
     def explanations(self) -> decision_pb2_grpc.ConsentExplanationServiceStub:
         return decision_pb2_grpc.ConsentExplanationServiceStub(self.gateway)
+
+    @property
+    def audit(self) -> audit_pb2_grpc.ConsentAuditServiceStub:
+        return audit_pb2_grpc.ConsentAuditServiceStub(self.gateway)
+
+    @property
+    def acts(self) -> statutory_pb2_grpc.ConsentStatutoryServiceStub:
+        return statutory_pb2_grpc.ConsentStatutoryServiceStub(self.referrals)
+
+    @property
+    def notices(self) -> statutory_pb2_grpc.ConsentNoticeServiceStub:
+        return statutory_pb2_grpc.ConsentNoticeServiceStub(self.gateway)
 
     @property
     def texts(self) -> text_pb2_grpc.ConsentTextServiceStub:
@@ -236,6 +255,30 @@ class World:
             request_pb2.RecordDecisionForClientRequest(**values),  # type: ignore[arg-type]
             metadata=self.as_staff(by or self.discloser),
         )
+
+    async def act(
+        self, asked: Asked, *categories: int, by: Counsellor | None = None, **changes: object
+    ) -> statutory_pb2.StatutoryAct:
+        """An act that a law permits, by which a referral may be sent; or another one, as the changes say."""
+        values: dict[str, object] = {
+            "request_id": str(uuid4()),
+            "case_id": str(asked.case),
+            "act_id": str(uuid4()),
+            "referral_id": str(asked.referral),
+            "recipient_id": str(self.recipient.agency),
+            "ground": statutory_pb2.STATUTORY_GROUND_SGB_VIII_8A,
+            "channel": statutory_pb2.STATUTORY_CHANNEL_NETWORK,
+            "categories": categories or (COVER, CONTACT),
+            "hours": 72,
+            "confirm_by": to_timestamp(self.clock.now() + timedelta(days=1)),
+            "reason_hash": bytes(32),
+            **changes,
+        }
+        answer = await self.acts.RecordAct(
+            statutory_pb2.RecordActRequest(**values),  # type: ignore[arg-type]
+            metadata=self.as_staff(by or self.discloser),
+        )
+        return answer.act
 
     # ── what the client does ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -37,6 +37,7 @@ CALLERS = {
         "DraftPreviewService",
         "ContactTaskService",
         "WithdrawalRequestService",
+        "StatutoryService",
     )
 }
 

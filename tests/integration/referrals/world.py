@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import grpc
 from lotse.consent.v1 import client_pb2, client_pb2_grpc
-from lotse.referrals.v1 import case_pb2, case_pb2_grpc, referral_pb2, referral_pb2_grpc
+from lotse.referrals.v1 import case_pb2, case_pb2_grpc, referral_pb2, referral_pb2_grpc, statutory_pb2_grpc
 from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
 from services.consent.settings import ConsentSettings
@@ -90,6 +90,10 @@ class World:
     @property
     def preview(self) -> referral_pb2_grpc.DraftPreviewServiceStub:
         return referral_pb2_grpc.DraftPreviewServiceStub(self.referrals)
+
+    @property
+    def statutory(self) -> statutory_pb2_grpc.StatutoryServiceStub:
+        return statutory_pb2_grpc.StatutoryServiceStub(self.referrals)
 
     @property
     def clients(self) -> client_pb2_grpc.ConsentClientServiceStub:

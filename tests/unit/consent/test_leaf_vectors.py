@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from services.common.ledger.leaf import canonical, leaf_hash
+from services.consent.model.audit import EvidenceExport
 from services.consent.model.consent import Act, ExceptionRule
 from services.consent.model.question import ItemDecision
 from services.consent.model.record import (
@@ -27,15 +28,27 @@ from services.consent.model.record import (
     Withdrawal,
     WithdrawalStep,
 )
+from services.consent.model.statutory import (
+    Body,
+    Channel,
+    Ground,
+    RecordedAct,
+    Review,
+    Verdict,
+    WithheldGround,
+)
 from services.consent.model.text import Text
 from services.consent.model.vocabulary import Category, Label, Purpose, Reason
 from services.consent.rules.texts import content_hash
 from services.consent.store.columns import (
     Columns,
     of_acknowledgement,
+    of_act,
     of_disclosure,
     of_evidence,
+    of_export,
     of_refusal,
+    of_review,
     of_revision,
     of_withdrawal,
 )
@@ -108,6 +121,15 @@ def rows() -> dict[str, Columns]:
             )
         ),
         "disclosed": of_disclosure(Disclosure(ROW, a_question(), decision, reader, moment, REQUEST)),
+        "acted": of_act(
+            RecordedAct(
+                CASE, ROW, HANNOVER, None, Body.POLICE, None, Ground.PRESENT_DANGER, Channel.PHONE,
+                frozenset({Category.CONTACT, Category.PERSON}), moment, moment + DAY, moment + 2 * DAY,
+                WithheldGround.DANGER_TO_OTHERS, bytes(32), ANNA, REQUEST,
+            )
+        ),
+        "reviewed": of_review(Review(CASE, ROW, UUID(int=35), Verdict.OBJECTED, ANNA, moment, REQUEST)),
+        "exported": of_export(EvidenceExport(CASE, ROW, HANNOVER, ANNA, moment, REQUEST)),
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from gateway.api.v1.staff.agencies import router as agencies
 from gateway.api.v1.staff.assisted import router as assisted
+from gateway.api.v1.staff.audit import router as audit
 from gateway.api.v1.staff.cases import router as cases
 from gateway.api.v1.staff.contact_tasks import router as contact_tasks
 from gateway.api.v1.staff.coverage import router as coverage
@@ -17,6 +18,7 @@ from gateway.api.v1.staff.referrals import router as referrals
 from gateway.api.v1.staff.reports import router as reports
 from gateway.api.v1.staff.search import router as search
 from gateway.api.v1.staff.session import router as session
+from gateway.api.v1.staff.statutory import router as statutory
 from gateway.api.v1.staff.transitions import router as transitions
 from gateway.api.v1.staff.withdrawal_requests import router as withdrawal_requests
 from gateway.api.v1.staff.withdrawals import router as withdrawals
@@ -26,4 +28,5 @@ def routers() -> list[APIRouter]:
     """All of them."""
     of_directory = [search, agencies, coverage, entry, reports, notes]
     after_withdrawal = [withdrawals, deletion_tasks, objections, contact_tasks, withdrawal_requests]
-    return [session, *of_directory, cases, referrals, assisted, transitions, declines, *after_withdrawal, operation]
+    of_cases = [cases, referrals, assisted, transitions, declines, statutory]
+    return [session, *of_directory, *of_cases, *after_withdrawal, audit, operation]

@@ -1,0 +1,19 @@
+"""The record of processing activities."""
+
+from fastapi import APIRouter, Response
+
+from gateway.api.v1.dependencies import PartsOf
+from gateway.api.v1.names import names_if_there
+from gateway.api.v1.staff.audit import processing_record
+from gateway.web.dependencies import StaffOf
+from gateway.web.rendering import page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/datenschutz/verzeichnis")
+async def record(reader: StaffOf, having: PartsOf) -> Response:
+    """What crosses between the agency and its partners, with what holds for all of it."""
+    found = await processing_record(having.clients)
+    names = await names_if_there(having.clients, [each.partner_id for each in found.activities])
+    return page(reader, "dpo/record.html", found=found, names=names, now=having.clock.now())
