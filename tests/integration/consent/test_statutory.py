@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -98,7 +99,8 @@ async def test_an_act_of_another_agency_is_not_there(world: World) -> None:
 
 
 async def test_a_repeat_is_the_same_act(world: World) -> None:
-    asked, same = somewhere(), {"request_id": str(uuid4()), "act_id": str(uuid4())}
+    asked = somewhere()
+    same: dict[str, Any] = {"request_id": str(uuid4()), "act_id": str(uuid4())}
     first = await world.act(asked, **same)
     assert await world.act(asked, **same) == first
     with refused("REPEAT_KEY_REUSED"):
@@ -119,7 +121,7 @@ async def test_a_repeat_is_the_same_act(world: World) -> None:
     ],
     ids="-".join,
 )
-async def test_an_act_that_contradicts_itself_is_refused(world: World, changes: Mapping[str, object]) -> None:
+async def test_an_act_that_contradicts_itself_is_refused(world: World, changes: Mapping[str, Any]) -> None:
     with refused("INVALID_ARGUMENT"):
         await world.act(somewhere(), **changes)
 
@@ -130,7 +132,12 @@ async def test_a_client_sees_what_she_may_know_and_nothing_of_the_rest(world: Wo
     named = await world.confirm(await world.redeem(await world.take_pass(token, "493817")), "493817")
     await world.act(asked, COVER, HOUSING)
     police = S.RECIPIENT_BODY_POLICE
-    outside = {"referral_id": "", "recipient_id": "", "recipient_body": police, "channel": S.STATUTORY_CHANNEL_PHONE}
+    outside: dict[str, Any] = {
+        "referral_id": "",
+        "recipient_id": "",
+        "recipient_body": police,
+        "channel": S.STATUTORY_CHANNEL_PHONE,
+    }
     await world.act(asked, CONTACT, **outside, notice_withheld=S.NOTICE_WITHHELD_GROUND_DANGER_TO_CLIENT)
     seen = (await world.notices.ListOwnStatutoryActs(S.ListOwnStatutoryActsRequest(), metadata=bearer(named))).acts
     assert [list(act.categories) for act in seen] == [[COVER, HOUSING]]

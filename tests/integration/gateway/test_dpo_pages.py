@@ -63,6 +63,16 @@ class Script(audit_pb2_grpc.ConsentAuditServiceServicer, statutory_pb2_grpc.Cons
         )  # fmt: skip
         return audit_pb2.ListOverdueDeletionsResponse(deletions=[late] if self.full else [])
 
+    async def RecordAct(
+        self, request: statutory_pb2.RecordActRequest, context: Context
+    ) -> statutory_pb2.RecordActResponse:
+        raise NotFound
+
+    async def ReviewAct(
+        self, request: statutory_pb2.ReviewActRequest, context: Context
+    ) -> statutory_pb2.ReviewActResponse:
+        raise NotFound
+
     async def ListActs(
         self, request: statutory_pb2.ListActsRequest, context: Context
     ) -> statutory_pb2.ListActsResponse:

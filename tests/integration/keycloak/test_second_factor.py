@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from deploy.keycloak.realm import REALM
 from deploy.keycloak.step_up import ENROL, FLOW
 from tests.integration.keycloak.realm import PLAN, Realm
 
-CLASS_2 = {"claims": '{"id_token":{"acr":{"essential":true,"values":["2"]}}}'}
+CLASS_2: dict[str, Any] = {"claims": '{"id_token":{"acr":{"essential":true,"values":["2"]}}}'}
 SECRETS = {person.username: person.demo_totp for person in PLAN.people}
 
 

@@ -1,6 +1,7 @@
 """Proof and numbers for the data-protection officer of an agency."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -217,7 +218,7 @@ def _overdue(each: audit_pb2.OverdueDeletion) -> OverdueDeletion:
     )
 
 
-def _outcomes(counts: "list[audit_pb2.OutcomeCount]") -> dict[str, int] | None:
+def _outcomes(counts: Iterable[audit_pb2.OutcomeCount]) -> dict[str, int] | None:
     return {each.outcome: each.count for each in counts} or None
 
 
