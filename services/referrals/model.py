@@ -119,7 +119,7 @@ class Referral:
     created_at: datetime
     changed_at: datetime
     sent_at: datetime | None
-    basis: str = CONSENT
+    basis: str
     """What it rests on; an act of a law is never mixed with consent."""
 
     @property

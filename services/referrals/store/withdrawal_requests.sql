@@ -30,12 +30,12 @@ limit 200
 
 -- name: referrals_by_hints
 -- $1 agency · $2 person · $3 sees all of the agency · $4 other agency, or null · $5 month, $6 topic, $7 language, or ''
--- She remembers a month roughly: the one before and the one after count too.
+-- She remembers a month roughly: the one before and the one after count too. What rests on a law cannot be taken back.
 select r.case_id, r.referral_id, r.discloser_id, r.recipient_id, r.service_id, r.kind, r.purpose, r.topics, r.urgency,
        r.language, r.answer_by, r.state, r.draft_revision, r.row_version, r.recipient_case_id, r.assigned_person_id,
-       r.reason, r.created_at, r.changed_at, r.sent_at
+       r.reason, r.created_at, r.changed_at, r.sent_at, r.basis
 from referral r
-where (r.discloser_id = $1 or r.recipient_id = $1)
+where (r.discloser_id = $1 or r.recipient_id = $1) and r.basis = 'consent'
   and ((r.recipient_id = $1 and r.sent_at is not null) or (r.discloser_id = $1 and ($3 or exists (
           select from case_assignment a where a.case_id = r.case_id and a.person_id = $2))))
   and ($4::uuid is null or $4 in (r.discloser_id, r.recipient_id))
@@ -50,9 +50,9 @@ limit 20
 -- $1 agency · $2 person · $3 sees all of the agency · $4 case · $5 discloser · $6 recipient
 select r.case_id, r.referral_id, r.discloser_id, r.recipient_id, r.service_id, r.kind, r.purpose, r.topics, r.urgency,
        r.language, r.answer_by, r.state, r.draft_revision, r.row_version, r.recipient_case_id, r.assigned_person_id,
-       r.reason, r.created_at, r.changed_at, r.sent_at
+       r.reason, r.created_at, r.changed_at, r.sent_at, r.basis
 from referral r
-where r.case_id = $4 and r.discloser_id = $5 and r.recipient_id = $6
+where r.case_id = $4 and r.discloser_id = $5 and r.recipient_id = $6 and r.basis = 'consent'
   and ((r.recipient_id = $1 and r.sent_at is not null) or (r.discloser_id = $1 and ($3 or exists (
           select from case_assignment a where a.case_id = r.case_id and a.person_id = $2))))
 order by r.created_at desc, r.referral_id
