@@ -108,11 +108,17 @@ class Browser:
             _fill_in(form, username, password, agency)
             if "otp" in form.fields:
                 form.fields["otp"] = one_time_code
+            if "totpSecret" in form.fields:
+                self.set_up(form)
             before = set(form.fields)
             response = await self.http.post(urljoin(str(response.url), form.action), data=form.fields)
             response = await self.follow(response, until)
             _refuse_repetition(before, response)
         raise LoginRefused("too many pages")
+
+    def set_up(self, form: Form) -> None:  # noqa: ARG002 - for browsers that do
+        """Fill in the page on which a second factor is set up. People of a demonstration have theirs already."""
+        raise LoginRefused("a second factor has to be set up first")
 
 
 def _login_form(response: httpx.Response) -> Form:

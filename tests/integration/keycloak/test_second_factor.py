@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploy.demo.browser import Browser, LoginRefused
+from deploy.demo.browser import Browser, Form, LoginRefused
 from deploy.demo.second_factor import one_time_code
 from deploy.keycloak.plan import Membership, Person, Plan
 from deploy.keycloak.realm import REALM
@@ -57,9 +57,37 @@ async def test_whoever_is_logged_in_is_asked_for_the_code_alone_and_each_time(re
             await realm.log_in("aufsicht", browser=browser, max_age="0", **CLASS_2)
 
 
-async def test_whoever_has_no_code_yet_is_led_to_set_one_up(realm: Realm) -> None:
-    with pytest.raises(LoginRefused):
+class WithApp(Browser):
+    """The browser of somebody who takes what a page offers into an app on the phone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.secret = ""
+
+    def set_up(self, form: Form) -> None:
+        self.secret = form.fields["totpSecret"]
+        form.fields["totp"] = one_time_code(self.secret)
+
+
+async def test_whoever_has_no_code_yet_sets_one_up_there_and_then_and_is_asked_for_it_afterwards(realm: Realm) -> None:
+    with pytest.raises(LoginRefused, match="set up first"):
         await realm.log_in("einfach", **CLASS_2)
+    async with WithApp() as browser:
+        tokens = await realm.log_in("einfach", browser=browser, **CLASS_2)
+        assert browser.secret
+    admin = realm.admin()
+    (user,) = admin.get(f"/{REALM}/users?username=einfach&exact=true")
+    credentials = f"/{REALM}/users/{user['id']}/credentials"
+    (codes,) = [each for each in admin.get(credentials) if each["type"] == "otp"]
+    try:
+        assert (await realm.verifier().verify(tokens.access)).acr == 2
+        with pytest.raises(LoginRefused, match="not accepted"):
+            await realm.log_in("einfach", **CLASS_2)
+        later = one_time_code(browser.secret, time.time() + 30)
+        again = await realm.log_in("einfach", one_time_code=later, **CLASS_2)
+        assert (await realm.verifier().verify(again.access)).acr == 2
+    finally:
+        admin.delete(f"{credentials}/{codes['id']}")
 
 
 def test_an_office_that_needs_it_and_has_none_is_told_to_set_one_up(realm: Realm) -> None:
