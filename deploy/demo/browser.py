@@ -13,6 +13,8 @@ from deploy.local.failures import RunnerError
 SECONDS = 30.0
 _MOST_REDIRECTS = 10
 _MOST_PAGES = 6
+_BY_DEVICE = frozenset({"totpSecret", "clientDataJSON"})
+"""Fields of pages that no person fills in alone."""
 
 
 class LoginRefused(RunnerError):
@@ -108,17 +110,17 @@ class Browser:
             _fill_in(form, username, password, agency)
             if "otp" in form.fields:
                 form.fields["otp"] = one_time_code
-            if "totpSecret" in form.fields:
-                self.set_up(form)
+            if form.fields.keys() & _BY_DEVICE:
+                self.use_device(form, response)
             before = set(form.fields)
             response = await self.http.post(urljoin(str(response.url), form.action), data=form.fields)
             response = await self.follow(response, until)
             _refuse_repetition(before, response)
         raise LoginRefused("too many pages")
 
-    def set_up(self, form: Form) -> None:  # noqa: ARG002 - for browsers that do
-        """Fill in the page on which a second factor is set up. People of a demonstration have theirs already."""
-        raise LoginRefused("a second factor has to be set up first")
+    def use_device(self, form: Form, page: httpx.Response) -> None:  # noqa: ARG002 - for browsers with a device
+        """Fill in what an app that is set up, or a security key, says. People of a demonstration need neither."""
+        raise LoginRefused("a second factor has to be set up first, or a security key to be used")
 
 
 def _login_form(response: httpx.Response) -> Form:

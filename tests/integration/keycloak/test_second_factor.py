@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import httpx
 import pytest
 
 from deploy.demo.browser import Browser, Form, LoginRefused
@@ -13,6 +14,7 @@ from deploy.keycloak.plan import Membership, Person, Plan
 from deploy.keycloak.realm import REALM
 from deploy.keycloak.step_up import ENROL, FLOW
 from tests.integration.keycloak.realm import PLAN, Realm
+from tests.integration.keycloak.security_key import SecurityKey
 
 CLASS_2: dict[str, Any] = {"claims": '{"id_token":{"acr":{"essential":true,"values":["2"]}}}'}
 SECRETS = {person.username: person.demo_totp for person in PLAN.people}
@@ -64,7 +66,7 @@ class WithApp(Browser):
         super().__init__()
         self.secret = ""
 
-    def set_up(self, form: Form) -> None:
+    def use_device(self, form: Form, page: httpx.Response) -> None:
         self.secret = form.fields["totpSecret"]
         form.fields["totp"] = one_time_code(self.secret)
 
@@ -88,6 +90,37 @@ async def test_whoever_has_no_code_yet_sets_one_up_there_and_then_and_is_asked_f
         assert (await realm.verifier().verify(again.access)).acr == 2
     finally:
         admin.delete(f"{credentials}/{codes['id']}")
+
+
+class WithKey(Browser):
+    """The browser of somebody with a security key, who registers it where a page wants a new one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.key = SecurityKey()
+        self.touched = 0
+
+    def use_device(self, form: Form, page: httpx.Response) -> None:
+        self.touched += 1
+        make = self.key.registered if "attestationObject" in form.fields else self.key.asserted
+        form.fields.update(make(str(page.url), page.text))
+
+
+async def test_a_security_key_is_a_second_factor_as_well(realm: Realm) -> None:
+    async with WithKey() as browser:
+        await realm.log_in("vertippt", browser=browser, kc_action="webauthn-register")
+        admin = realm.admin()
+        (user,) = admin.get(f"/{REALM}/users?username=vertippt&exact=true")
+        assert {each["type"] for each in admin.get(f"/{REALM}/users/{user['id']}/credentials")} == {
+            "password",
+            "webauthn",
+        }
+        tokens = await realm.log_in("vertippt", browser=browser, **CLASS_2)
+        assert browser.touched == 2
+        assert (await realm.verifier().verify(tokens.access)).acr == 2
+        browser.key = SecurityKey()
+        with pytest.raises(LoginRefused):
+            await realm.log_in("vertippt", browser=browser, **CLASS_2)
 
 
 def test_an_office_that_needs_it_and_has_none_is_told_to_set_one_up(realm: Realm) -> None:
