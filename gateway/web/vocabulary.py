@@ -253,6 +253,11 @@ LANDS = {
 }
 """Names of the Länder stand as they call themselves, in every language of the pages."""
 
+WAYS_BACK_OF_AGENCIES = {
+    "nothing": _("Nothing"),
+    "arrival": _("Whether the client arrived"),
+    "outcome": _("Whether the client could be helped"),
+}
 WAYS_BACK = {
     "nothing": _("Nothing"),
     "arrival": _("Only whether you arrived"),
@@ -457,6 +462,7 @@ ALL = {
     "facet": FACETS,
     "land": LANDS,
     "way_back": WAYS_BACK,
+    "way_back_of_agencies": WAYS_BACK_OF_AGENCIES,
     "disclosure_kind": DISCLOSURE_KINDS,
     "role": ROLES,
     "consent_life": CONSENT_LIFE,

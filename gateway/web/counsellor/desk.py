@@ -13,17 +13,19 @@ from gateway.api.v1.staff.contact_tasks import ContactTasks, list_contact_tasks
 from gateway.api.v1.staff.deletion_tasks import DeletionTasks, list_tasks
 from gateway.api.v1.staff.objections import EscalatedTasks, escalated_tasks
 from gateway.api.v1.staff.referrals import Referrals, list_referrals
+from gateway.api.v1.staff.statutory import StatutoryActs, list_acts
 from gateway.api.v1.staff.withdrawal_requests import WithdrawalRequests, list_withdrawal_requests
 from gateway.errors import LogoutIncomplete
 from gateway.identity import cookies
 from gateway.web.coordinator.entry import to_be_kept
 from gateway.web.dependencies import StaffOf, ending_staff
 from gateway.web.rendering import Reader, page
-from services.common.errors import PermissionDenied
+from services.common.errors import Code, LotseError, PermissionDenied
 
 router = APIRouter(include_in_schema=False)
 _WAITING = {"draft", "offered", "accepted", "in-progress"}
 _SHOWN = 10
+_AWAY = (Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED)
 
 
 @router.get("/")
@@ -34,11 +36,11 @@ async def desk(reader: StaffOf, having: PartsOf) -> Response:
     """
     if not reader.agency_id:
         return RedirectResponse("/betrieb", 303)
-    incoming, outgoing, tasks, (escalated, to_ask, asked), cases, kept = await asyncio.gather(
+    incoming, outgoing, tasks, (escalated, to_ask, asked, acts), cases, kept = await asyncio.gather(
         _referrals(having, "incoming"),
         _referrals(having, "outgoing"),
         _tasks(having),
-        asyncio.gather(_escalated(having), _to_ask(having), _asked(having)),
+        asyncio.gather(_escalated(having), _to_ask(having), _asked(having), _acts(having)),
         _cases(having),
         to_be_kept(having, reader.agency_id),
     )
@@ -56,6 +58,7 @@ async def desk(reader: StaffOf, having: PartsOf) -> Response:
         objections=[task for task in escalated.tasks if task.state == "objected"],
         to_ask=to_ask.tasks,
         asked=[one for one in asked.withdrawal_requests if one.answered_at is None],
+        unreviewed=[act for act in acts.acts if not act.verdict],
         cases=cases.cases[:_SHOWN],
         names=names,
         kept=kept,
@@ -130,6 +133,16 @@ async def _asked(having: PartsOf) -> WithdrawalRequests:
         return await list_withdrawal_requests(having.clients, "incoming")
     except PermissionDenied:
         return WithdrawalRequests(withdrawal_requests=[])
+
+
+async def _acts(having: PartsOf) -> StatutoryActs:
+    """None where consent is away: the desk shows what there is."""
+    try:
+        return await list_acts(having.clients)
+    except LotseError as error:
+        if not isinstance(error, PermissionDenied) and error.code not in _AWAY:
+            raise
+        return StatutoryActs(acts=[])
 
 
 async def _cases(having: PartsOf) -> Cases:

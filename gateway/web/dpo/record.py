@@ -15,5 +15,6 @@ router = APIRouter(include_in_schema=False)
 async def record(reader: StaffOf, having: PartsOf) -> Response:
     """What crosses between the agency and its partners, with what holds for all of it."""
     found = await processing_record(having.clients)
-    names = await names_if_there(having.clients, [each.partner_id for each in found.activities])
+    partners = [each.partner_id for each in found.activities] + [each.recipient_id for each in found.statutory]
+    names = await names_if_there(having.clients, partners)
     return page(reader, "dpo/record.html", found=found, names=names, now=having.clock.now())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from services.consent.model.statutory import Body, Ground
 from services.consent.model.vocabulary import Category, Purpose, WayBack
 
 
@@ -72,3 +73,15 @@ class Processing:
     way_back: WayBack
     since: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StatutoryProcessing:
+    """What one's own agency passed on to a recipient, an agency or a body, because a law permits it."""
+
+    recipient_id: UUID | None
+    recipient_body: Body | None
+    grounds: frozenset[Ground]
+    categories: frozenset[Category]
+    since: datetime
+    newest: datetime

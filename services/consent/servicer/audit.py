@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import grpc
-from lotse.consent.v1 import audit_pb2, audit_pb2_grpc
+from lotse.consent.v1 import audit_pb2, audit_pb2_grpc, statutory_pb2
 
 from services.common.database import Database, Scope
 from services.common.errors import NotFound, PermissionDenied
@@ -15,7 +15,7 @@ from services.common.identifiers import uuid7
 from services.common.identity.context import staff
 from services.common.ledger import NoteVerifier
 from services.consent.convert import CATEGORY, PURPOSE, WAY_BACK, number, numbers, stamp
-from services.consent.model.audit import EvidenceExport, LanguageCount, OverdueDeletion, Processing
+from services.consent.model.audit import EvidenceExport, LanguageCount, OverdueDeletion, Processing, StatutoryProcessing
 from services.consent.model.consent import RegimeRow
 from services.consent.rules.processing import processing_of
 from services.consent.rules.quarters import quarter, settled_at, year_of
@@ -122,12 +122,14 @@ class ConsentAuditServicer(audit_pb2_grpc.ConsentAuditServiceServicer):
         async with self._database.transaction(scope, read_only=True) as tx:
             at = await requests.legal_time(tx)
             granted = await audit.granted(tx, agency)
+            acted = await audit.acted(tx, agency)
             rows = await regimes.list_of(tx, [agency])
         law = _law_of(rows, at)
         return audit_pb2.GetProcessingRecordResponse(
             regime=law.regime if law else "",
             overlays=sorted(law.overlays) if law else [],
             activities=[_processing(each) for each in processing_of(agency, granted)],
+            statutory=[_statutory(each) for each in acted],
         )
 
 
@@ -196,4 +198,15 @@ def _processing(each: Processing) -> audit_pb2.Processing:
         way_back=number(WAY_BACK, each.way_back),
         since=stamp(each.since),
         until=stamp(each.until),
+    )
+
+
+def _statutory(each: StatutoryProcessing) -> audit_pb2.StatutoryProcessing:
+    return audit_pb2.StatutoryProcessing(
+        recipient_id=str(each.recipient_id) if each.recipient_id else "",
+        recipient_body=number(statutory_pb2.RecipientBody, each.recipient_body or ""),
+        grounds=numbers(statutory_pb2.StatutoryGround, each.grounds),
+        categories=numbers(CATEGORY, each.categories),
+        since=stamp(each.since),
+        newest=stamp(each.newest),
     )

@@ -9,8 +9,10 @@ from uuid import UUID
 from services.common.database import Connection, queries_beside
 from services.common.errors import NotFound
 from services.common.ledger import SALT_LENGTH, leaf_hash
-from services.consent.model.audit import DenialCount, EvidenceExport, OverdueDeletion
+from services.consent.model.audit import DenialCount, EvidenceExport, OverdueDeletion, StatutoryProcessing
 from services.consent.model.consent import Consent
+from services.consent.model.statutory import Body, Ground
+from services.consent.model.vocabulary import Category
 from services.consent.store.columns import of_export
 from services.consent.store.consents import read_consent
 
@@ -84,3 +86,18 @@ async def denials(tx: Connection, agency_id: UUID, since: datetime, until: datet
 async def granted(tx: Connection, agency_id: UUID) -> list[Consent]:
     """The oldest grant of each kind between the agency and a partner, where a kind is what it permits for what."""
     return [read_consent(row) for row in await tx.fetch(SQL.granted, agency_id)]
+
+
+async def acted(tx: Connection, agency_id: UUID) -> list[StatutoryProcessing]:
+    """What the agency passed on without consent, put together by recipient; bodies outside the network first."""
+    return [
+        StatutoryProcessing(
+            recipient_id=row["recipient_id"],
+            recipient_body=Body(row["recipient_body"]) if row["recipient_body"] else None,
+            grounds=frozenset(map(Ground, row["grounds"])),
+            categories=frozenset(map(Category, row["categories"])),
+            since=row["since"],
+            newest=row["newest"],
+        )
+        for row in await tx.fetch(SQL.acted, agency_id)
+    ]

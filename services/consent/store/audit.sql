@@ -64,6 +64,14 @@ from consent_revision c
 where (c.discloser_id = $1 or c.recipient_id = $1) and c.act = 'granted'
 order by c.discloser_id, c.recipient_id, c.base_permits, c.exceptions, c.purposes, c.way_back, c.at
 
+-- name: acted
+select a.recipient_id, a.recipient_body, array_agg(distinct a.ground) as grounds, array_agg(distinct c.category) as categories,
+       min(a.at) as since, max(a.at) as newest
+from statutory_act a cross join unnest(a.categories) as c (category)
+where a.discloser_id = $1
+group by a.recipient_id, a.recipient_body
+order by a.recipient_body nulls last, a.recipient_id
+
 -- name: checkpoint
 select size, signed_note from log_checkpoint where $1::bigint is null or size = $1 order by size desc limit 1
 

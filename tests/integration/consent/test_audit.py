@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from lotse.consent.v1 import audit_pb2
+from lotse.consent.v1 import audit_pb2, statutory_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
 from services.common.database import Scope
@@ -186,7 +186,26 @@ async def test_the_record_names_what_goes_to_whom_from_both_sides(world: World) 
         assert list(activity.categories) == sorted([COVER, CONTACT, HOUSING])
         assert list(activity.purposes) == [words.PURPOSE_HANDING_OVER]
     nothing = await world.audit.GetProcessingRecord(request, metadata=as_officer(world, world.stranger.agency))
+    assert list(nothing.statutory) == []
     assert (nothing.regime, list(nothing.activities)) == ("", [])
+
+
+async def test_what_a_law_permitted_stands_in_the_record_by_itself(world: World) -> None:
+    asked = await world.ask(COVER, HOUSING)
+    police: dict[str, Any] = {"referral_id": "", "recipient_id": "", "channel": statutory_pb2.STATUTORY_CHANNEL_PHONE,
+              "recipient_body": statutory_pb2.RECIPIENT_BODY_POLICE}  # fmt: skip
+    for category in (COVER, CONTACT):
+        await world.act(asked, category, **police)
+    await world.act(asked)
+    found = await world.audit.GetProcessingRecord(
+        audit_pb2.GetProcessingRecordRequest(), metadata=as_officer(world, world.discloser.agency)
+    )
+    assert list(found.activities) == []
+    told = [(each.recipient_body, each.recipient_id, list(each.categories)) for each in found.statutory]
+    assert told == [
+        (statutory_pb2.RECIPIENT_BODY_POLICE, "", [COVER, CONTACT]),
+        (statutory_pb2.RECIPIENT_BODY_UNSPECIFIED, str(world.recipient.agency), [COVER, CONTACT]),
+    ]
 
 
 async def test_the_office_sees_nothing_that_opens_a_client_s_page(world: World) -> None:

@@ -112,7 +112,13 @@ class Script(audit_pb2_grpc.ConsentAuditServiceServicer, statutory_pb2_grpc.Cons
             partner_id=PARTNER, discloses=True, purposes=[words.PURPOSE_ADVICE], way_back=words.WAY_BACK_ARRIVAL,
             categories=[words.DATA_CATEGORY_HOUSING], since=WHEN, until=WHEN,
         )  # fmt: skip
-        return audit_pb2.GetProcessingRecordResponse(regime="kdg", overlays=["sgb-viii"], activities=[goes])
+        went = audit_pb2.StatutoryProcessing(
+            recipient_body=statutory_pb2.RECIPIENT_BODY_COURT, grounds=[statutory_pb2.STATUTORY_GROUND_KKG_4],
+            categories=[words.DATA_CATEGORY_CONTACT], since=WHEN, newest=WHEN,
+        )  # fmt: skip
+        return audit_pb2.GetProcessingRecordResponse(
+            regime="kdg", overlays=["sgb-viii"], activities=[goes], statutory=[went]
+        )
 
 
 @dataclass

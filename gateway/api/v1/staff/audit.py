@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from lotse.consent.v1 import audit_pb2
+from lotse.consent.v1 import audit_pb2, statutory_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
 
 from gateway.api.v1.dependencies import ClientsOf, RepeatKey, as_staff
@@ -104,12 +104,24 @@ class Processing(Answer):
     until: datetime | None
 
 
+class StatutoryProcessing(Answer):
+    """What went to a recipient without consent; `recipient_id` is "" for a body, `recipient_body` for an agency."""
+
+    recipient_id: str
+    recipient_body: str
+    grounds: list[str]
+    categories: list[str]
+    since: datetime | None
+    newest: datetime | None
+
+
 class ProcessingRecord(Answer):
-    """The moving part of the record of processing activities."""
+    """The moving part of the record of processing activities; what a law permitted stands by itself."""
 
     regime: str
     overlays: list[str]
     activities: list[Processing]
+    statutory: list[StatutoryProcessing]
 
 
 @router.post("/evidence/find", summary="Which case of the own agency a number belongs to")
@@ -165,6 +177,7 @@ async def processing_record(having: ClientsOf) -> ProcessingRecord:
         regime=found.regime,
         overlays=list(found.overlays),
         activities=[_processing(each) for each in found.activities],
+        statutory=[_statutory(each) for each in found.statutory],
     )
 
 
@@ -231,4 +244,15 @@ def _processing(each: audit_pb2.Processing) -> Processing:
         way_back=word(vocabulary_pb2.WayBack, each.way_back),
         since=moment(each.since),
         until=moment(each.until),
+    )
+
+
+def _statutory(each: audit_pb2.StatutoryProcessing) -> StatutoryProcessing:
+    return StatutoryProcessing(
+        recipient_id=each.recipient_id,
+        recipient_body=word(statutory_pb2.RecipientBody, each.recipient_body),
+        grounds=words(statutory_pb2.StatutoryGround, list(each.grounds)),
+        categories=[category(value) for value in each.categories],
+        since=moment(each.since),
+        newest=moment(each.newest),
     )
