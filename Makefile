@@ -33,8 +33,11 @@ down-compose: setup ## stop the containers; what they hold stays
 test: setup ## all tests: unit, contract, integration, system, browser, architecture
 	@.venv/bin/pytest --numprocesses $(WORKERS) --dist loadscope $(ARGS)
 
+SCALE_search-scale := benchmarks.scale
+SCALE_disclose-scale := benchmarks.scale.disclosures
+
 bench: setup ## measure against the bare stack, side by side, and print one table
-	@$(PYTHON) -m $(if $(filter search-scale,$(ONLY)),benchmarks.scale,benchmarks $(if $(ONLY),--only $(ONLY))) $(if $(QUICK),--quick) $(if $(COLD),--cold)
+	@$(PYTHON) -m $(or $(SCALE_$(ONLY)),benchmarks $(if $(ONLY),--only $(ONLY))) $(if $(QUICK),--quick) $(if $(COLD),--cold)
 
 relevance: setup ## score the search on graded questions, beside two peers
 	@$(PYTHON) -m benchmarks.relevance $(if $(WORST),--worst $(WORST))

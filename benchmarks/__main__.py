@@ -13,7 +13,19 @@ from pathlib import Path
 import psutil
 import uvloop
 
-from benchmarks import disclose, exporting, gates, handover, importing, ledger, memory, reading, search, starting
+from benchmarks import (
+    disclose,
+    exporting,
+    gates,
+    handover,
+    importing,
+    ledger,
+    memory,
+    reading,
+    search,
+    starting,
+    withdrawal,
+)
 from benchmarks.house import BenchHouse, running_house
 from benchmarks.measuring import Plan
 from benchmarks.table import Row, print_table
@@ -27,6 +39,7 @@ IN_THE_HOUSE: dict[str, Callable[[BenchHouse, Plan], Coroutine[None, None, Row]]
     "handover": handover.measure,
     "import": importing.measure,
     "ledger": ledger.measure,
+    "withdrawal": withdrawal.measure,
     "memory": memory.measure,
     "export-memory": exporting.measure_memory,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
@@ -25,7 +25,7 @@ async def measure(house: BenchHouse, plan: Plan) -> Row:
     """One item a request, of several cases in turn."""
     environment = house.constellation.environment
     copied = {"consent_revision": "select * from consent_revision"}
-    stories = await house.handed_over(CASES)
+    asked = [circumstances_of(house, story) for story in await house.handed_over(CASES)]
     async with AsyncExitStack() as stack:
         bare = await bare_database(house, "consent", copied, house.constellation.home.root)
         peer = await stack.enter_async_context(
@@ -35,7 +35,7 @@ async def measure(house: BenchHouse, plan: Plan) -> Row:
         calls: dict[str, Call] = {}
         for name, target in targets.items():
             channel = await stack.enter_async_context(plain_channel(environment, "referrals", target, "consent"))
-            calls[name] = asking(channel, house, stories)
+            calls[name] = asking(channel, house, lambda number: asked[number % CASES])
         measured: Comparison = await compare(
             Side(calls["ours"], house.pids("consent"), house.pids("postgres")),
             Side(calls["peer"], [peer.pid], house.pids("postgres")),
@@ -44,17 +44,18 @@ async def measure(house: BenchHouse, plan: Plan) -> Row:
     return throughput_row("Disclose : SELECT and INSERT", measured, GOAL)
 
 
-def asking(channel: grpc.aio.Channel, house: BenchHouse, stories: Sequence[Story]) -> Call:
-    """One request for the contact section of a case; raises when it is not permitted."""
+def asking(
+    channel: grpc.aio.Channel, house: BenchHouse, circumstances: Callable[[int], decision_pb2.Circumstances]
+) -> Call:
+    """One request for the contact section of the case that belongs to its number; raises when it is not permitted."""
     stub = decision_pb2_grpc.ConsentDecisionServiceStub(channel)
     metadata = (("authorization", f"Bearer {house.issuer.token(house.cast.recipient)}"),)
-    circumstances = [circumstances_of(house, story) for story in stories]
     item = decision_pb2.ItemAsked(item_id=str(uuid4()), version=1, category=words.DATA_CATEGORY_CONTACT)
 
     async def ask(number: int) -> None:
         request = decision_pb2.DiscloseRequest(
             request_id=str(uuid4()),
-            circumstances=circumstances[number % len(circumstances)],
+            circumstances=circumstances(number),
             items=[item],
         )
         answer = await stub.Disclose(request, metadata=metadata, timeout=_SECONDS)
@@ -66,9 +67,14 @@ def asking(channel: grpc.aio.Channel, house: BenchHouse, stories: Sequence[Story
 
 def circumstances_of(house: BenchHouse, story: Story) -> decision_pb2.Circumstances:
     """The recipient reads what was handed over."""
+    return reading_of(house, story.case_id, story.referral_id)
+
+
+def reading_of(house: BenchHouse, case_id: str, referral_id: str) -> decision_pb2.Circumstances:
+    """The recipient reads something of this case."""
     return decision_pb2.Circumstances(
-        case_id=story.case_id,
-        referral_id=story.referral_id,
+        case_id=case_id,
+        referral_id=referral_id,
         discloser_id=str(house.cast.discloser.agency_id),
         recipient_id=str(house.cast.recipient.agency_id),
         direction=words.DIRECTION_FORWARD,

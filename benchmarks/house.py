@@ -60,7 +60,7 @@ class BenchHouse:
 
 @contextmanager
 def running_house(folder: Path) -> Iterator[BenchHouse]:
-    """Everything up with state of its own below `folder`; nothing of it is left running.
+    """Everything up with the state below `folder`, which may be an earlier run's; nothing of it is left running.
 
     Production's settings but for the disk: a power cut may lose what was written, on both sides of every comparison.
     """
@@ -70,6 +70,7 @@ def running_house(folder: Path) -> Iterator[BenchHouse]:
         ports = Ports(**{name: free_port() for name in Ports.__dataclass_fields__})
         with _servers_of(issuer):
             whole = Constellation(home, ports, lambda _: None, durable=False)
+        whole.recover()
         try:
             _start(whole)
             yield BenchHouse(whole, issuer)

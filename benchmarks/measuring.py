@@ -37,6 +37,8 @@ class Sample:
     seconds: float
     cpu_seconds: float
     database_seconds: float
+    p95_seconds: float
+    """One request in twenty took longer, with so many under way at once."""
 
     @property
     def rate(self) -> float:
@@ -99,6 +101,12 @@ class Comparison:
         return Spread.of([mine.rate / theirs.rate for mine, theirs in zip(self.ours, self.peer, strict=True)])
 
     @property
+    def p95(self) -> Spread:
+        """The peer's p95 as a share of ours, so that more is better as with throughput."""
+        pairs = zip(self.ours, self.peer, strict=True)
+        return Spread.of([theirs.p95_seconds / mine.p95_seconds for mine, theirs in pairs])
+
+    @property
     def cpu(self) -> Spread:
         """Our CPU for a request, PostgreSQL's included, as a multiple of the peer's."""
         return Spread.of([_whole(mine) / _whole(theirs) for mine, theirs in zip(self.ours, self.peer, strict=True)])
@@ -123,19 +131,22 @@ async def _measured(side: Side, seconds: float) -> Sample:
     before, database_before = cpu_seconds(side.processes), cpu_seconds(side.database)
     started = time.perf_counter()
     until, number = started + seconds, 0
+    times: list[float] = []
 
     async def asking() -> None:
         nonlocal number
-        while time.perf_counter() < until:
+        while (begun := time.perf_counter()) < until:
             number += 1
             await side.call(number)
+            times.append(time.perf_counter() - begun)
 
     async with asyncio.TaskGroup() as tasks:
         for _ in range(AT_ONCE):
             tasks.create_task(asking())
     took = time.perf_counter() - started
     cpu, database = cpu_seconds(side.processes) - before, cpu_seconds(side.database) - database_before
-    return Sample(number, took, cpu, database)
+    p95 = statistics.quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
+    return Sample(number, took, cpu, database, p95)
 
 
 def family(pids: Sequence[int]) -> list[psutil.Process]:

@@ -29,7 +29,7 @@ def throughput_row(figure: str, measured: Comparison, goal: float) -> Row:
     """Requests a second, ours against the peer's; the goal is a share of the peer's."""
     ratio = measured.throughput
     return Row(
-        figure, f"{_rate(measured.ours)}/s", f"{_rate(measured.peer)}/s", spread(ratio), f"≥ {goal}",
+        figure, f"{rate_of(measured.ours)}/s", f"{rate_of(measured.peer)}/s", spread(ratio), f"≥ {goal}",
         cpu_pair(measured), ratio.median >= goal,
     )  # fmt: skip
 
@@ -38,7 +38,7 @@ def cpu_row(figure: str, measured: Comparison, most: float) -> Row:
     """CPU a request; the goal is the most that ours may be, as a multiple of the peer's."""
     ratio = measured.cpu
     return Row(
-        figure, f"{_rate(measured.ours)}/s", f"{_rate(measured.peer)}/s", f"{spread(ratio)} CPU", f"≤ {most}",
+        figure, f"{rate_of(measured.ours)}/s", f"{rate_of(measured.peer)}/s", f"{spread(ratio)} CPU", f"≤ {most}",
         cpu_pair(measured), ratio.median <= most,
     )  # fmt: skip
 
@@ -77,5 +77,6 @@ def print_table(rows: Sequence[Row]) -> None:
     Console(width=150, highlight=False).print(table)
 
 
-def _rate(samples: Sequence[Sample]) -> str:
+def rate_of(samples: Sequence[Sample]) -> str:
+    """Requests a second."""
     return f"{Spread.of([one.rate for one in samples]).median:,.0f}"
