@@ -6,6 +6,8 @@ import asyncio
 import os
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -16,6 +18,7 @@ from benchmarks.table import Row
 from services.common.database.queries import queries_beside
 from services.common.database.target import ROLES
 from services.common.ledger import CheckpointFile, RowReader, Sequencer, inclusion_proof, leaf_hash, verify_ledger
+from services.common.ledger.commands import connections_to_verify
 from services.consent.store.ledger import READERS
 from tests.support.ledger import SIGNER, sequencing
 from tests.support.postgres import MIGRATIONS, Postgres, TestDatabase
@@ -27,6 +30,15 @@ GOAL = 100_000
 _BATCH = 660
 """What 3,300 disclosures a second give in a batch of 200 ms; each has a signed checkpoint."""
 _LEDGER = frozenset({"ledger_row_id", "ledger_revision", "ledger_salt", "ledger_written_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """One verification."""
+
+    seconds: float
+    own_seconds: float
+    database_seconds: float
 
 
 async def measure(house: BenchHouse, plan: Plan) -> Row:
@@ -41,17 +53,13 @@ async def measure(house: BenchHouse, plan: Plan) -> Row:
     database = await server.clone("consent", MIGRATIONS["consent"])
     outside = folder / "ledger-checkpoints"
     await _fill(database, count, outside)
-    rates, processes = [], []
-    database_pids = house.pids("postgres")
-    for _ in range(1 if plan.quick else 5):
-        before = cpu_seconds([os.getpid()]), cpu_seconds(database_pids)
-        seconds = await _verify(database, count, outside)
-        own, theirs = cpu_seconds([os.getpid()]) - before[0], cpu_seconds(database_pids) - before[1]
-        rates.append(count / seconds)
-        processes.append((own / count * 1e6, theirs / count * 1e6))
+    verified = [await _verify(database, count, outside, house.pids("postgres")) for _ in range(1 if plan.quick else 5)]
     proof = await _proof_milliseconds(database, count)
-    rate = Spread.of(rates)
-    own, theirs = processes[len(processes) // 2]
+    rate = Spread.of([count / one.seconds for one in verified])
+    own, theirs = (
+        Spread.of([one.own_seconds / count * 1e6 for one in verified]).median,
+        Spread.of([one.database_seconds / count * 1e6 for one in verified]).median,
+    )
     return Row(
         f"ledger of {count:,}: verify", f"{rate.median:,.0f} ({rate.low:,.0f} to {rate.high:,.0f}) entries/s",
         goal=f"≥ {GOAL:,}", cpu=f"{own:.1f}+{theirs:.1f} µs an entry; a proof {proof:.1f} ms",
@@ -94,14 +102,19 @@ async def _pending(
     ]
 
 
-async def _verify(database: TestDatabase, count: int, outside: Path) -> float:
-    async with database.connected("worker") as connection:
-        started = time.perf_counter()
-        report = await verify_ledger(connection, READERS, SIGNER.verifier, checkpoint_file=outside)
+async def _verify(database: TestDatabase, count: int, outside: Path, database_pids: Sequence[int]) -> _Verified:
+    """As `ledger-verify` does it, on as many connections."""
+    async with AsyncExitStack() as stack:
+        connection, *beside = [
+            await stack.enter_async_context(database.connected("worker")) for _ in range(connections_to_verify())
+        ]
+        before, started = (cpu_seconds([os.getpid()]), cpu_seconds(database_pids)), time.perf_counter()
+        report = await verify_ledger(connection, READERS, SIGNER.verifier, checkpoint_file=outside, beside=beside)
         seconds = time.perf_counter() - started
+        own, theirs = cpu_seconds([os.getpid()]) - before[0], cpu_seconds(database_pids) - before[1]
     if not report.intact or report.entries != count:
         raise RuntimeError(f"The ledger does not verify: {report.summary()}")
-    return seconds
+    return _Verified(seconds, own, theirs)
 
 
 async def _proof_milliseconds(database: TestDatabase, count: int) -> float:

@@ -1,8 +1,10 @@
 """The commands of a service with a ledger: verify it, and rehearse that verification finds what it must."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +17,7 @@ from services.common.database.create import create_database, drop_database, role
 from services.common.database.migrate import migrate
 from services.common.database.migrations import MigrationError
 from services.common.database.target import (
+    Connection,
     DatabaseConfigurationError,
     DatabaseSettings,
     DatabaseTarget,
@@ -25,6 +28,8 @@ from services.common.ledger.checkpoint import NoteVerifier
 from services.common.ledger.copy import copy_rows
 from services.common.ledger.findings import Report
 from services.common.ledger.verify import RowReader, verify_ledger
+
+_MOST_CONNECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +124,29 @@ async def _damaged(url: str, statement: str) -> str:
     return str(row_id)
 
 
+def connections_to_verify() -> int:
+    """One for each processor, within reason: PostgreSQL does most of the work, in a process for each connection."""
+    return min(os.cpu_count() or 1, _MOST_CONNECTIONS)
+
+
 async def _verified(ledger: ServiceLedger, settings: DatabaseSettings) -> Report:
+    async with AsyncExitStack() as stack:
+        connections = [await _opened(stack, settings) for _ in range(connections_to_verify())]
+        return await verify_ledger(
+            connections[0], ledger.readers, ledger.verifier(), checkpoint_file=ledger.checkpoint_file(),
+            beside=connections[1:],
+        )  # fmt: skip
+
+
+async def _opened(stack: AsyncExitStack, settings: DatabaseSettings) -> Connection:
     try:
         connection = await connect(settings, "worker", application=f"{settings.service}-verify")
     except DatabaseConfigurationError as error:
         raise CommandError(str(error)) from None
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise CommandError(f"The database cannot be reached: {error}", status=3) from None
-    try:
-        return await verify_ledger(
-            connection, ledger.readers, ledger.verifier(), checkpoint_file=ledger.checkpoint_file()
-        )
-    finally:
-        await connection.close()
+    stack.push_async_callback(connection.close)
+    return connection
 
 
 def _name(settings: DatabaseSettings) -> str:

@@ -3,11 +3,14 @@
 Works on any database with the tables of the README, so a copy can be checked as well as the original.
 """
 
+import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from services.common.database.queries import queries_beside
@@ -22,6 +25,8 @@ SQL = queries_beside(__file__)
 
 ERASED_KIND = "erased"
 _LONGEST_WAY_TO_LOG = timedelta(seconds=10)
+LARGEST_PIECE = 50_000
+"""Entries of one comparison, about a second of work: so the connections end together."""
 _NEEDED = frozenset({"ledger_row_id", "ledger_revision", "ledger_salt", "ledger_written_at"})
 _WITH_WRITTEN_FORM = frozenset(
     {"bool", "int2", "int4", "int8", "text", "varchar", "uuid", "date", "timestamptz", "bytea"}
@@ -37,6 +42,15 @@ class RowReader:
 
     kind: str
     sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Rows and entries of one kind whose row ids lie from `begin` up to, and without, `end`; None is no bound."""
+
+    reader: RowReader
+    begin: UUID | None
+    end: UUID | None
 
 
 @dataclass(slots=True)
@@ -55,20 +69,20 @@ async def verify_ledger(
     verifier: NoteVerifier,
     *,
     checkpoint_file: Path | None = None,
+    beside: Sequence[Connection] = (),
+    largest_piece: int = LARGEST_PIECE,
 ) -> Report:
     """Compares rows, entries and checkpoints both ways in one snapshot, a chunk of them in memory at a time.
 
-    `connection` is outside every pool, may read all rows and keeps no time limit afterwards. The file of checkpoints
-    outside the database is what unmasks somebody who rewrote everything inside, key and all.
+    `connection` is outside every pool, may read all rows and keeps no time limit afterwards; so are those `beside`,
+    which take a share of the work in the same snapshot. The file of checkpoints outside the database is what unmasks
+    somebody who rewrote everything inside, key and all.
     """
     report = Report()
     outside = _outside(checkpoint_file, verifier, report)  # read before the snapshot, which is then never behind it
-    await connection.fetchrow(SQL.lift_time_limit)
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
-        await connection.fetchrow(SQL.set_scope)
+    async with _one_snapshot(connection, beside):
         if checkpoint_file is not None and not outside and report.intact:
             await _expect_none(connection, report)
-        await verify_log(connection, SQL, verifier, outside, report)
         rows = _Rows(
             await connection.fetchval(SQL.clock),
             {_key(row["kind"], row): row["leaf_hash"] for row in await connection.fetch(SQL.all_pending)},
@@ -78,10 +92,44 @@ async def verify_ledger(
             },
             report,
         )
-        for reader in await _complete(connection, readers, report):
-            await _compare(connection, reader, rows)
+        pieces = [
+            piece
+            for reader in await _complete(connection, readers, report)
+            for piece in await _cut(connection, reader, largest_piece)
+        ]
+        pieces.reverse()  # taken from the end
+
+        async def work(own: Connection, first: Coroutine[Any, Any, None] | None = None) -> None:
+            if first is not None:
+                await first
+            while pieces:
+                await _compare(own, pieces.pop(), rows)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(work(connection, verify_log(connection, SQL, verifier, outside, report)))
+                for other in beside:
+                    group.create_task(work(other))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None  # whoever calls knows them by their kind
     _drop_explained(report)
     return report
+
+
+@asynccontextmanager
+async def _one_snapshot(connection: Connection, beside: Sequence[Connection]) -> AsyncIterator[None]:
+    """All connections see the same, whatever is written meanwhile."""
+    async with AsyncExitStack() as stack:
+        snapshot = None
+        for each in (connection, *beside):
+            await each.fetchrow(SQL.lift_time_limit)
+            await stack.enter_async_context(each.transaction(isolation="repeatable_read", readonly=True))
+            if snapshot is None:
+                snapshot = await each.fetchval(SQL.export_snapshot)
+            else:
+                await each.execute(f"set transaction snapshot '{snapshot}'")
+            await each.fetchrow(SQL.set_scope)
+        yield
 
 
 def _outside(path: Path | None, verifier: NoteVerifier, report: Report) -> list[Checkpoint]:
@@ -112,9 +160,15 @@ async def _complete(connection: Connection, readers: Sequence[RowReader], report
     return list(known.values())
 
 
-async def _compare(connection: Connection, reader: RowReader, rows: _Rows) -> None:
-    """Lays rows and entries of one kind side by side and judges each pair, and what stands alone."""
-    statement = await _comparison(connection, reader)
+async def _cut(connection: Connection, reader: RowReader, largest: int) -> list[_Piece]:
+    """Pieces that cover every id there can be, with the same number of entries in each but the last."""
+    bounds = dict.fromkeys(row["row_id"] for row in await connection.fetch(SQL.bounds, reader.kind, largest))
+    return [_Piece(reader, begin, end) for begin, end in zip([None, *bounds], [*bounds, None], strict=True)]
+
+
+async def _compare(connection: Connection, piece: _Piece, rows: _Rows) -> None:
+    """Lays rows and entries of one piece side by side and judges each pair, and what stands alone."""
+    reader, statement = piece.reader, await _comparison(connection, piece)
     sha256, report, changed = hashlib.sha256, rows.report, []
     async for chunk in in_chunks(connection, statement):
         report.rows += len(chunk)
@@ -131,15 +185,18 @@ async def _compare(connection: Connection, reader: RowReader, rows: _Rows) -> No
             _find(rows, What.CHANGED, "row and entry do not have the same hash", reader.kind, entry)
 
 
-async def _comparison(connection: Connection, reader: RowReader) -> str:
+async def _comparison(connection: Connection, piece: _Piece) -> str:
     """The statement that lays rows and entries side by side; raises ValueError where the query has not its form."""
+    reader = piece.reader
     columns = (await connection.prepare(reader.sql)).get_attributes()
     names, types = [column.name for column in columns], [column.type.name for column in columns]
     if not set(names) >= _NEEDED or not "".join(names).isascii():
         raise ValueError(f"The reader of {reader.kind!r} does not give {', '.join(sorted(_NEEDED))}.")
     if odd := [name for name, type_name in zip(names, types, strict=True) if type_name not in _WITH_WRITTEN_FORM]:
         raise ValueError(f"Columns of {reader.kind!r} have no written form in a leaf: {', '.join(odd)}.")
-    statement: str = await connection.fetchval(SQL.format_comparison, reader.sql, names, types, reader.kind)
+    statement: str = await connection.fetchval(
+        SQL.format_comparison, reader.sql, names, types, reader.kind, piece.begin, piece.end
+    )
     return statement
 
 

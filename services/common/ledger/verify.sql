@@ -31,9 +31,17 @@ select kind from found where kind is not null
 -- name: first_of_kind
 select seq, row_id, revision from log_leaf where kind = $1 order by seq limit 1
 
+-- name: export_snapshot
+select pg_export_snapshot()
+
+-- name: bounds
+-- Every so many-th ($2) row id of a kind ($1), in order.
+select row_id from (select row_id, row_number() over (order by row_id, revision) as number from log_leaf where kind = $1) numbered
+where number % $2::bigint = 0
+
 -- name: format_comparison
 -- Makes the statement that lays each row of a kind ($1: its reader, $2 and $3: names and types of its columns) beside
--- its entry. The row comes as what was hashed: 0x00, salt, and the JSON of the README, for which PostgreSQL's
+-- its entry, as far as their ids lie from $5 up to and without $6; null is no bound. The row comes as what was hashed: 0x00, salt, and the JSON of the README, for which PostgreSQL's
 -- `row_to_json` is RFC 8785 as long as all values are those of the README (a test holds the two together).
 select format(
     $statement$
@@ -46,8 +54,9 @@ select format(
         select reader.ledger_row_id as row_id, reader.ledger_revision as revision, reader.ledger_written_at as written_at,
                octet_length(reader.ledger_salt) as salt_length, %4$s as kept_hash, %5$s as case_id,
                '\x00'::bytea || reader.ledger_salt || convert_to(row_to_json(leaf)::text, 'UTF8') as preimage
-        from (%1$s) reader cross join lateral (select %2$s) leaf) stored
-    full join (select seq, row_id, revision, case_id, leaf_hash from log_leaf where kind = %3$L) entry
+        from (%1$s) reader cross join lateral (select %2$s) leaf
+        where %8$s) stored
+    full join (select seq, row_id, revision, case_id, leaf_hash from log_leaf where kind = %3$L and %9$s) entry
         on entry.row_id = stored.row_id and entry.revision = stored.revision
     cross join lateral (
         select case
@@ -71,7 +80,9 @@ select format(
     case when 'ledger_leaf_hash' = any ($2::text[]) then 'reader.ledger_leaf_hash' else 'null::bytea' end,
     case when 'case_id' = any ($2::text[]) then 'reader.case_id' else 'null::uuid' end,
     case when 'ledger_leaf_hash' = any ($2::text[]) then 'stored.kept_hash is distinct from entry.leaf_hash' else 'false' end,
-    case when 'case_id' = any ($2::text[]) then 'stored.case_id is distinct from entry.case_id' else 'false' end)
+    case when 'case_id' = any ($2::text[]) then 'stored.case_id is distinct from entry.case_id' else 'false' end,
+    concat_ws(' and ', 'true', 'reader.ledger_row_id >= ' || quote_literal($5::uuid), 'reader.ledger_row_id < ' || quote_literal($6::uuid)),
+    concat_ws(' and ', 'true', 'row_id >= ' || quote_literal($5::uuid), 'row_id < ' || quote_literal($6::uuid)))
 
 -- name: all_pending
 select kind, row_id, revision, leaf_hash from log_pending

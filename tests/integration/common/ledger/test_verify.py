@@ -30,8 +30,11 @@ class Logged:
     outside: Path
 
     async def verify(self) -> Report:
-        async with self.given.connected("worker") as connection:
-            return await verify_ledger(connection, READERS, SIGNER.verifier, checkpoint_file=self.outside)
+        """In pieces of two entries and on two connections, so that what is odd may stand in any of them."""
+        async with self.given.connected("worker") as connection, self.given.connected("worker") as other:
+            return await verify_ledger(
+                connection, READERS, SIGNER.verifier, checkpoint_file=self.outside, beside=[other], largest_piece=2
+            )
 
     async def rechain(self) -> None:
         """What a careful intruder would do: make the chain fit again."""
@@ -392,3 +395,21 @@ async def test_first_of_several_findings_is_the_one_at_the_lowest_position(log: 
     assert report.first is not None
     assert report.first.row_id == log.rows[2]
     assert len(report.findings) == 3
+
+
+async def test_all_connections_see_the_same_however_much_is_written_meanwhile(log: Logged) -> None:
+    """Without one snapshot for all, a row of a later piece would stand there without its entry, or the reverse."""
+    over = asyncio.Event()
+
+    async def write() -> None:
+        while not over.is_set():
+            async with log.given.opened("run") as database, database.transaction(SERVICE_SCOPE) as tx:
+                for _ in range(20):
+                    await write_event(tx, seconds_ago=11)
+
+    async with sequencing(Sequencer(log.given.target, SIGNER, period_seconds=0.01)), asyncio.TaskGroup() as group:
+        group.create_task(write())
+        reports = [await log.verify() for _ in range(10)]
+        over.set()
+    assert [report.findings for report in reports if not report.intact] == []
+    assert reports[-1].entries > COUNT
