@@ -166,7 +166,7 @@ class Crowd:
 
 
 class Attempts:
-    """Counts tries of a sender in a window of time, an hour if not said; those that were right can be taken back.
+    """Counts tries of a sender in a window of time, an hour if not said; those that were no guess can be taken back.
 
     Senders are known by a salted hash that changes with the window.
     """
@@ -180,7 +180,7 @@ class Attempts:
         self._counts: dict[bytes, int] = {}
 
     def allow(self, sender: str) -> bool:
-        """Whether one more try is allowed; counts it, until it turns out to be right.
+        """Whether one more try is allowed; counts it, until it turns out to be no guess.
 
         Senders beyond what is remembered share one count.
         """
@@ -193,8 +193,8 @@ class Attempts:
         self._counts[key] = self._counts.get(key, 0) + 1
         return self._counts[key] <= self._most
 
-    def was_right(self, sender: str) -> None:
-        """The last try was none in vain: many clients may come from the one address of a house or an agency."""
+    def was_no_guess(self, sender: str) -> None:
+        """The last try was right, or a slip: many clients may come from the one address of a house or an agency."""
         key = self._key(sender)
         key = key if key in self._counts else b""
         self._counts[key] = max(self._counts.get(key, 0) - 1, 0)

@@ -50,12 +50,29 @@ def new_secret(kind: SecretKind) -> TypedSecret:
     return TypedSecret(kind, "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH[kind])))
 
 
-def read_typed(text: str) -> TypedSecret | None:
-    """What somebody meant to type: case, blanks and hyphens do not count, o is 0, i and l are 1; None if neither."""
-    characters = "".join(letter for letter in text.upper() if letter not in _IGNORED).translate(_READ_AS)
-    if not set(characters) <= set(ALPHABET):
-        return None
-    return next((TypedSecret(kind, characters) for kind in SecretKind if _LENGTH[kind] == len(characters)), None)
+class UnreadableSecretError(ValueError):
+    """What was typed can be neither code nor pass; `rule` says why, and of what was typed only what no secret has."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+def read_typed(text: str) -> TypedSecret:
+    """What somebody meant to type: case, blanks and hyphens do not count, o is 0, i and l are 1.
+
+    Raises UnreadableSecretError with the first character that no secret has, or else with the number of characters.
+    """
+    meant = [letter for letter in text if letter not in _IGNORED]
+    characters = "".join(meant).upper().translate(_READ_AS)
+    for letter in meant:
+        if not set(letter.upper().translate(_READ_AS)) <= set(ALPHABET):
+            shown = letter if letter.isprintable() else f"U+{ord(letter):04X}"
+            raise UnreadableSecretError(f"no-such-character:{shown}")
+    for kind in SecretKind:
+        if _LENGTH[kind] == len(characters):
+            return TypedSecret(kind, characters)
+    raise UnreadableSecretError(f"neither-code-nor-pass:{len(characters)}")
 
 
 @dataclass(frozen=True, slots=True)

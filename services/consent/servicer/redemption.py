@@ -6,11 +6,11 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from services.common.database import Connection, Database, Scope
-from services.common.errors import NotFound
+from services.common.errors import FieldViolation, InvalidArgument, NotFound
 from services.consent.errors import SecretNotAccepted, SessionEnded
 from services.consent.model.credentials import Session
 from services.consent.model.request import ConsentRequest, RequestState
-from services.consent.rules.codes import Digests, SecretKind, TypedSecret, read_typed, same
+from services.consent.rules.codes import Digests, SecretKind, TypedSecret, UnreadableSecretError, read_typed, same
 from services.consent.rules.requests import FAILURES_THAT_CLOSE, state_of
 from services.consent.servicer.tokens import SEE, SESSION_TIME, IssuedToken, Tokens
 from services.consent.servicer.writing_down import unconfirmed_until
@@ -33,10 +33,14 @@ class Redemption:
         self._tokens = tokens
 
     async def redeem(self, typed: str, request_id: UUID) -> IssuedToken:
-        """A token of a fresh session, or of the one that this repeat key began; SecretNotAccepted otherwise."""
-        secret = read_typed(typed)
-        if secret is None:
-            raise SecretNotAccepted
+        """A token of a fresh session, or of the one that this repeat key began; SecretNotAccepted otherwise.
+
+        What can be neither code nor pass is a slip and no try: InvalidArgument says what is wrong, nothing is counted.
+        """
+        try:
+            secret = read_typed(typed)
+        except UnreadableSecretError as error:
+            raise InvalidArgument(violations=[FieldViolation("secret", error.rule)]) from None
         if secret.kind is SecretKind.PASS:
             await self._slow_down(secret)
             issued = await self._redeem_pass(secret, request_id)

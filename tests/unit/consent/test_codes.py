@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.consent.rules.codes import ALPHABET, Digests, SecretKind, TypedSecret, new_secret, read_typed
+from services.consent.rules.codes import (
+    ALPHABET,
+    Digests,
+    SecretKind,
+    TypedSecret,
+    UnreadableSecretError,
+    new_secret,
+    read_typed,
+)
 
 DIGESTS = Digests(bytes(range(32)))
 
@@ -22,9 +30,30 @@ def test_what_was_made_is_read_back_however_it_was_typed(kind: SecretKind, noise
     assert read_typed(secret.grouped()) == secret
 
 
-@pytest.mark.parametrize("typed", ["", "ABC", "U" * 10, "0" * 11, "0" * 19, "0" * 21, "ÄÖÜ0000000", "0" * 500])
-def test_what_is_neither_code_nor_pass_is_nothing(typed: str) -> None:
-    assert read_typed(typed) is None
+@pytest.mark.parametrize(
+    ("typed", "rule"),
+    [
+        ("", "neither-code-nor-pass:0"),
+        (" - ", "neither-code-nor-pass:0"),
+        ("ABC", "neither-code-nor-pass:3"),
+        ("0" * 11, "neither-code-nor-pass:11"),
+        ("0" * 19, "neither-code-nor-pass:19"),
+        ("0" * 21, "neither-code-nor-pass:21"),
+        ("ABCDu12345", "no-such-character:u"),
+        ("AB-ÄÖÜ00000", "no-such-character:Ä"),
+        ("ABCDE:2345", "no-such-character::"),
+        ("ABCDE\u200b2345", "no-such-character:U+200B"),
+        ("ABCDE1234!5", "no-such-character:!"),
+    ],
+)
+def test_what_can_be_neither_code_nor_pass_is_named(typed: str, rule: str) -> None:
+    with pytest.raises(UnreadableSecretError) as caught:
+        read_typed(typed)
+    assert caught.value.rule == rule
+
+
+def test_letters_that_are_no_part_of_it_are_read_as_the_digits_they_look_like() -> None:
+    assert read_typed("OoIiL-l2345").characters == "0011112345"
 
 
 def test_four_of_ten_and_six_of_twenty_characters_name_it() -> None:

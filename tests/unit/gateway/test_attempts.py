@@ -17,7 +17,7 @@ def test_whoever_comes_with_right_codes_may_come_as_often_as_needed() -> None:
     attempts = Attempts(2)
     for _ in range(100):
         assert attempts.allow("192.0.2.1")
-        attempts.was_right("192.0.2.1")
+        attempts.was_no_guess("192.0.2.1")
     assert [attempts.allow("192.0.2.1") for _ in range(3)] == [True, True, False]
 
 
@@ -25,7 +25,7 @@ def test_a_right_code_takes_nothing_back_of_what_was_tried_in_vain() -> None:
     attempts = Attempts(2)
     assert attempts.allow("192.0.2.1")
     assert attempts.allow("192.0.2.1")
-    attempts.was_right("192.0.2.1")
+    attempts.was_no_guess("192.0.2.1")
     assert attempts.allow("192.0.2.1")
     assert not attempts.allow("192.0.2.1")
 
@@ -35,7 +35,7 @@ def test_the_count_of_all_who_came_late_forgives_right_codes_too() -> None:
     assert attempts.allow("192.0.2.1")
     for number in range(2, 50):
         assert attempts.allow(f"192.0.2.{number}")
-        attempts.was_right(f"192.0.2.{number}")
+        attempts.was_no_guess(f"192.0.2.{number}")
 
 
 def test_a_new_hour_forgets_everybody(monkeypatch: pytest.MonkeyPatch) -> None:

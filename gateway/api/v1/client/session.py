@@ -18,7 +18,7 @@ from gateway.api.v1.dependencies import (
 from gateway.api.v1.schemas import Answer, Body, PlainText, words
 from gateway.identity import cookies, csrf
 from gateway.sessions.content import ClientContent
-from services.common.errors import ResourceExhausted
+from services.common.errors import InvalidArgument, ResourceExhausted
 from services.common.protobuf.times import from_timestamp
 
 router = APIRouter(prefix="/api/v1", tags=["session"])
@@ -50,14 +50,19 @@ class ClientSessionAnswer(Answer):
 async def begin(
     body: Secret, request: Request, having: PartsOf, repeat_key: RepeatKey, response: Response
 ) -> ClientSessionAnswer:
-    """Wrong and unknown codes answer alike."""
+    """Wrong and unknown codes answer alike; what can be no code at all is named and counts for nothing."""
     csrf.check_origin(request, having.settings.client_origin)
     refuse_bearer(request)
     sender = request.client.host if request.client else ""
     if not having.attempts.allow(sender):
         raise ResourceExhausted
-    redeemed = await having.clients.consent.Redeem(client_pb2.RedeemRequest(request_id=repeat_key, secret=body.secret))
-    having.attempts.was_right(sender)
+    wanted = client_pb2.RedeemRequest(request_id=repeat_key, secret=body.secret)
+    try:
+        redeemed = await having.clients.consent.Redeem(wanted)
+    except InvalidArgument:
+        having.attempts.was_no_guess(sender)
+        raise
+    having.attempts.was_no_guess(sender)
     session_id, content = await having.sessions.begin_client(
         redeemed.client_token,
         from_timestamp(redeemed.expires_at).timestamp(),
