@@ -16,6 +16,10 @@ from tests.support.bearer_house import BearerHouse
 
 SECONDS = 60.0
 REFUSALS = {503, 504}
+_ENDED = """
+select w.request_id as id from withdrawal w
+where 'withdrawn' = (select c.act from consent_revision c where c.case_id = w.case_id order by c.revision desc limit 1)
+"""
 
 
 @dataclass
@@ -26,6 +30,8 @@ class Load:
     sections: dict[str, list[str]] = field(default_factory=dict)
     """Notes by case, in the order of their versions."""
     consents: list[str] = field(default_factory=list)
+    withdrawals: list[str] = field(default_factory=list)
+    """Repeat keys of withdrawals that a client was told of."""
     reads: list[str] = field(default_factory=list)
     """Repeat keys of reads whose content was shown."""
     answers: Counter[int] = field(default_factory=Counter)
@@ -53,7 +59,7 @@ class Load:
         story = await self.house.in_progress()
         jobs: list[Callable[[], Awaitable[None]]] = [self.write, self.write, lambda: self.read(story)]
         if with_clients:
-            jobs += [self.decide, self.decide, lambda: self.read(story)]
+            jobs += [self.decide, self.take_back, lambda: self.read(story)]
         async with asyncio.TaskGroup() as group:
             for job in jobs:
                 group.create_task(self._repeated(job))
@@ -87,6 +93,24 @@ class Load:
 
     async def decide(self) -> None:
         """A client is asked and says yes."""
+        async with self._phone_of_a_decision():
+            pass
+
+    async def take_back(self) -> None:
+        """A client says yes, takes a pass, and withdraws with it."""
+        async with self._phone_of_a_decision() as phone:
+            lotsenpass = (await self.insist(phone, "POST", "/pass", {})).body["lotsenpass"]
+            await self._enter(phone, lotsenpass)
+            key = str(uuid4())
+            receipts = (await self.insist(phone, "POST", "/withdrawals", {}, key=key)).body["receipts"]
+            assert len(receipts) == 1
+            self.withdrawals.append(key)
+
+    async def _enter(self, phone: ClientPhone, secret: str) -> None:
+        phone.csrf = (await self.insist(phone, "POST", "/session", {"secret": secret})).body["csrf_token"]
+
+    @asynccontextmanager
+    async def _phone_of_a_decision(self) -> AsyncIterator[ClientPhone]:
         desk = await self.house.desk(self.house.cast.discloser)
         case = (await self.insist(desk, "POST", "/cases", {"handle": f"D-{uuid4().hex[:12]}"})).body["case_id"]
         await self.insist(desk, "PUT", f"/cases/{case}/sections/contact", {"note": "Rückruf ab zehn"})
@@ -98,24 +122,25 @@ class Load:
         made = (await self.insist(desk, "POST", f"/cases/{case}/referrals", draft)).body
         path = f"/referrals/{made['referral_id']}/consent-requests"
         asked = await self.insist(desk, "POST", path, {"language": "de"}, etag=made["etag"])
-        phone = ClientPhone(self.house.constellation.environment.client_origin)
-        async with phone:
-            phone.csrf = (await self.insist(phone, "POST", "/session", {"secret": asked.body["access_code"]})).body[
-                "csrf_token"
-            ]
+        async with ClientPhone(self.house.constellation.environment.client_origin) as phone:
+            await self._enter(phone, asked.body["access_code"])
             answer = {
                 "answers": [{"category": category, "permit": True} for category in ("cover-sheet", "contact")],
                 "way_back": "outcome", "secrecy_release_forward": True, "secrecy_release_back": True,
             }  # fmt: skip
             self.consents.append((await self.insist(phone, "POST", "/decision", answer)).body["consent_id"])
+            yield phone
 
     async def lost(self) -> list[str]:
-        """What was acknowledged and is not there."""
+        """What was acknowledged and is not there, or there twice."""
         gone = [case for case, notes in self.sections.items() if await self._notes(case, len(notes)) != notes]
         async with self.house.processes.database("consent").administered() as admin:
             consents = {str(row["id"]) for row in await admin.fetch("select consent_id as id from consent_revision")}
             reads = {str(row["id"]) for row in await admin.fetch("select request_id as id from disclosure")}
-        return [*gone, *(set(self.consents) - consents), *(set(self.reads) - reads)]
+            # By the newest revision of its case, which is what every later read is decided on.
+            ended = Counter(str(row["id"]) for row in await admin.fetch(_ENDED))
+        twice = [key for key in self.withdrawals if ended[key] != 1]
+        return [*gone, *(set(self.consents) - consents), *(set(self.reads) - reads), *twice]
 
     async def _notes(self, case: str, versions: int) -> list[str]:
         desk = await self.house.desk(self.house.cast.discloser)

@@ -31,6 +31,7 @@ async def test_nothing_acknowledged_is_lost_when_the_database_restarts_under_loa
     assert load.answers[503], "nobody noticed"
     assert load.sections
     assert load.consents
+    assert load.withdrawals
     assert load.reads
     assert await load.lost() == []
     assert bearers.processes.incidents() == incidents
