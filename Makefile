@@ -16,7 +16,7 @@ WORKERS := $(shell echo $$(( $$(nproc) + 1 < 4 ? $$(nproc) + 1 : 4 )))
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  make demo ONCE=1   end after the journey instead of staying up"
-	@echo "  make bench ONLY=disclose  one figure; QUICK=1 only shows that all run, COLD=1 starts from an empty cache too"
+	@echo "  make bench ONLY=disclose  one figure (also search-scale, disclose-scale); QUICK=1 only shows that all run, COLD=1 starts from an empty cache too"
 
 setup: ## make the virtual environment and generate the protos
 	@deploy/bootstrap.sh

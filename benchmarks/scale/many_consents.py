@@ -26,10 +26,10 @@ SQL = queries_beside(__file__)
 
 READINGS_EACH = 10
 BYTES_EACH = 24_000
-"""On disk for a consent with its ten readings while it is filled: 10.7 kB of rows, entries of the ledger and indexes, the
-same again for the bare side, and some room."""
-_AT_ONCE = 100_000
-_MOST_WAITING = 500_000
+"""On disk for a consent with its ten readings while it is filled: 10.7 kB of rows, entries of the ledger and indexes,
+the same again for the bare side, and some room."""
+_AT_ONCE = 2_000
+_MOST_WAITING = 100_000
 _SEQUENCING_SECONDS = 3600.0
 BARE = "lotse_bare_consent"
 
@@ -72,16 +72,15 @@ class ManyConsents:
         started = time.monotonic()
         [story] = await house.handed_over(1)
         _say("a case that was handed over", started)
+        await asyncio.to_thread(leave_consent_alone, house)
         url, started = admin_url_of(house, "lotse_consent"), time.monotonic()
         connection = await asyncpg.connect(url)
         try:
             await connection.execute("set maintenance_work_mem = '1GB'; set work_mem = '256MB'; set jit = off")
             await connection.execute(SQL.keep_pattern, story.case_id)
-            await self._add_consents(connection)
-            _say(f"{self.count:,} consents", started)
-            await self._add_disclosures(connection)
+            await self._add(connection)
             await _sequenced(connection, 0)
-            _say(f"{self.count * READINGS_EACH:,} readings, logged and signed", started)
+            _say(f"{self.count:,} consents and {self.count * READINGS_EACH:,} readings, logged and signed", started)
             await connection.execute("vacuum (freeze, analyze)")
             await connection.execute("checkpoint")
             size = await connection.fetchval(SQL.bytes_on_disk)
@@ -91,24 +90,20 @@ class ManyConsents:
         _say(f"indexes, statistics and the bare side's copy; {size / 1e6:,.0f} MB", started)
         self._filled.write_text(_made_by())
 
-    async def _add_consents(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
-        leaf = await connection.fetchval(SQL.format_leaf_hash, "consent_revision", "granted")
-        add = await connection.fetchval(SQL.format_add_consents, leaf)
-        for first in range(0, self.count, _AT_ONCE):
-            last = min(first + _AT_ONCE, self.count) - 1
-            await connection.execute(SQL.add_cases, first, last)
-            await connection.execute(add, first, last)
-            await _sequenced(connection, _MOST_WAITING)
-
-    async def _add_disclosures(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
-        leaf = await connection.fetchval(SQL.format_leaf_hash, "disclosure", "disclosed")
-        add = await connection.fetchval(SQL.format_add_disclosures, leaf)
+    async def _add(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
+        """Consents and readings of them by turns, as they come in operation: the journal follows only the former."""
+        consent = await connection.fetchval(SQL.format_leaf_hash, "consent_revision", "granted")
+        add_consents = await connection.fetchval(SQL.format_add_consents, consent)
+        reading = await connection.fetchval(SQL.format_leaf_hash, "disclosure", "disclosed")
+        add_readings = await connection.fetchval(SQL.format_add_disclosures, reading)
         indexes = await connection.fetch(SQL.list_indexes, "disclosure")
         for index in indexes:
             await connection.execute(index["remove"])
-        count = self.count * READINGS_EACH
-        for first in range(0, count, _AT_ONCE):
-            await connection.execute(add, first, min(first + _AT_ONCE, count) - 1, self.count)
+        for first in range(0, self.count, _AT_ONCE):
+            after = min(first + _AT_ONCE, self.count)
+            await connection.execute(SQL.add_cases, first, after - 1)
+            await connection.execute(add_consents, first, after - 1)
+            await connection.execute(add_readings, first * READINGS_EACH, after * READINGS_EACH - 1, after)
             await _sequenced(connection, _MOST_WAITING)
         for index in indexes:
             await connection.execute(index["make"])
@@ -127,6 +122,13 @@ class ManyConsents:
         await asyncio.to_thread(whole.wait_for, ["consent"])
 
 
+def leave_consent_alone(house: BenchHouse) -> None:
+    """Ends whoever would go through all that is added, as it is nothing of theirs."""
+    for name in ("gateway", "referrals"):
+        if house.pids(name):
+            house.constellation.stop(name)
+
+
 async def prepare_bare(house: BenchHouse) -> str:
     """The address of the bare side's database, as its administrator."""
     url = admin_url_of(house, BARE)
@@ -139,7 +141,7 @@ async def prepare_bare(house: BenchHouse) -> str:
 
 
 async def until_sequenced(house: BenchHouse) -> None:
-    """Returns when the sequencer has read the whole log and nothing waits."""
+    """Returns when nothing waits for its position; the sequencer of a service that just began reads the log first."""
     connection = await asyncpg.connect(admin_url_of(house, "lotse_consent"))
     try:
         await _sequenced(connection, 0)

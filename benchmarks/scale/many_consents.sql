@@ -52,7 +52,7 @@ select format(
     $statement$, $1::text)
 
 -- name: format_add_disclosures
--- Makes the statement that adds a reading for each number from $1 to $2, of one of $3 consents that a hash chooses: those of a case
+-- Makes the statement that adds a reading for each number from $1 to $2, of one of the first $3 consents that a hash chooses: those of a case
 -- lie far apart, as those of a year do. $1 here: the leaf's hash.
 select format(
     $statement$
