@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.support.constellation",
     "tests.support.processes",
     "tests.support.bearer_house",
+    "tests.support.examples",
 ]
 
 _TOGETHER = {"system": "constellation", "browser": "constellation", "faults": "faults", "keycloak": "keycloak"}

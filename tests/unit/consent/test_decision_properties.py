@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 
 from services.consent.model.vocabulary import FORWARD_CATEGORIES
 from services.consent.rules.decision import PERMITTING, decide, written_reason
 from services.consent.rules.reach import permits_nothing, readable_categories, written_categories
+from tests.support.examples import times
 from tests.unit.consent import second_model
 from tests.unit.consent.strategies import SPAN, World, worlds, written_worlds
 
 
-@settings(max_examples=800, deadline=None)
+@times(5)
 @given(world=worlds)
 def test_it_permits_exactly_what_the_second_model_permits(world: World) -> None:
     decision = decide(world.item, world.question, world.grounds, world.at)
@@ -21,7 +22,7 @@ def test_it_permits_exactly_what_the_second_model_permits(world: World) -> None:
     assert decision.permit is (decision.reason in PERMITTING)
 
 
-@settings(max_examples=1000, deadline=None)
+@times(5)
 @given(world=written_worlds)
 def test_exceptions_fit_exactly_where_the_second_model_lets_them(world: World) -> None:
     decision = decide(world.item, world.question, world.grounds, world.at)
@@ -29,7 +30,7 @@ def test_exceptions_fit_exactly_where_the_second_model_lets_them(world: World) -
     assert decision.permit is second_model.permitted(world.item, world.question, world.grounds, world.at)
 
 
-@settings(max_examples=300, deadline=None)
+@times(5)
 @given(world=worlds)
 def test_a_permit_ends_when_the_second_model_says_so(world: World) -> None:
     decision = decide(world.item, world.question, world.grounds, world.at)
@@ -40,7 +41,7 @@ def test_a_permit_ends_when_the_second_model_says_so(world: World) -> None:
     assert decision.permitted_until == expected
 
 
-@settings(max_examples=400, deadline=None)
+@times(5)
 @given(world=worlds)
 def test_what_permits_something_is_never_called_nothing(world: World) -> None:
     consent, item, question = world.grounds.consent, world.item, world.question
@@ -56,7 +57,7 @@ def test_what_permits_something_is_never_called_nothing(world: World) -> None:
         assert not (consent.secrecy_release_forward and permits_nothing(consent))
 
 
-@settings(max_examples=400, deadline=None)
+@times(5)
 @given(world=worlds)
 def test_her_list_names_every_category_that_can_be_read(world: World) -> None:
     decision = decide(world.item, world.question, world.grounds, world.at)

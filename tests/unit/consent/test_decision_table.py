@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from services.consent.model.consent import Act, Assent, Consent, Grantor, RegimeRow, Representation, StatutoryAct
 from services.consent.model.question import Circumstances, Item
 from services.consent.model.vocabulary import Basis, Category, Direction, Label, Purpose, Reason, WayBack
-from services.consent.rules.decision import decide
+from services.consent.rules.decision import decide, regime_of
 from tests.unit.consent.builders import (
     ANNA,
     BERTA,
     BRAUNSCHWEIG,
     CASE,
+    CONSENT,
     DAY,
     ELSEWHERE,
     HANNOVER,
@@ -186,6 +188,15 @@ def test_regimes_hold_on_german_days_half_open(sentence: str, at: datetime, expe
     assert decide(an_item(), a_question(), grounds, at).reason is expected
 
 
+def test_overlays_are_those_of_the_row_that_is_valid_on_the_german_day() -> None:
+    church = RegimeRow(HANNOVER, "kdg", (), date(2020, 1, 1), date(2026, 12, 1))
+    for_the_jugendamt = RegimeRow(HANNOVER, "kdg", ("sgb-viii",), date(2026, 12, 1), date(2027, 1, 1))
+    rows = (REGIMES[1], for_the_jugendamt, church)
+    assert regime_of(HANNOVER, rows, datetime(2026, 11, 30, 22, 59, tzinfo=UTC)) == church
+    assert regime_of(HANNOVER, rows, datetime(2026, 11, 30, 23, 0, tzinfo=UTC)) == for_the_jugendamt
+    assert regime_of(HANNOVER, rows, datetime(2026, 12, 31, 23, 0, tzinfo=UTC)) is None
+
+
 def test_outside_the_network_only_the_disclosers_regime_counts_and_nothing_comes_back() -> None:
     consent = a_consent(recipient_in_network=False)
     assert reason(consent, regimes=REGIMES[:1]) is Reason.PERMITTED_BY_BASE
@@ -251,3 +262,23 @@ def test_a_permit_ends_with_the_german_day_on_which_a_regime_ends() -> None:
 
 def test_a_denial_names_no_end() -> None:
     assert decide(an_item(HEALTH), a_question(), the_grounds(a_consent()), NOW).permitted_until is None
+
+
+def test_what_is_said_aloud_ends_with_its_fortnight_and_what_a_statute_permits_with_its_act() -> None:
+    aloud = the_grounds(a_consent(unconfirmed_since=NOW - DAY))
+    assert decide(an_item(COVER), a_question(), aloud, NOW).permitted_until == NOW + 13 * DAY
+    act = StatutoryAct(CASE, HANNOVER, BRAUNSCHWEIG, frozenset({HOUSING}), NOW + HOUR)
+    on_statute = a_question(basis=Basis.STATUTORY)
+    assert decide(an_item(), on_statute, the_grounds(None, acts=(act,)), NOW).permitted_until == NOW + HOUR
+
+
+def test_a_decision_names_the_revision_of_the_consent_that_it_comes_from_and_no_other() -> None:
+    def named(consent: Consent, item: Item, question: Circumstances) -> tuple[UUID | None, int]:
+        decision = decide(item, question, the_grounds(consent), NOW)
+        return decision.consent_id, decision.revision
+
+    third = a_consent(revision=3)
+    assert named(third, an_item(), a_question()) == (CONSENT, 3)
+    assert named(third, an_item(HEALTH), a_question()) == (CONSENT, 3)
+    assert named(replace(third, act=Act.WITHDRAWN), an_item(), a_question()) == (None, 0)
+    assert named(third, an_item(), a_question(basis=Basis.STATUTORY)) == (None, 0)

@@ -6,9 +6,10 @@ import pytest
 
 from services.consent.model.consent import Consent
 from services.consent.model.question import Item
-from services.consent.model.vocabulary import Category, Label, Reason
+from services.consent.model.vocabulary import SPECIAL_CATEGORIES, Category, Label, Reason
 from services.consent.rules.decision import decide
 from tests.unit.consent.builders import (
+    ANNA,
     BERTA,
     DAY,
     ELSEWHERE,
@@ -29,6 +30,23 @@ VIOLENCE, HIV = Label.VIOLENCE, Label.HIV
 
 def reason(consent: Consent, item: Item) -> Reason:
     return decide(item, a_question(), the_grounds(consent), NOW).reason
+
+
+def test_an_explicit_no_wins_over_every_yes_whichever_stands_first_and_however_exact_the_yes_is() -> None:
+    no, exact = deny(), permit(HOUSING, persons=frozenset({ANNA}), valid_until=NOW + HOUR)
+    assert reason(a_consent(exact), an_item()) is Reason.PERMITTED_BY_EXCEPTION
+    assert reason(a_consent(exact, no), an_item()) is Reason.DENIED_BY_EXCEPTION
+    assert reason(a_consent(no, exact), an_item()) is Reason.DENIED_BY_EXCEPTION
+    assert reason(a_consent(permit(), deny(HOUSING), permit()), an_item()) is Reason.DENIED_BY_EXCEPTION
+
+
+@pytest.mark.parametrize("special", [Category.HEALTH, Category.RELIGION, Category.ORIGIN])
+def test_a_special_category_goes_only_when_a_yes_names_that_very_category(special: Category) -> None:
+    others = SPECIAL_CATEGORIES - {special}
+    assert reason(a_consent(), an_item(special)) is Reason.NOT_NAMED
+    assert reason(a_consent(permit()), an_item(special)) is Reason.NOT_NAMED
+    assert reason(a_consent(permit(HOUSING, *others)), an_item(special)) is Reason.NOT_NAMED
+    assert reason(a_consent(permit(special)), an_item(special)) is Reason.PERMITTED_BY_EXCEPTION
 
 
 @pytest.mark.parametrize(
@@ -133,6 +151,12 @@ def reason(consent: Consent, item: Item) -> Reason:
             a_consent(permit(HOUSING, valid_from=NOW + HOUR), base_permits=False),
             an_item(),
             Reason.NOT_PERMITTED,
+        ),
+        (
+            "valid from this instant on",
+            a_consent(permit(HOUSING, valid_from=NOW), base_permits=False),
+            an_item(),
+            Reason.PERMITTED_BY_EXCEPTION,
         ),
         ("valid no more", a_consent(deny(valid_until=NOW)), an_item(), Reason.PERMITTED_BY_BASE),
     ],

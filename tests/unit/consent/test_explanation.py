@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 
 from services.consent.model.consent import Act, Assent, Consent, Grantor, RegimeRow, Representation, StatutoryAct
 from services.consent.model.question import Circumstances, Grounds, Item
@@ -24,6 +24,7 @@ from services.consent.model.vocabulary import (
 from services.consent.rules.decision import PERMITTING, decide
 from services.consent.rules.explanation import RULE_OF, explain, sights_of
 from services.consent.rules.reach import readable_categories
+from tests.support.examples import times
 from tests.unit.consent import second_model
 from tests.unit.consent.builders import (
     ANNA,
@@ -195,7 +196,7 @@ def test_every_reason_has_its_rule_and_is_explained_here() -> None:
     assert set(Reason) == told | {Reason.NO_REGIME, Reason.PERMITTED_BY_STATUTE} == RULE_OF.keys()
 
 
-@settings(max_examples=300, deadline=None)
+@times(5)
 @given(world=worlds)
 def test_a_denial_opens_when_the_slow_model_says_so_and_only_then_one_waits(world: World) -> None:
     found = explain(world.item, world.question, world.grounds, world.at)
@@ -244,7 +245,7 @@ def test_after_a_withdrawal_and_without_consent_nobody_sees_anything() -> None:
     assert sights_of(Grounds(None, REGIMES), NOW) == ()
 
 
-@settings(max_examples=200, deadline=None)
+@times(5)
 @given(world=worlds)
 def test_she_is_told_the_same_that_staff_are_held_to(world: World) -> None:
     readable = readable_categories(world.grounds, world.at)
