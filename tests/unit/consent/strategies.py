@@ -216,8 +216,7 @@ def _world(source: bytes) -> World:
     acts = [_act(choices.part(3)) for _ in range(2)][: choices.of([0, 1, 2])]
     consent = _consent(choices.part(57))
     grounds = Grounds(None if choices.number() % 20 == 7 else consent, regimes, tuple(acts))
-    at = (lambda _: NOW, _time, lambda choices: choices.of(_edges(grounds)))
-    return World(item, question, grounds, choices.of(at)(choices))
+    return World(item, question, grounds, choices.of([NOW, _time(choices), choices.of(_edges(grounds))]))
 
 
 def _edges(grounds: Grounds) -> list[datetime]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,8 @@ from tests.unit.consent.builders import (
 
 COVER, HOUSING, HEALTH, PROTECTION = Category.COVER_SHEET, Category.HOUSING, Category.HEALTH, Category.PROTECTION
 VIOLENCE = frozenset({Label.VIOLENCE})
+TWO_YEARS = datetime(2028, 11, 24, 12, 0, tzinfo=UTC)
+ASKED_PURPOSES = frozenset({Purpose.HANDING_OVER, Purpose.ADVICE})
 
 
 def a_request(**changes: Any) -> ConsentRequest:
@@ -49,7 +51,7 @@ def a_request(**changes: Any) -> ConsentRequest:
             CategoryAsked(HEALTH, frozenset()),
             CategoryAsked(PROTECTION, VIOLENCE),
         ),
-        purposes=frozenset({Purpose.HANDING_OVER, Purpose.ADVICE}),
+        purposes=ASKED_PURPOSES,
         language="de",
         in_danger=False,
         text_version_ids=(),
@@ -107,6 +109,36 @@ def consent_of(answer: Answer) -> Consent:
             RequestState.PARTLY_GRANTED,
         ),
         ("the base reaches what is ordinary", an_answer(base_permits=True), RequestState.PARTLY_GRANTED),
+        (
+            "a yes that leaves out what carries the label",
+            an_answer(COVER, HOUSING, HEALTH, exceptions=(permit(PROTECTION),)),
+            RequestState.PARTLY_GRANTED,
+        ),
+        (
+            "a yes for each purpose by its name",
+            an_answer(COVER, HOUSING, PROTECTION, exceptions=(permit(HEALTH, purposes=ASKED_PURPOSES),)),
+            RequestState.GRANTED,
+        ),
+        (
+            "a yes for one of two purposes",
+            an_answer(COVER, HOUSING, PROTECTION, exceptions=(permit(HEALTH, purposes=frozenset({Purpose.ADVICE})),)),
+            RequestState.PARTLY_GRANTED,
+        ),
+        (
+            "a yes to what the asking agency wrote until now",
+            an_answer(
+                COVER,
+                HOUSING,
+                PROTECTION,
+                exceptions=(permit(HEALTH, authoring_agencies=frozenset({HANNOVER}), written_until=NOW + HOUR),),
+            ),
+            RequestState.GRANTED,
+        ),
+        (
+            "a yes that begins later",
+            an_answer(COVER, HOUSING, PROTECTION, exceptions=(permit(HEALTH, valid_from=NOW + DAY),)),
+            RequestState.PARTLY_GRANTED,
+        ),
         ("only the way back", an_answer(), RequestState.PARTLY_GRANTED),
         ("nothing at all", an_answer(way_back=WayBack.NOTHING), RequestState.REFUSED),
         (
@@ -143,22 +175,37 @@ def test_a_beginning_in_the_past_is_now() -> None:
     assert consent_of(an_answer(COVER, valid_from=NOW - DAY)).valid_from == NOW
 
 
+def test_a_yes_to_a_labelled_category_speaks_of_that_category_alone_with_and_without_its_labels() -> None:
+    yes = permit(PROTECTION), permit(PROTECTION, labels=VIOLENCE)
+    assert consent_of(an_answer(PROTECTION)).exceptions == yes
+    assert consent_of(an_answer(HOUSING)).exceptions == (permit(HOUSING),)
+    assert consent_of(an_answer(COVER, no=(PROTECTION,))).exceptions == (permit(COVER), deny(PROTECTION))
+
+
+def test_two_years_are_the_longest_that_she_can_say() -> None:
+    assert consent_of(an_answer(COVER, valid_until=TWO_YEARS)).valid_until == TWO_YEARS
+
+
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "field", "rule"),
     [
-        an_answer(Category.MONEY),
-        an_answer(COVER, COVER),
-        an_answer(COVER, no=(COVER,)),
-        an_answer(COVER, purposes=frozenset({Purpose.INTERPRETER})),
-        an_answer(COVER, valid_until=NOW),
-        an_answer(COVER, valid_from=NOW + DAY, valid_until=NOW + HOUR),
-        an_answer(COVER, valid_until=NOW + timedelta(days=800)),
-        an_answer(COVER, valid_from=datetime(9999, 12, 31, tzinfo=UTC)),
+        (an_answer(Category.MONEY), "answers", "only categories that were asked"),
+        (an_answer(COVER, COVER), "answers", "one answer for each category"),
+        (an_answer(COVER, no=(COVER,)), "answers", "one answer for each category"),
+        (an_answer(COVER, purposes=frozenset({Purpose.INTERPRETER})), "purposes", "only purposes that were asked"),
+        (an_answer(COVER, valid_until=NOW), "valid_until", "after the beginning"),
+        (an_answer(COVER, valid_from=NOW + DAY, valid_until=NOW + HOUR), "valid_until", "after the beginning"),
+        (an_answer(COVER, valid_until=TWO_YEARS + HOUR), "valid_until", "at most two years from now"),
+        (an_answer(COVER, valid_from=TWO_YEARS), "valid_from", "within two years from now"),
+        (an_answer(COVER, valid_from=datetime(9999, 12, 31, tzinfo=UTC)), "valid_from", "within two years from now"),
     ],
 )
-def test_what_was_not_asked_or_cannot_be_is_no_answer(answer: Answer) -> None:
-    with pytest.raises(AnswerError):
+def test_what_was_not_asked_or_cannot_be_is_no_answer_and_the_field_is_named(
+    answer: Answer, field: str, rule: str
+) -> None:
+    with pytest.raises(AnswerError, match=f"^{field}: {rule}$") as caught:
         settled(answer)
+    assert (caught.value.field, caught.value.rule) == (field, rule)
 
 
 @pytest.mark.parametrize(
