@@ -114,6 +114,11 @@ SENTENCES: list[tuple[str, Consent | None, Item, Circumstances, Reason, int, Rem
         an_item(), a_question(), Reason.OUTSIDE_REPRESENTATION, 2, Remedy.HER_DECISION,
     ),
     (
+        "both parents agreed, for a time that is over",
+        a_consent(grantor=replace(guardian(HOUSING, until=NOW), both_parents_needed=True, parents_agreed=2)),
+        an_item(), a_question(), Reason.OUTSIDE_REPRESENTATION, 2, Remedy.REPRESENTATION,
+    ),
+    (
         "said aloud and not confirmed",
         a_consent(unconfirmed_since=NOW - DAY), an_item(), a_question(), Reason.NOT_CONFIRMED, 2, Remedy.CONFIRM,
     ),
@@ -238,6 +243,21 @@ def test_what_one_of_her_purposes_permits_can_be_seen() -> None:
     for_advice = permit(HOUSING, purposes=frozenset({Purpose.ADVICE}))
     both = frozenset({Purpose.ADVICE, Purpose.HANDING_OVER})
     assert sights(a_consent(for_advice, base_permits=False, purposes=both))[HOUSING][0] is Sight.SEEN
+
+
+def test_ordinary_data_of_a_category_is_what_the_discloser_writes_now() -> None:
+    own = permit(HOUSING, authoring_agencies=frozenset({HANNOVER}), written_from=NOW, written_until=NOW + DAY)
+    assert sights(a_consent(own, base_permits=False))[HOUSING] == (Sight.SEEN, Reason.PERMITTED_BY_EXCEPTION)
+    foreign = permit(HOUSING, authoring_agencies=frozenset({BRAUNSCHWEIG}))
+    assert sights(a_consent(foreign, base_permits=False))[HOUSING] == (Sight.PARTLY, Reason.NOT_PERMITTED)
+
+
+def test_her_list_shows_nothing_that_secrecy_holds_back_or_that_begins_later() -> None:
+    assert readable_categories(Grounds(a_consent(secrecy_release_forward=False), REGIMES), NOW) == frozenset()
+    assert HOUSING in readable_categories(Grounds(a_consent(secrecy_release_back=False), REGIMES), NOW)
+    later = a_consent(permit(HOUSING, valid_from=NOW + HOUR), base_permits=False)
+    assert readable_categories(Grounds(later, REGIMES), NOW) == frozenset()
+    assert readable_categories(Grounds(later, REGIMES), NOW + HOUR) == {HOUSING}
 
 
 def test_after_a_withdrawal_and_without_consent_nobody_sees_anything() -> None:

@@ -8,7 +8,7 @@ from services.consent.model.consent import Act
 from services.consent.model.request import Reduction, Retraction
 from services.consent.model.vocabulary import BACK_CATEGORIES, FORWARD_CATEGORIES, Category, Direction, WayBack
 from services.consent.receipts.content import ended_by
-from services.consent.rules.withdrawal import ReductionError, reduce, take_back
+from services.consent.rules.withdrawal import ReductionError, is_known, reduce, take_back
 from tests.unit.consent.builders import ANNA, DAY, NOW, a_consent
 
 FORWARD, BACK = frozenset({Direction.FORWARD}), frozenset({Direction.BACK})
@@ -53,9 +53,43 @@ def test_a_receipt_names_only_what_could_cross_before() -> None:
 def test_an_earlier_end_and_an_excluded_person_leave_the_rest() -> None:
     consent = a_consent()
     less = reduce(consent, Reduction(NOW + DAY, frozenset({ANNA})), NOW)
-    assert (less.act, less.revision, less.valid_until) == (Act.REDUCED, consent.revision + 1, NOW + DAY)
+    assert (less.act, less.revision, less.at) == (Act.REDUCED, consent.revision + 1, NOW)
+    assert less.valid_until == NOW + DAY
     assert less.excluded_persons == {ANNA}
     assert less.base_permits
+
+
+def test_an_earlier_end_is_enough_and_so_is_an_excluded_person() -> None:
+    consent = a_consent()
+    assert reduce(consent, Reduction(NOW + DAY), NOW).excluded_persons == frozenset()
+    without_anna = Reduction(consent.valid_until, frozenset({ANNA}))
+    assert reduce(consent, without_anna, NOW).excluded_persons == {ANNA}
+    assert reduce(consent, Reduction(excluded_persons=frozenset({ANNA})), NOW).valid_until == consent.valid_until
+
+
+@pytest.mark.parametrize("way_back", WayBack)
+def test_taking_the_outcome_back_never_lets_more_come_than_before(way_back: WayBack) -> None:
+    left = take_back(a_consent(way_back=way_back), Retraction(frozenset({Category.OUTCOME})), NOW).consent
+    assert left.way_back is (WayBack.NOTHING if way_back is WayBack.NOTHING else WayBack.ARRIVAL)
+
+
+def test_a_withdrawal_of_everything_stands_at_its_time_and_names_no_single_category() -> None:
+    remainder = take_back(a_consent(), Retraction(), NOW)
+    assert (remainder.consent.at, remainder.categories) == (NOW, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("retraction", "known"),
+    [
+        (Retraction(FORWARD_CATEGORIES, Direction.FORWARD), True),
+        (Retraction(BACK_CATEGORIES, Direction.BACK), True),
+        (Retraction(frozenset({Category.ARRIVAL}), Direction.FORWARD), False),
+        (Retraction(frozenset({Category.HOUSING}), Direction.BACK), False),
+        (Retraction(frozenset(Category)), True),
+    ],
+)
+def test_a_category_is_taken_back_only_with_the_direction_that_it_goes(retraction: Retraction, known: bool) -> None:
+    assert is_known(retraction) is known
 
 
 @pytest.mark.parametrize(
@@ -72,6 +106,7 @@ def test_what_would_permit_more_or_change_nothing_is_refused(reduction: Reductio
     with pytest.raises(ReductionError) as caught:
         reduce(a_consent(), reduction, NOW)
     assert (caught.value.field, caught.value.rule) == ("valid_until", rule)
+    assert str(caught.value) == f"valid_until: {rule}"
 
 
 def test_whoever_is_excluded_already_is_not_excluded_again() -> None:
