@@ -14,7 +14,7 @@ NOT_IN_VOCABULARY = "not-in-vocabulary"
 _INVALID = "invalid"
 OF_PAGES = frozenset(
     {"code-not-accepted", "too-many-tries", "number-not-accepted", "names-locked", "handover-not-accepted",
-     "section-not-written", "not-earlier", "nothing-chosen", "over-already", "no-such-number"}
+     "section-not-written", "not-earlier", "nothing-chosen", "over-already", "no-such-number", "in-the-future"}
 )  # fmt: skip
 """What a service refuses and a page says at the field that it is about."""
 

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from deploy.cli.console import console, constellation, failures_in_words
 from deploy.local.calls import channel_of_cli
-from deploy.local.text_standing import LEAST_DIGITS, SHOWN_DIGITS, find_version, standing_of
+from deploy.local.text_standing import CURRENT, LEAST_DIGITS, SHOWN_DIGITS, STATES, find_version
 from deploy.local.texts import DELIVERED, publish_texts, read_texts
 
 app = typer.Typer(
@@ -61,14 +61,14 @@ def list_texts(
         table = Table(box=None, pad_edge=False)
         for column in ("subject", "language", "state", "reviewed by", "on", "material", "published", "hash"):
             table.add_column(column)
-        for version, state in standing_of(versions):
-            if (language and version.language != language) or not (everything or state.is_current):
+        for version in sorted(versions, key=lambda each: (each.language, each.variety, each.subject)):
+            if (language and version.language != language) or not (everything or version.state in CURRENT):
                 continue
             variety = "" if version.variety == "standard" else f" ({version.variety})"
             table.add_row(
                 version.subject,
                 f"{version.language}{variety}",
-                state.value,
+                STATES[version.state],
                 escape(version.reviewer or "-"),
                 version.reviewed_on or "-",
                 "yes" if version.material else "no",

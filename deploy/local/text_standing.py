@@ -1,7 +1,6 @@
-"""Where each version of a consent text stands, and finding one by the digits of its hash."""
+"""What states of consent texts are called, and finding a version by the digits of its hash."""
 
-from collections.abc import Sequence
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from lotse.consent.v1 import text_pb2 as pb
@@ -10,40 +9,14 @@ from deploy.local.failures import RunnerError
 
 LEAST_DIGITS: Final = 8
 SHOWN_DIGITS: Final = 12
-
-
-class TextStanding(StrEnum):
-    """What a version is good for now."""
-
-    IN_FORCE = "in force"
-    WAITS = "waits for review"
-    REPLACED = "replaced"
-    RETIRED = "retired"
-
-    @property
-    def is_current(self) -> bool:
-        """It is shown, or would be shown with an interpreter."""
-        return self in {TextStanding.IN_FORCE, TextStanding.WAITS}
-
-
-def standing_of(versions: Sequence[pb.TextVersion]) -> list[tuple[pb.TextVersion, TextStanding]]:
-    """Each version with where it stands, by language, variety and subject, newest first; `versions` is newest first.
-
-    A version without reviewer waits only while it is newer than the one in force: with an interpreter it is shown.
-    """
-    seen: dict[tuple[str, str, str], set[TextStanding]] = {}
-    found = []
-    for version in versions:
-        before = seen.setdefault((version.language, version.variety, version.subject), set())
-        if version.HasField("retired_at"):
-            standing = TextStanding.RETIRED
-        elif TextStanding.IN_FORCE in before or (not version.reviewer and TextStanding.WAITS in before):
-            standing = TextStanding.REPLACED
-        else:
-            standing = TextStanding.IN_FORCE if version.reviewer else TextStanding.WAITS
-        before.add(standing)
-        found.append((version, standing))
-    return sorted(found, key=lambda one: (one[0].language, one[0].variety, one[0].subject))
+STATES: Final[Mapping[int, str]] = {
+    pb.TEXT_STATE_REVIEWED: "in force",
+    pb.TEXT_STATE_UNREVIEWED: "waits for review",
+    pb.TEXT_STATE_REPLACED: "replaced",
+    pb.TEXT_STATE_RETIRED: "retired",
+}
+CURRENT: Final = frozenset({pb.TEXT_STATE_REVIEWED, pb.TEXT_STATE_UNREVIEWED})
+"""Shown, or shown where an interpreter is there."""
 
 
 def find_version(versions: Sequence[pb.TextVersion], digits: str) -> pb.TextVersion:

@@ -7,17 +7,18 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from lotse.consent.v1 import client_pb2, decision_pb2, request_pb2, text_pb2
+from lotse.consent.v1 import client_pb2, decision_pb2, request_pb2, text_draft_pb2, text_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
 
 from services.common.errors import FieldViolation, InvalidArgument
 from services.common.protobuf.enums import ProtoEnum, enum_text, enum_value
 from services.common.protobuf.times import from_timestamp, to_timestamp
 from services.consent.model.consent import Assent, ExceptionRule, Grantor, Representation
+from services.consent.model.draft import TextAct, TextDraft
 from services.consent.model.question import CategorySight, Circumstances, Explanation, Item, ItemDecision
 from services.consent.model.record import EvidenceGiven, EvidenceRole, Relation
 from services.consent.model.request import Answer, CategoryAsked, Reduction, Retraction
-from services.consent.model.text import Text, TextVersion
+from services.consent.model.text import Text, TextState, TextVersion
 from services.consent.model.vocabulary import (
     BACK_CATEGORIES,
     Basis,
@@ -272,11 +273,11 @@ def to_day(written: str, field: str) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise invalid(field, "a day of the calendar") from None
+        raise invalid(field, "not-a-date") from None
 
 
-def from_text(version: TextVersion) -> text_pb2.TextVersion:
-    """A published version as proto."""
+def from_text(version: TextVersion, state: TextState | None = None) -> text_pb2.TextVersion:
+    """A published version as proto; with what it is good for where that was looked up."""
     text = version.text
     return text_pb2.TextVersion(
         text_version_id=str(version.text_version_id),
@@ -294,6 +295,48 @@ def from_text(version: TextVersion) -> text_pb2.TextVersion:
         retired_at=stamp(version.retired_at),
         material=text.material,
         html_hash=version.html_hash.hex() if version.html_hash else "",
+        state=number(text_pb2.TextState, state) if state else text_pb2.TEXT_STATE_UNSPECIFIED,
+    )
+
+
+def from_text_draft(draft: TextDraft, *, written_by_caller: bool, may_be_published: bool) -> text_draft_pb2.TextDraft:
+    """A draft as one who acts on texts sees it."""
+    text, signature = draft.newest.text, draft.signature
+    return text_draft_pb2.TextDraft(
+        draft_id=str(draft.newest.draft_id),
+        revision=draft.newest.revision,
+        text=text_pb2.TextVersion(
+            subject=text.subject,
+            language=text.language,
+            variety=text.variety,
+            title=text.title,
+            body=text.body,
+            translator=text.translator,
+            reviewer=signature.reviewer if signature else "",
+            reviewed_on=signature.reviewed_on.isoformat() if signature and signature.reviewed_on else "",
+            content_hash=draft.newest.content_hash.hex(),
+            material=text.material,
+        ),
+        written_at=stamp(draft.written_at),
+        signed_at=stamp(signature.at if signature else None),
+        state=number(text_draft_pb2.TextDraftState, draft.state),
+        written_by_caller=written_by_caller,
+        may_be_published=may_be_published,
+    )
+
+
+def from_text_act(act: TextAct, *, caller: UUID) -> text_draft_pb2.TextAct:
+    """An act as one who acts on texts sees it."""
+    return text_draft_pb2.TextAct(
+        at=stamp(act.at),
+        act=act.act,
+        revision=act.revision or 0,
+        role=act.hand.role,
+        by_caller=act.hand.person_id == caller,
+        reviewer=act.reviewer,
+        reviewed_on=act.reviewed_on.isoformat() if act.reviewed_on else "",
+        content_hash=act.content_hash.hex(),
+        person_id=str(act.hand.person_id),
     )
 
 

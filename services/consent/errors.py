@@ -65,3 +65,11 @@ class DemoTextRefused(LotseError):
     reason = "DEMO_TEXT_REFUSED"
     code = Code.FAILED_PRECONDITION
     text = "texts for demonstration are refused in production"
+
+
+class FourEyesNeeded(LotseError):
+    """Somebody else has to do it; metadata names `act`: `sign` or `publish`."""
+
+    reason = "FOUR_EYES_NEEDED"
+    code = Code.FAILED_PRECONDITION
+    text = "whoever wrote a text neither signs nor publishes it"

@@ -13,6 +13,7 @@ from lotse.consent.v1 import (
     decision_pb2_grpc,
     request_pb2_grpc,
     statutory_pb2_grpc,
+    text_draft_pb2_grpc,
     text_pb2_grpc,
 )
 
@@ -38,6 +39,7 @@ from services.consent.servicer.explanations import ConsentExplanationServicer
 from services.consent.servicer.keys import ConsentKeyServicer
 from services.consent.servicer.requests import ConsentRequestServicer
 from services.consent.servicer.statutory import ConsentNoticeServicer, ConsentStatutoryServicer
+from services.consent.servicer.text_drafts import ConsentTextDraftServicer
 from services.consent.servicer.texts import ConsentTextServicer
 from services.consent.servicer.tokens import Tokens
 from services.consent.settings import ConsentSettings
@@ -118,6 +120,11 @@ def _registrations(
             "lotse.consent.v1.ConsentTextService",
             text_pb2_grpc.add_ConsentTextServiceServicer_to_server,
             ConsentTextServicer(database, production=settings.production),
+        ),
+        Registration(
+            "lotse.consent.v1.ConsentTextDraftService",
+            text_draft_pb2_grpc.add_ConsentTextDraftServiceServicer_to_server,
+            ConsentTextDraftServicer(database),
         ),
         Registration(
             "lotse.consent.v1.ConsentRequestService",

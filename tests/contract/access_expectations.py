@@ -26,6 +26,7 @@ HANDLES = {"counsellor", "coordinator"}
 LEADS = {"coordinator"}
 BACKGROUND = {"service"}
 PROVES = {"data-protection-officer"}
+WRITES_TEXTS = {"operator", "data-protection-officer"}
 
 EXPECTED: dict[str, set[str]] = {
     "lotse.directory.v1.SearchService/SearchServices": EVERYBODY,
@@ -56,11 +57,18 @@ EXPECTED: dict[str, set[str]] = {
     "lotse.directory.v1.ImportService/GetImportProgress": BACKGROUND,
     "lotse.directory.v1.ImportRunService/ListImportRuns": BACKGROUND | {"operator"},
     "lotse.directory.v1.ImportRunService/ListImportFindings": BACKGROUND | {"operator"},
-    "lotse.consent.v1.ConsentTextService/PublishText": BACKGROUND | {"operator"},
+    "lotse.consent.v1.ConsentTextService/PublishText": BACKGROUND,
     "lotse.consent.v1.ConsentTextService/RetireText": BACKGROUND | {"operator"},
-    "lotse.consent.v1.ConsentTextService/ListTexts": BACKGROUND | {"operator", "data-protection-officer"},
-    "lotse.consent.v1.ConsentTextService/ReviewText": BACKGROUND | {"operator"},
-    "lotse.consent.v1.ConsentTextService/GetRenderedText": BACKGROUND | {"operator", "data-protection-officer"},
+    "lotse.consent.v1.ConsentTextService/ListTexts": BACKGROUND | WRITES_TEXTS,
+    "lotse.consent.v1.ConsentTextService/ReviewText": BACKGROUND | WRITES_TEXTS,
+    "lotse.consent.v1.ConsentTextService/GetRenderedText": BACKGROUND | WRITES_TEXTS,
+    "lotse.consent.v1.ConsentTextDraftService/WriteTextDraft": WRITES_TEXTS,
+    "lotse.consent.v1.ConsentTextDraftService/GetTextDraft": WRITES_TEXTS,
+    "lotse.consent.v1.ConsentTextDraftService/ListTextDrafts": WRITES_TEXTS,
+    "lotse.consent.v1.ConsentTextDraftService/SignTextDraft": WRITES_TEXTS,
+    "lotse.consent.v1.ConsentTextDraftService/PublishTextDraft": WRITES_TEXTS,
+    "lotse.consent.v1.ConsentTextDraftService/DiscardTextDraft": WRITES_TEXTS,
+    "lotse.consent.v1.ConsentTextDraftService/ListTextActs": WRITES_TEXTS,
     "lotse.consent.v1.ConsentKeyService/ListPublicKeys": BACKGROUND,
     "lotse.consent.v1.ConsentRequestService/CreateRequest": COUNSELS,
     "lotse.consent.v1.ConsentRequestService/CancelRequest": COUNSELS,

@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
+
+
+class TextState(StrEnum):
+    """What a version is good for now, among those of its subject, language and variety."""
+
+    UNREVIEWED = "unreviewed"
+    """Newer than what is in force and without a reviewer: shown where an interpreter is with her."""
+    REVIEWED = "reviewed"
+    REPLACED = "replaced"
+    RETIRED = "retired"
 
 
 @dataclass(frozen=True, slots=True)

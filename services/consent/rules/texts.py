@@ -4,12 +4,12 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from services.consent.model.text import Artefact, Standing, Text
+from services.consent.model.text import Artefact, Standing, Text, TextState, TextVersion
 from services.consent.model.vocabulary import Purpose
 
 WAY_BACK: Final = "way-back"
@@ -126,6 +126,27 @@ def still_counts(shown: Standing, versions: Iterable[Standing], audience: Audien
         return True
     # A retired one in between counts too: what it changed is still changed in those that came after it.
     return not any(version.material for version in later if version.words != shown.words)
+
+
+def states_of(versions: Sequence[TextVersion]) -> list[TextState]:
+    """What each version is good for; `versions` is newest first.
+
+    One without reviewer counts only while it is newer than the one in force: with an interpreter it is shown.
+    """
+    seen: dict[tuple[str, str, str], set[TextState]] = {}
+    states = []
+    for version in versions:
+        text = version.text
+        newer = seen.setdefault((text.subject, text.language, text.variety), set())
+        if version.retired_at is not None:
+            state = TextState.RETIRED
+        elif TextState.REVIEWED in newer or (not text.reviewer and TextState.UNREVIEWED in newer):
+            state = TextState.REPLACED
+        else:
+            state = TextState.REVIEWED if text.reviewer else TextState.UNREVIEWED
+        newer.add(state)
+        states.append(state)
+    return states
 
 
 def chosen(choices: Mapping[Wording, tuple[Standing, ...]], *wishes: Wording) -> tuple[Standing, ...]:

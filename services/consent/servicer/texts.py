@@ -7,15 +7,19 @@ from uuid import UUID
 import grpc
 from lotse.consent.v1 import text_pb2, text_pb2_grpc
 
-from services.common.database import Database, Scope
+from services.common.database import Connection, Database, Scope
 from services.common.errors import IllegalState, RepeatKeyReused
 from services.common.identifiers import uuid7
 from services.common.identity.context import principal
 from services.common.identity.principals import Staff
-from services.consent.convert import from_text, invalid, to_day, to_text
-from services.consent.errors import DemoTextRefused
-from services.consent.rules.decision import GERMAN_TIME
-from services.consent.store import requests, texts
+from services.consent.convert import from_text, invalid, to_text
+from services.consent.errors import DemoTextRefused, FourEyesNeeded
+from services.consent.model.draft import TextAct, TextActKind
+from services.consent.model.text import TextVersion
+from services.consent.rules.four_eyes import may_sign
+from services.consent.rules.texts import states_of
+from services.consent.servicer.text_acts import hand, reviewed_on
+from services.consent.store import requests, text_drafts, texts
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -43,21 +47,25 @@ class ConsentTextServicer(text_pb2_grpc.ConsentTextServiceServicer):
     async def RetireText(self, request: text_pb2.RetireTextRequest, context: Context) -> text_pb2.RetireTextResponse:
         """The version, which no new request uses from now on."""
         async with self._database.transaction(Scope.of(principal())) as tx:
-            version = await texts.retire(tx, UUID(request.text_version_id), by=_person())
+            (before,) = await texts.get(tx, [UUID(request.text_version_id)])
+            version = await texts.retire(tx, before.text_version_id, by=_person())
+            if before.retired_at is None:
+                await _note(tx, request.request_id, TextActKind.RETIRED, version)
         return text_pb2.RetireTextResponse(text=from_text(version))
 
     async def ListTexts(self, request: text_pb2.ListTextsRequest, context: Context) -> text_pb2.ListTextsResponse:
         """All versions, newest first."""
         async with self._database.transaction(Scope.of(principal()), read_only=True) as tx:
             versions = await texts.list_all(tx, with_words=not request.without_words)
-        return text_pb2.ListTextsResponse(texts=[from_text(version) for version in versions])
+        pairs = zip(versions, states_of(versions), strict=True)
+        return text_pb2.ListTextsResponse(texts=[from_text(version, state) for version, state in pairs])
 
     async def ReviewText(self, request: text_pb2.ReviewTextRequest, context: Context) -> text_pb2.ReviewTextResponse:
         """The same words in a version that its reviewer stands for; the one that was read stays as it is.
 
         The hash must be that of what was read, so that nobody signs other words than those.
         """
-        reviewer, reviewed_on = request.reviewer.strip(), to_day(request.reviewed_on, "reviewed_on")
+        reviewer = request.reviewer.strip()
         if not reviewer:
             raise invalid("reviewer", "a name")
         async with self._database.transaction(Scope.of(principal())) as tx:
@@ -66,17 +74,20 @@ class ConsentTextServicer(text_pb2_grpc.ConsentTextServiceServicer):
                 raise invalid("content_hash", "the hash of this version")
             if read.retired_at is not None:
                 raise IllegalState(metadata={"state": "retired", "possible": "publish it anew"})
-            if reviewed_on > (await requests.legal_time(tx)).astimezone(GERMAN_TIME).date():
-                raise invalid("reviewed_on", "today at the latest")
+            day = reviewed_on(request.reviewed_on, await requests.legal_time(tx))
+            writers = await text_drafts.writers_of_words(tx, read.text_version_id)
+            if isinstance(principal(), Staff) and not may_sign(writers, hand()):
+                raise FourEyesNeeded(metadata={"act": "sign"})
             version = await texts.publish(
                 tx,
-                replace(read.text, reviewer=reviewer, reviewed_on=reviewed_on),
+                replace(read.text, reviewer=reviewer, reviewed_on=day),
                 text_version_id=uuid7(),
                 by=_person(),
                 request_id=UUID(request.request_id),
             )
-        if version is None:
-            raise RepeatKeyReused
+            if version is None:
+                raise RepeatKeyReused
+            await _note(tx, request.request_id, TextActKind.REVIEWED, version, reviewer=reviewer, reviewed_on=day)
         return text_pb2.ReviewTextResponse(text=from_text(version))
 
     async def GetRenderedText(
@@ -86,6 +97,25 @@ class ConsentTextServicer(text_pb2_grpc.ConsentTextServiceServicer):
         async with self._database.transaction(Scope.of(principal()), read_only=True) as tx:
             version, artefact = await texts.find_by_hash(tx, bytes.fromhex(request.content_hash))
         return text_pb2.GetRenderedTextResponse(text=from_text(version), html=artefact.html if artefact else "")
+
+
+async def _note(tx: Connection, request_id: str, act: TextActKind, version: TextVersion, **more: Any) -> None:
+    """Log what a person did; once, and nothing for the command line, of which no person is known."""
+    if not isinstance(principal(), Staff) or await text_drafts.find_act(tx, UUID(request_id)):
+        return
+    done = TextAct(
+        act_id=uuid7(),
+        at=await requests.legal_time(tx),
+        act=act,
+        draft_id=None,
+        revision=None,
+        text_version_id=version.text_version_id,
+        content_hash=version.content_hash,
+        hand=hand(),
+        request_id=UUID(request_id),
+        **more,
+    )
+    await text_drafts.insert_act(tx, done)
 
 
 def _person() -> UUID | None:

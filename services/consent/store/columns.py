@@ -5,6 +5,7 @@ Names and values are those of the tables, so a reader of the ledger that selects
 
 from services.common.ledger import LeafValue
 from services.consent.model.audit import EvidenceExport
+from services.consent.model.draft import TextAct
 from services.consent.model.record import (
     Acknowledgement,
     ConsentRecord,
@@ -234,4 +235,22 @@ def of_review(review: Review) -> Columns:
         "person_id": review.person_id,
         "at": review.at,
         "request_id": review.request_id,
+    }
+
+
+def of_text_act(act: TextAct) -> Columns:
+    """What a person did with a text."""
+    return {
+        "act_id": act.act_id,
+        "at": act.at,
+        "act": act.act.value,
+        "draft_id": act.draft_id,
+        "revision": act.revision,
+        "text_version_id": act.text_version_id,
+        "content_hash": act.content_hash,
+        "person_id": act.hand.person_id,
+        "role": act.hand.role,
+        "reviewer": act.reviewer,
+        "reviewed_on": act.reviewed_on,
+        "request_id": act.request_id,
     }

@@ -8,7 +8,7 @@ from services.common.ledger import RowReader
 
 SQL = queries_beside(__file__)
 _OF_CASE = "case_id = $1"
-_OF_NO_CASE = frozenset({"restored"})
+_OF_NO_CASE = frozenset({"restored", "text"})
 
 READERS = tuple(RowReader(kind, without_absent(sql, frozenset())) for kind, sql in SQL)
 """One for each kind of entry that consent writes."""

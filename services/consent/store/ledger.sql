@@ -106,3 +106,9 @@ select evidence_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledge
 from evidence
 where case_id = $1 -- if case
 order by evidence_id
+
+-- name: text
+select act_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       leaf_hash as ledger_leaf_hash,
+       act_id, at, act, draft_id, revision, text_version_id, content_hash, person_id, role, reviewer, reviewed_on, request_id
+from consent_text_act order by act_id

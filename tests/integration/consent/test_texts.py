@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -148,22 +147,6 @@ async def test_production_refuses_texts_for_demonstration(
             )
         with refused("TEXT_MISSING"):
             await world.ask(COVER)
-
-
-async def test_only_operators_with_a_fresh_second_factor_publish(world: World) -> None:
-    stub = text_pb2_grpc.ConsentTextServiceStub(world.gateway)
-    request = text_pb2.PublishTextRequest(
-        request_id=str(uuid4()),
-        text=a_text("B"),
-    )
-    counsellor = replace(world.discloser, roles=("counsellor", "coordinator"))
-    with refused("PERMISSION_DENIED"):
-        await stub.PublishText(request, metadata=world.as_staff(counsellor))
-    operator = world.issuer.token(uuid4(), None, "operator")
-    with refused("STRONGER_LOGIN_REQUIRED"):
-        await stub.PublishText(request, metadata=[("authorization", f"Bearer {operator}")])
-    strong = world.issuer.token(uuid4(), None, "operator", acr="2")
-    assert await stub.PublishText(request, metadata=[("authorization", f"Bearer {strong}")])
 
 
 async def test_officers_read_the_versions(world: World) -> None:
