@@ -5,7 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import grpc
-from lotse.consent.v1 import audit_pb2_grpc, client_pb2_grpc, decision_pb2_grpc, statutory_pb2_grpc
+from lotse.consent.v1 import (
+    audit_pb2_grpc,
+    client_pb2_grpc,
+    decision_pb2_grpc,
+    statutory_pb2_grpc,
+    text_draft_pb2_grpc,
+    text_pb2_grpc,
+)
 from lotse.directory.v1 import (
     agency_pb2_grpc,
     entry_pb2_grpc,
@@ -63,6 +70,8 @@ _READS = {
     ],
     "lotse.consent.v1.ConsentStatutoryService": ["ListActs"],
     "lotse.consent.v1.ConsentNoticeService": ["ListOwnStatutoryActs"],
+    "lotse.consent.v1.ConsentTextService": ["GetRenderedText", "ListTexts"],
+    "lotse.consent.v1.ConsentTextDraftService": ["GetTextDraft", "ListTextActs", "ListTextDrafts"],
 }
 
 
@@ -85,6 +94,8 @@ class Clients:
     audit: audit_pb2_grpc.ConsentAuditServiceStub
     acts: statutory_pb2_grpc.ConsentStatutoryServiceStub
     notices: statutory_pb2_grpc.ConsentNoticeServiceStub
+    texts: text_pb2_grpc.ConsentTextServiceStub
+    text_drafts: text_draft_pb2_grpc.ConsentTextDraftServiceStub
     cases: case_pb2_grpc.CaseServiceStub
     referrals: referral_pb2_grpc.ReferralServiceStub
     deletion_tasks: referral_pb2_grpc.DeletionTaskServiceStub
@@ -117,6 +128,8 @@ async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
             audit=audit_pb2_grpc.ConsentAuditServiceStub(consent),
             acts=statutory_pb2_grpc.ConsentStatutoryServiceStub(consent),
             notices=statutory_pb2_grpc.ConsentNoticeServiceStub(consent),
+            texts=text_pb2_grpc.ConsentTextServiceStub(consent),
+            text_drafts=text_draft_pb2_grpc.ConsentTextDraftServiceStub(consent),
             cases=case_pb2_grpc.CaseServiceStub(referrals),
             referrals=referral_pb2_grpc.ReferralServiceStub(referrals),
             deletion_tasks=referral_pb2_grpc.DeletionTaskServiceStub(referrals),

@@ -1,6 +1,7 @@
 """What the words of the vocabulary are called on pages."""
 
 from gateway.web.explanations import CLIENT_REASONS, REMEDIES
+from gateway.web.text_words import TEXT_ACTS, TEXT_ROLES, TEXT_STATES, TEXT_SUBJECTS, TEXT_VARIETIES
 from gateway.web.translations import marked as _
 from gateway.web.ways import WAYS
 
@@ -471,4 +472,9 @@ ALL = {
     "withdrawal_answer": WITHDRAWAL_ANSWERS,
     "contact_result": CONTACT_RESULTS,
     "act_kind": ACT_KINDS,
+    "text_subject": TEXT_SUBJECTS,
+    "text_state": TEXT_STATES,
+    "text_variety": TEXT_VARIETIES,
+    "text_act": TEXT_ACTS,
+    "text_role": TEXT_ROLES,
 }

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from gateway.web.choosing import router as choosing
 from gateway.web.components import router as components
+from gateway.web.consent_texts import routers as consent_texts
 from gateway.web.coordinator import routers as coordinator
 from gateway.web.counsellor.agencies import router as agencies
 from gateway.web.counsellor.assisted import router as assisted
@@ -31,4 +32,5 @@ def routers() -> list[APIRouter]:
     of_cases = [cases, drafts, assisted, hand_over, referrals, incoming, statutory]
     of_counsellors = [desk, search, agencies, coverage, *of_cases]
     after_withdrawal = [withdrawals, deletion_tasks, objections, contact_tasks, withdrawal_requests]
-    return [choosing, components, *of_counsellors, *after_withdrawal, *coordinator(), *dpo(), *operator(), *public()]
+    of_officers = [*coordinator(), *dpo(), *consent_texts(), *operator()]
+    return [choosing, components, *of_counsellors, *after_withdrawal, *of_officers, *public()]

@@ -6,6 +6,8 @@ from gateway.api.v1.staff.agencies import router as agencies
 from gateway.api.v1.staff.assisted import router as assisted
 from gateway.api.v1.staff.audit import router as audit
 from gateway.api.v1.staff.cases import router as cases
+from gateway.api.v1.staff.consent_text_drafts import router as consent_text_drafts
+from gateway.api.v1.staff.consent_texts import router as consent_texts
 from gateway.api.v1.staff.contact_tasks import router as contact_tasks
 from gateway.api.v1.staff.coverage import router as coverage
 from gateway.api.v1.staff.declines import router as declines
@@ -29,4 +31,5 @@ def routers() -> list[APIRouter]:
     of_directory = [search, agencies, coverage, entry, reports, notes]
     after_withdrawal = [withdrawals, deletion_tasks, objections, contact_tasks, withdrawal_requests]
     of_cases = [cases, referrals, assisted, transitions, declines, statutory]
-    return [session, *of_directory, *of_cases, *after_withdrawal, audit, operation]
+    of_texts = [consent_texts, consent_text_drafts]
+    return [session, *of_directory, *of_cases, *after_withdrawal, audit, *of_texts, operation]
