@@ -90,34 +90,30 @@ async def small(database_of: DatabaseOf, tmp_path: Path) -> AsyncIterator[Small]
 
 async def changed_in_turn(small: Small, table: str) -> AsyncIterator[tuple[int, str]]:
     """The table with one byte changed, each byte in turn: number of the row, and name of the column."""
-    kept = f"kept_{table}"
-    await small.admin.execute(f"create table {kept} as select t.* from {table} t")  # noqa: S608
     columns = await small.admin.fetch(
         "select attname as name, typname as type from pg_attribute a join pg_type t on t.oid = a.atttypid "
         "where attrelid = $1::text::regclass and attnum > 0 order by attnum",
         table,
     )
-    rows = await small.admin.fetch(f"select t.* from {kept} t")  # noqa: S608
-    for column in columns:
-        name, kind = column["name"], column["type"]
-        for number, row in enumerate(rows):
+    rows = await small.admin.fetch(f"select ctid as place, t.* from {table} t order by ctid")  # noqa: S608
+    for number, row in enumerate(rows):
+        place = row["place"]
+        for name, kind in columns:
             value = row[name]
             if (table, name) in UNSIGNED or value is None:
                 continue
-            length = LENGTHS.get(kind) or len(value if isinstance(value, bytes) else value.encode())
-            for index in range(length):
-                await small.admin.execute(f"truncate {table}")
-                await small.admin.execute(f"insert into {table} select t.* from {kept} t")  # noqa: S608
+            undo = f"update {table} set {name} = $2 where ctid = $1 returning ctid"  # noqa: S608
+            for index in range(LENGTHS.get(kind) or len(value if isinstance(value, bytes) else value.encode())):
                 change = FLIPPED[kind].format(c=name, i=index)
-                place = f"(0,{number + 1})"  # of a table that was just filled
                 try:
-                    await small.admin.execute(
-                        f"update {table} set {name} = {change} where ctid = $1::text::tid",  # noqa: S608
+                    changed = await small.admin.fetchval(
+                        f"update {table} set {name} = {change} where ctid = $1 returning ctid",  # noqa: S608
                         place,
                     )
                 except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError):
                     continue  # the database itself refused
                 yield number, name
+                place = await small.admin.fetchval(undo, changed, value)
 
 
 @pytest.mark.parametrize("table", ["event", "log_leaf", "log_erased"])
