@@ -24,8 +24,8 @@ SQL = queries_beside(__file__)
 
 WITHDRAWALS, FEW_WITHDRAWALS = 100, 3
 READERS = 4
-_BEFORE_SECONDS = 0.1
-"""For which the readers read before she withdraws."""
+_FIRST_SECONDS = 30.0
+"""Within which the readers have had their first answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +92,20 @@ async def _withdraw_under_reading(
     async with asyncio.TaskGroup() as readers:
         for _ in range(READERS):
             readers.create_task(reading())
-        await asyncio.sleep(_BEFORE_SECONDS)
+        async with asyncio.timeout(_FIRST_SECONDS):
+            while len(reads) < READERS:  # noqa: ASYNC110 - the readers count
+                await asyncio.sleep(0.005)
         await phone.post("/withdrawals", {})
         answered = datetime.now(UTC)
         following = await _read(desk, story)
         over.set()
     reads.append(following)
     withdrawn = await connection.fetchrow(SQL.withdrawn, UUID(story.case_id))
-    if withdrawn is None or not any(read.permitted for read in reads):
-        raise RuntimeError("Nothing was read before, or nothing withdrawn: the figure would say nothing.")
-    refused = min(read.ended for read in reads if not read.permitted)
+    refused = [read.ended for read in reads if not read.permitted]
+    if withdrawn is None or not refused or len(refused) == len(reads):
+        raise RuntimeError("Nothing was read before, or nothing refused: the figure would say nothing.")
     return _Ended(
-        _milliseconds(withdrawn["at"], refused),
+        _milliseconds(withdrawn["at"], min(refused)),
         _milliseconds(following.began, following.ended),
         sum(read.permitted for read in _since(reads, answered)) + withdrawn["readings_after"],
         len(reads),
