@@ -28,5 +28,5 @@ def routes(side: str, *, safe: bool) -> list[tuple[str, str]]:
 def filled(path: str) -> str:
     """The path with names that could be."""
     path = path.replace("{category}", "contact").replace("{name}", "contact").replace("{handle}", "x" * 43)
-    path = path.replace("{group}", "contact").replace("{district_code}", "03101")
+    path = path.replace("{group}", "contact").replace("{district_code}", "03101").replace("{content_hash}", "a" * 64)
     return re.sub(r"\{\w+_id\}", str(uuid4()), path)
