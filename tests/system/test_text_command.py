@@ -25,7 +25,7 @@ def lotse(constellation: Constellation) -> Iterator[Lotse]:
     environment = {**os.environ, "LOTSE_HOME": str(constellation.home.root), "COLUMNS": "200"}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [Path(sys.executable).with_name("lotse"), "texts", *arguments]
+        command = [str(Path(sys.executable).with_name("lotse")), "texts", *arguments]
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
     yield run
