@@ -4,6 +4,8 @@ A question about one item is exact (`decision`); these ask about all items there
 with every denial, so they may call reachable what several denials take away only together, and never the reverse.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 from uuid import UUID
@@ -72,7 +74,10 @@ def permits_asked(consent: Consent, category: Category, labels: frozenset[Label]
 
 def _reaches(consent: Consent, category: Category, at: datetime | None) -> bool:
     """Whether a permission for this category is left that no single denial takes away; `at` None asks of any time."""
-    rules = [rule for rule in consent.exceptions if at is None or _valid(rule, at)]
+    rules: Iterable[ExceptionRule] = consent.exceptions
+    if at is not None:
+        # What holds at this moment is compared without its period: what comes later neither permits nor denies now.
+        rules = [replace(rule, valid_from=None, valid_until=None) for rule in rules if _valid(rule, at)]
     denials = [rule for rule in rules if not rule.permits and (not rule.categories or category in rule.categories)]
     permissions = [rule for rule in rules if rule.permits and _names(rule, category)]
     if consent.base_permits and category not in SPECIAL_CATEGORIES:
