@@ -86,7 +86,7 @@ def test_a_permission_is_left_when_no_denial_covers_it_whole(sentence: str, cons
         ("everything is denied", only(permit(HOUSING), deny())),
         ("its label is denied", only(permit(HOUSING, labels=VIOLENCE), deny(labels=VIOLENCE | HIV))),
         ("its person is denied", only(permit(HOUSING, persons=ANNA_ALONE), deny(persons=BOTH))),
-        ("its person is excluded", only(permit(HOUSING, persons=ANNA_ALONE), excluded_persons=BOTH)),
+        ("its person is excluded", only(permit(HOUSING, persons=ANNA_ALONE), excluded_persons=ANNA_ALONE)),
         (
             "one of its persons is denied and the other excluded",
             only(permit(HOUSING, persons=BOTH), deny(persons=ANNA_ALONE), excluded_persons=frozenset({BERTA})),
@@ -139,5 +139,6 @@ def test_what_can_be_read_now_counts_what_holds_at_this_moment_and_nothing_else(
     assert readable(permit(HOUSING, valid_from=NOW + HOUR)) == frozenset()
     assert readable(permit(HOUSING, valid_until=NOW)) == frozenset()
     assert readable(permit(HOUSING), deny(HOUSING, valid_until=NOW + HOUR)) == frozenset()
+    assert readable(permit(HOUSING), deny(HOUSING, valid_from=NOW - HOUR)) == frozenset()
     assert readable(permit(HOUSING), deny(HOUSING, valid_until=NOW)) == {HOUSING}
     assert readable(permit(HOUSING), deny(HOUSING, valid_from=NOW + HOUR)) == {HOUSING}

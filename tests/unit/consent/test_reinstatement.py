@@ -56,7 +56,7 @@ def test_all_that_was_withdrawn_is_in_force_again_as_it_was_granted() -> None:
     taken = between.withdraw()
     again = between.reinstate(taken)
     granted = between.revisions[0]
-    assert (again.act, again.revision, again.in_force) == (Act.REINSTATED, 3, True)
+    assert (again.act, again.revision, again.at, again.in_force) == (Act.REINSTATED, 3, START, True)
     assert written_categories(again) == written_categories(granted)
     assert (again.way_back, again.secrecy_release_back) == (granted.way_back, granted.secrecy_release_back)
 
@@ -66,6 +66,7 @@ def test_the_last_part_that_ended_everything_comes_back_and_the_parts_before_do_
     between.withdraw(Category.CONTACT)
     last = between.withdraw(*(FORWARD_CATEGORIES - {Category.CONTACT}), Category.ARRIVAL)
     again = between.reinstate(last)
+    assert again.revision == 4
     assert Category.CONTACT not in written_categories(again)
     assert Category.HOUSING in written_categories(again)
 
@@ -89,6 +90,14 @@ def test_it_is_too_late_after_the_acknowledgement_at_the_due_date_and_after_a_ne
     assert between.hindrance(taken, START + DUE_TIME) is Hindrance.OVERDUE
     assert between.hindrance(replace(taken, acknowledged=True)) is Hindrance.ACKNOWLEDGED
     between.revisions.append(a_consent(revision=3, consent_id=UUID(int=9)))
+    assert between.hindrance(taken) is Hindrance.REPLACED
+    assert between.hindrance(between.withdraw()) is None
+
+
+def test_what_a_restore_locked_is_not_taken_back() -> None:
+    between = Between()
+    taken = between.withdraw()
+    between.revisions.append(replace(between.revisions[-1], act=Act.LOCKED, revision=3))
     assert between.hindrance(taken) is Hindrance.REPLACED
 
 

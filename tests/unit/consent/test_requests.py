@@ -164,6 +164,28 @@ def test_an_answer_is_granted_in_part_or_refused(sentence: str, answer: Answer, 
     assert (outcome.consent is None) is (expected is RequestState.REFUSED)
 
 
+def test_a_consent_says_what_was_asked_and_answered_and_nothing_else() -> None:
+    given = an_answer(HOUSING, purposes=ASKED_PURPOSES, way_back=WayBack.ARRIVAL, excluded_persons=frozenset({ANNA}))
+    assert consent_of(given) == Consent(
+        case_id=CASE,
+        consent_id=CONSENT,
+        revision=4,
+        act=Act.GRANTED,
+        at=NOW,
+        discloser_id=HANNOVER,
+        recipient_id=BRAUNSCHWEIG,
+        base_permits=False,
+        purposes=ASKED_PURPOSES,
+        valid_from=NOW,
+        valid_until=months_after(NOW, 6),
+        exceptions=(permit(HOUSING),),
+        way_back=WayBack.ARRIVAL,
+        secrecy_release_forward=True,
+        secrecy_release_back=True,
+        excluded_persons=frozenset({ANNA}),
+    )
+
+
 def test_a_consent_has_its_purposes_and_half_a_year_unless_she_says_otherwise() -> None:
     consent = consent_of(an_answer(COVER))
     assert consent.purposes == {Purpose.HANDING_OVER, Purpose.ADVICE}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from services.consent.model.consent import Act
@@ -9,7 +12,7 @@ from services.consent.model.request import Reduction, Retraction
 from services.consent.model.vocabulary import BACK_CATEGORIES, FORWARD_CATEGORIES, Category, Direction, WayBack
 from services.consent.receipts.content import ended_by
 from services.consent.rules.withdrawal import ReductionError, is_known, reduce, take_back
-from tests.unit.consent.builders import ANNA, DAY, NOW, a_consent
+from tests.unit.consent.builders import ANNA, DAY, NOW, a_consent, deny, permit
 
 FORWARD, BACK = frozenset({Direction.FORWARD}), frozenset({Direction.BACK})
 
@@ -27,8 +30,34 @@ def test_a_release_alone_ends_its_direction_and_leaves_what_was_permitted_as_it_
     assert not home.consent.secrecy_release_back
 
 
+@pytest.mark.parametrize(
+    ("retraction", "changes"),
+    [
+        (
+            Retraction(direction=Direction.FORWARD),
+            {"base_permits": False, "exceptions": (), "secrecy_release_forward": False},
+        ),
+        (Retraction(frozenset({Category.HOUSING})), {"exceptions": (permit(Category.HEALTH), deny(Category.HOUSING))}),
+        (Retraction(direction=Direction.BACK), {"way_back": WayBack.NOTHING, "secrecy_release_back": False}),
+        (Retraction(frozenset({Category.OUTCOME})), {"way_back": WayBack.ARRIVAL}),
+        (Retraction(releases=FORWARD), {"secrecy_release_forward": False}),
+        (Retraction(releases=BACK), {"secrecy_release_back": False}),
+    ],
+)
+def test_taking_back_changes_what_it_names_and_nothing_else(retraction: Retraction, changes: dict[str, Any]) -> None:
+    before = a_consent(permit(Category.HEALTH))
+    left = take_back(before, retraction, NOW).consent
+    assert left == replace(before, act=Act.REDUCED, revision=2, at=NOW, **changes)
+
+
+def test_whoever_takes_the_arrival_back_ends_the_outcome_too() -> None:
+    assert take_back(a_consent(), Retraction(frozenset({Category.ARRIVAL})), NOW).categories == BACK_CATEGORIES
+
+
 def test_both_releases_end_everything() -> None:
-    assert take_back(a_consent(), Retraction(releases=FORWARD | BACK), NOW).everything
+    remainder = take_back(a_consent(), Retraction(releases=FORWARD | BACK), NOW)
+    assert remainder.everything
+    assert remainder.consent.at == NOW
 
 
 def test_the_last_release_ends_everything() -> None:
