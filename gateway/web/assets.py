@@ -16,6 +16,12 @@ from services.common.errors import NotFound
 _OWN = Path(__file__).parent / "assets"
 _KERN = _OWN / "node_modules" / "@kern-ux" / "native" / "dist"
 _WEIGHTS: Final = ("Regular", "Medium", "SemiBold", "Bold")
+_FONTS: Final = _OWN / "node_modules" / "@expo-google-fonts"
+FONT_FOLDERS: Final = tuple(
+    _FONTS / family / weight for family in ("noto-sans", "vazirmatn") for weight in ("400Regular", "700Bold")
+)
+"""What documents are set in; no page loads them. Vazirmatn for Arabic and Farsi, since it draws a letter as one glyph:
+where dots are glyphs of their own, as in Noto, a screen reader gets letters twice."""
 _FILES: Final[dict[str, Path]] = {
     "kern.css": _KERN / "kern.min.css",
     "lotse.css": _OWN / "lotse.css",
@@ -43,7 +49,8 @@ class AssetsMissing(Exception):
 
 def require_assets() -> None:
     """Raises AssetsMissing when npm has not installed them."""
-    missing = [name for name, file in _FILES.items() if not file.is_file()]
+    missing = [file for file in _FILES.values() if not file.is_file()]
+    missing += [folder for folder in FONT_FOLDERS if not any(folder.glob("*.ttf"))]
     if missing:
         raise AssetsMissing(f"{len(missing)} files of the pages are missing: run `make setup`.")
 
