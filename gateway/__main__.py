@@ -94,7 +94,7 @@ async def texts(_: argparse.Namespace) -> int:
 
     gaps = update()
     for language in gaps:
-        sys.stderr.write(f"translations are missing in gateway/locale/{language}/pages.po: fill in the empty ones\n")
+        sys.stderr.write(f"translations are missing in gateway/locale/{language}: fill in the empty ones\n")
     return 1 if gaps else 0
 
 

@@ -85,8 +85,7 @@ def _environment(language: str) -> Environment:
         return _day(moment, language)
 
     def time(moment: datetime) -> str:
-        return format_datetime(moment, "d. MMM y, HH:mm" if language == "de" else "d MMM y, HH:mm",
-                               tzinfo=_GERMAN_TIME, locale=language)  # fmt: skip
+        return time_in(moment, language)
 
     def ago(moment: datetime, now: datetime) -> str:
         """How long before `now`, in the largest whole unit."""
@@ -117,6 +116,12 @@ def _language_name(code: str, language: str) -> str:
 
 def _day(moment: datetime, language: str) -> str:
     return format_date(moment.astimezone(_GERMAN_TIME).date(), "long", locale=language)
+
+
+def time_in(moment: datetime, language: str) -> str:
+    """Day and minute in Germany, as a language writes them."""
+    pattern = "d. MMM y, HH:mm" if language == "de" else "d MMM y, HH:mm"
+    return format_datetime(moment, pattern, tzinfo=_GERMAN_TIME, locale=language)
 
 
 def _qr(text: str) -> Markup:

@@ -7,6 +7,7 @@ from gateway.web.client.changing import router as changing
 from gateway.web.client.code import router as code
 from gateway.web.client.consent import router as consent
 from gateway.web.client.own_list import router as own_list
+from gateway.web.client.paper import router as paper
 from gateway.web.client.receipts import router as receipts
 from gateway.web.client.tablet import router as tablet
 from gateway.web.client.who_sees import router as who_sees
@@ -16,5 +17,6 @@ from gateway.web.client.wording import router as wording
 
 
 def routers() -> list[APIRouter]:
-    """All of them."""
-    return [choosing, code, tablet, consent, own_list, withdrawals, withdrawing, changing, receipts, who_sees, wording]
+    """All of them; the sheet before the questions, whose addresses take any name."""
+    asking = [choosing, code, tablet, paper, consent]
+    return [*asking, own_list, withdrawals, withdrawing, changing, receipts, who_sees, wording]

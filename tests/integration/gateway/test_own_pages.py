@@ -15,6 +15,7 @@ from gateway.web.client.history import grouped
 from services.common.ledger.receipt import check_receipt
 from tests.integration.consent.world import CONTACT, COVER, HOUSING
 from tests.integration.gateway.phone import Phone
+from tests.support.pdf import opened
 
 MOST_BYTES = 60_000
 DIGITS = "493817"
@@ -180,6 +181,63 @@ async def test_her_receipts_open_name_nobody_without_her_secret_number_and_can_b
     assert named in html.unescape(await reading.open(link))
     assert str(phone.recipient) in (await phone.browser.get(f"{link}/file")).text
     await reading.open(f"/receipts/{uuid4()}", status=404)
+
+
+async def test_the_pdf_of_a_receipt_says_what_its_page_says_and_can_be_checked(phone: Phone) -> None:
+    reading, _ = await who_decided(phone)
+    link = _link(await reading.open("/mine/receipts"), "/receipts/")
+    await reading.open("/mine")
+    await reading.press("/mine/names", second_secret=DIGITS)
+    page = await reading.open(link)
+    facts = re.findall(r"<dt[^>]*>([^<]+)</dt>\s*<dd[^>]*>([^<]+)</dd>", page)
+    assert len(facts) >= 9
+    file = await phone.browser.get(f"{link}/pdf?language=en&variety=standard")
+    assert file.headers["Content-Type"] == "application/pdf"
+    assert file.headers["Content-Disposition"] == 'attachment; filename="document.pdf"'
+    assert file.headers["Cache-Control"] == "no-store"
+    found = opened(file.content)
+    text = "".join(found.text.split())
+    for words in (word for fact in facts for part in fact for word in html.unescape(part).split(", ")):
+        assert "".join(words.split()) in text, words
+    checks = check_receipt(found.attachments["document.jsonld"], phone.consent.keys.log.verifier)
+    assert not any(check.holds is False for check in checks)
+
+
+async def test_a_receipt_is_one_click_away_in_the_words_in_which_she_was_asked(phone: Phone) -> None:
+    reading, _ = await who_decided(phone)
+    link = _link(await reading.open("/mine/receipts"), "/receipts/")
+    page = await reading.open(link)
+    offered = [html.unescape(href) for href in re.findall(r'href="([^"]+/pdf[^"]*)"', page)]
+    assert offered[0] == f"{link}/pdf?language=de&variety=standard"
+    assert len(offered) == 8
+    for href, language, title in (
+        (offered[0], "de", "Beleg"),
+        (f"{link}/pdf?language=ar&variety=standard", "ar", "إيصال"),
+    ):
+        found = opened((await phone.browser.get(href)).content)
+        assert (found.language, found.title) == (language, title)
+        assert str(phone.recipient) not in found.attachments["document.jsonld"].decode()
+    assert (await phone.browser.get(f"{link}/pdf?language=xyzw")).status_code == 400
+    assert (await phone.browser.get(f"/receipts/{uuid4()}/pdf")).status_code == 404
+
+
+async def test_she_can_take_the_question_along_on_paper_in_the_words_that_she_reads(phone: Phone) -> None:
+    asked = await phone.asked(COVER, CONTACT, HOUSING)
+    await phone.enter(asked.access_code)
+    reading = Reading(phone)
+    assert 'href="/question/paper"' in await reading.open("/question")
+    file = await phone.browser.get("/question/paper")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="document.pdf"'
+    assert file.headers["Cache-Control"] == "no-store"
+    found = opened(file.content)
+    shown = (await phone.browser.get("/api/v1/consent-request")).json()
+    for text in shown["texts"]:
+        assert text["content_hash"] in found.text
+        assert text["title"] in found.text
+    assert found.text.count("☐ Ja") == 3 + 2
+    assert shown["recipient"]["name"] in found.text
+    await phone.decide("cover-sheet")
+    assert (await phone.browser.get("/question/paper")).status_code == 404
 
 
 async def test_right_after_deciding_her_receipt_is_one_click_away(phone: Phone) -> None:

@@ -9,6 +9,7 @@ from lotse.vocabulary.v1 import vocabulary_pb2
 from gateway.api.v1.dependencies import ClientSessionOf, ClientsOf
 from gateway.api.v1.names import names_if_there
 from gateway.api.v1.schemas import Answer, Id, category, moment, word
+from gateway.clients import Clients
 
 router = APIRouter(prefix="/api/v1", tags=["her list"])
 JSON_LD = "application/ld+json"
@@ -58,9 +59,15 @@ async def acts(having: ClientsOf, _: ClientSessionOf) -> Acts:
 @router.get("/receipts/{receipt_id}", summary="A receipt in words")
 async def own_receipt(receipt_id: Id, having: ClientsOf, _: ClientSessionOf) -> OwnReceipt:
     """Without names until the second secret was given."""
+    receipt, _signed = await receipt_in_both_forms(receipt_id, having)
+    return receipt
+
+
+async def receipt_in_both_forms(receipt_id: str, having: Clients) -> tuple[OwnReceipt, str]:
+    """A receipt in words, and the signed document that says the same."""
     found = await having.consent.GetOwnReceipt(client_pb2.GetOwnReceiptRequest(receipt_id=receipt_id))
     names = await names_if_there(having, [found.act.recipient_id, found.discloser_id])
-    return OwnReceipt(
+    receipt = OwnReceipt(
         act=_act(found.act, names),
         discloser=names[found.discloser_id],
         permitted=[category(value) for value in found.permitted],
@@ -74,6 +81,7 @@ async def own_receipt(receipt_id: Id, having: ClientsOf, _: ClientSessionOf) -> 
         text_hashes=list(found.text_hashes),
         is_in_log=found.is_in_log,
     )
+    return receipt, found.document
 
 
 @router.get(
