@@ -7,9 +7,9 @@ from fastapi import APIRouter, Response
 
 from gateway.api.v1.client.consent_request import ConsentRequest
 from gateway.api.v1.dependencies import PartsOf
-from gateway.web.client.downloads import as_pdf
 from gateway.web.client.wording import question_of
 from gateway.web.dependencies import ClientOf
+from gateway.web.documents.download import as_pdf
 from gateway.web.documents.sheet import Question, SheetText, sheet
 from gateway.web.documents.wording import nearest_wording
 from services.common.errors import NotFound

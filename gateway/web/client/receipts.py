@@ -8,8 +8,8 @@ from gateway.api.v1.client.consent_request import LanguageQuery, VarietyQuery
 from gateway.api.v1.client.receipts import acts, document, own_receipt, receipt_in_both_forms
 from gateway.api.v1.dependencies import PartsOf
 from gateway.api.v1.schemas import Id
-from gateway.web.client.downloads import as_pdf
 from gateway.web.dependencies import ClientOf
+from gateway.web.documents.download import as_pdf
 from gateway.web.documents.receipt import facts, receipt_pdf
 from gateway.web.documents.wording import WORDINGS, Wording, nearest_wording
 from gateway.web.rendering import page

@@ -1,4 +1,4 @@
-"""Files that a client takes along."""
+"""PDFs as downloads."""
 
 from fastapi import Response
 
