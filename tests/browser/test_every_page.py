@@ -240,5 +240,7 @@ async def _enter(phone: Screen, secret: str) -> None:
 def _pages(routers: list[APIRouter]) -> set[str]:
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     return {
-        route.path for route in routes if "GET" in (route.methods or ()) and not route.path.endswith((".csv", "/file"))
+        route.path
+        for route in routes
+        if "GET" in (route.methods or ()) and not route.path.endswith((".csv", "/file", "/pdf"))
     }

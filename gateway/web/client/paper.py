@@ -17,7 +17,7 @@ from services.common.errors import NotFound
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/question/paper")
+@router.get("/question/pdf")
 async def printed(client: ClientOf, having: PartsOf) -> Response:
     """The sheet in the words that she reads, with all the texts and nothing ticked. It decides nothing."""
     asked = await question_of(client, having)

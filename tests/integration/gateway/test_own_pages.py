@@ -225,8 +225,8 @@ async def test_she_can_take_the_question_along_on_paper_in_the_words_that_she_re
     asked = await phone.asked(COVER, CONTACT, HOUSING)
     await phone.enter(asked.access_code)
     reading = Reading(phone)
-    assert 'href="/question/paper"' in await reading.open("/question")
-    file = await phone.browser.get("/question/paper")
+    assert 'href="/question/pdf"' in await reading.open("/question")
+    file = await phone.browser.get("/question/pdf")
     assert file.headers["Content-Disposition"] == 'attachment; filename="document.pdf"'
     assert file.headers["Cache-Control"] == "no-store"
     found = opened(file.content)
@@ -237,7 +237,7 @@ async def test_she_can_take_the_question_along_on_paper_in_the_words_that_she_re
     assert found.text.count("☐ Ja") == 3 + 2
     assert shown["recipient"]["name"] in found.text
     await phone.decide("cover-sheet")
-    assert (await phone.browser.get("/question/paper")).status_code == 404
+    assert (await phone.browser.get("/question/pdf")).status_code == 404
 
 
 async def test_right_after_deciding_her_receipt_is_one_click_away(phone: Phone) -> None:
