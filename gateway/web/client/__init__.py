@@ -17,6 +17,6 @@ from gateway.web.client.wording import router as wording
 
 
 def routers() -> list[APIRouter]:
-    """All of them; the sheet before the questions, whose addresses take any name."""
-    asking = [choosing, code, tablet, paper, consent]
-    return [*asking, own_list, withdrawals, withdrawing, changing, receipts, who_sees, wording]
+    """All of them; what has an address of its own before the questions, whose addresses take any name."""
+    asking = [choosing, code, tablet, paper, wording, consent]
+    return [*asking, own_list, withdrawals, withdrawing, changing, receipts, who_sees]

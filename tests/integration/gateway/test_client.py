@@ -61,7 +61,7 @@ async def test_she_decides_takes_a_pass_comes_back_and_withdraws(phone: Phone) -
     reasons = {each["category"]: (each["sight"], each["reason"]) for each in told["categories"]}
     assert reasons["contact"] == ("seen", "permitted-by-exception")
     assert reasons["health"] == ("hidden", "denied-by-exception")
-    assert "Sie haben Nein dazu gesagt." in (await phone.browser.get("/mine/who")).text
+    assert "You said no to it." in (await phone.browser.get("/mine/who")).text
 
     only_said = await phone.browser.post("/api/v1/withdrawals", {"validate_only": True})
     assert only_said.status_code == 200
