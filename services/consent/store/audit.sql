@@ -12,6 +12,8 @@ union
 select w.case_id from withdrawal w join consent_case using (case_id) where w.receipt_id = $1
 union
 select i.case_id from reinstatement i join consent_case using (case_id) where i.receipt_id = $1
+union
+select s.case_id from statutory_act s where s.discloser_id = $2 and $1 in (s.act_id, s.referral_id)
 
 -- name: owns_case
 select exists (select from consent_case where case_id = $1)

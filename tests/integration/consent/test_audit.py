@@ -196,7 +196,9 @@ async def test_what_a_law_permitted_stands_in_the_record_by_itself(world: World)
               "recipient_body": statutory_pb2.RECIPIENT_BODY_POLICE}  # fmt: skip
     for category in (COVER, CONTACT):
         await world.act(asked, category, **police)
-    await world.act(asked)
+    act = await world.act(asked)
+    number = audit_pb2.FindEvidenceRequest(number=act.act_id)
+    assert (await world.audit.FindEvidence(number, metadata=as_officer(world))).case_id == str(asked.case)
     found = await world.audit.GetProcessingRecord(
         audit_pb2.GetProcessingRecordRequest(), metadata=as_officer(world, world.discloser.agency)
     )
