@@ -16,12 +16,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from gateway.errors import LANGUAGES
 from gateway.web import vocabulary
 from gateway.web.assets import address, icon
 from gateway.web.forms import Form
 from gateway.web.sections import SECTIONS
-from gateway.web.translations import SOURCE_LANGUAGE, translations
+from gateway.web.translations import translations
 
 _GERMAN_TIME = ZoneInfo("Europe/Berlin")
 
@@ -69,8 +68,7 @@ def _environment(language: str) -> Environment:
     texts = translations(language)
     environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"asset": address, "new_key": lambda: str(uuid4()), "sections": SECTIONS, "qr": _qr}
-    # `_in` is for what is printed in another language than the page.
-    environment.globals |= {"words": vocabulary.ALL, "icon": icon, "_in": _in}
+    environment.globals |= {"words": vocabulary.ALL, "icon": icon}
 
     def word(value: str, kind: str) -> str:
         """What a word of the vocabulary is called; itself where it is not known, so that nothing is hidden."""
@@ -100,11 +98,6 @@ def _environment(language: str) -> Environment:
     # For what is written in another language than the page, as a card to take along.
     environment.filters |= {"language_name_in": _language_name, "day_in": _day}
     return environment
-
-
-def _in(language: str, text: str) -> str:
-    """A text of the pages in another language than the page's; in that of the source where there is no catalogue."""
-    return translations(language if language in LANGUAGES else SOURCE_LANGUAGE).gettext(text)
 
 
 def _language_name(code: str, language: str) -> str:

@@ -47,23 +47,7 @@ GRANTOR_ASSENTS = {
     "refused": _("does not want it"),
 }
 
-SHEET = {
-    "demo": _("Demonstration: not for real people"),
-    "goes-to": _("It would go to:"),
-    "yes": _("Yes"),
-    "no": _("No"),
-    "way-back": _("What may we hear back?"),
-    "release-forward": _("May we tell them what you said yes to?"),
-    "release-back": _("May they tell us what you chose for the way back?"),
-    "same-help": _("Whatever you answer, you get the same help as before."),
-    "take-back": _("You can take it back at any time, without a reason."),
-    "place": _("Place, day"),
-    "signature": _("Signature"),
-}
-"""What stands on a sheet to sign, in its own language."""
-
 WAYS = {
-    "sheet": SHEET,
     "text_subject": TEXT_SUBJECTS,
     "evidence_role": EVIDENCE_ROLES,
     "evidence_relation": EVIDENCE_RELATIONS,

@@ -366,6 +366,8 @@ def from_request_text(version: TextVersion) -> request_pb2.RequestText:
         body=text.body,
         content_hash=version.content_hash.hex(),
         demo=text.demo,
+        variety=text.variety,
+        reviewed=bool(text.reviewer),
     )
 
 

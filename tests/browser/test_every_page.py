@@ -70,7 +70,6 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
         "/widerrufsanfragen/neu": f"/widerrufsanfragen/neu?{new}",
         "/verweisungen/{referral_id}/gespraech": f"{asked}/gespraech",
         "/verweisungen/{referral_id}/papier": f"{asked}/papier",
-        "/verweisungen/{referral_id}/papier/druck": f"{asked}/papier/druck",
         "/verweisungen/{referral_id}/belege": f"{asked}/belege",
         "/uebergeben": "/uebergeben",  # to the desk, where nothing is handed over
     }

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.people import Screen, Screens
+from tests.support.pdf import opened
 
 SCAN = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n%%EOF\n"
 _LOOKS = """element => {
@@ -102,10 +103,12 @@ async def test_she_decides_on_paper_and_the_scan_can_be_opened(screens: Screens,
     maren, referral = await on_the_draft(screens)
     await maren.press("Auf Papier entscheiden")
     await maren.page.wait_for_url("**/papier")
-    await maren.press("Das Blatt zum Drucken")
-    await expect(maren.page.locator(".sheet")).to_contain_text(re.compile(r"handing-over [0-9a-f]{64}"))
-    await maren.look("sheet")
-    await maren.open(referral.removeprefix(maren.origin) + "/papier")
+    async with maren.page.expect_download() as download:
+        await maren.press("Das Blatt zum Drucken, als PDF")
+    sheet = opened((await (await download.value).path()).read_bytes())
+    assert sheet.is_tagged
+    assert re.search(r"SHA-256 [0-9a-f]{64}", sheet.text)
+    assert "☐ Ja" in sheet.text
     for name in ("answer-cover-sheet", "release_forward"):
         await maren.hands.mark(maren.page.locator(f"input[name='{name}'][value='yes']"))
     scan = tmp_path / "scan.pdf"

@@ -1,6 +1,8 @@
 """A client who decides in the talk, on paper, or on the tablet that is handed to her."""
 
+import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
@@ -23,6 +25,10 @@ from gateway.api.v1.staff.assisted import (
 from gateway.api.v1.staff.referrals import get_referral, request_consent
 from gateway.web.counsellor.asking import question_in
 from gateway.web.dependencies import StaffOf
+from gateway.web.documents.download import as_pdf
+from gateway.web.documents.sheet import Question as Sheet
+from gateway.web.documents.sheet import SheetText, sheet
+from gateway.web.documents.wording import nearest_wording
 from gateway.web.forms import Form, body_of
 from gateway.web.rendering import Reader, page
 from services.common.errors import FieldViolation, InvalidArgument, NotFound
@@ -91,12 +97,24 @@ async def paper(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
     return await _paper(referral_id, reader, having, Form())
 
 
-@router.get("/verweisungen/{referral_id}/papier/druck")
+@router.get("/verweisungen/{referral_id}/papier/pdf")
 async def printed(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
-    """The sheet that she reads and signs: the same texts, with their hashes."""
+    """The sheet that she reads and signs, in her words: the same texts, with their hashes."""
     asked = await question(referral_id, having.clients)
+    if not asked.texts:
+        raise NotFound
     names = await names_if_there(having.clients, [asked.recipient_id, reader.agency_id])
-    return page(reader, "counsellor/paper_sheet.html", asked=asked, names=names, referral_id=referral_id)
+    on_paper = Sheet(
+        wording=nearest_wording((asked.texts[0].language, asked.texts[0].variety)),
+        texts=tuple(SheetText(text.subject, text.title, text.body, text.content_hash) for text in asked.texts),
+        categories=tuple((each.category, tuple(each.labels)) for each in asked.categories),
+        discloser=names[reader.agency_id],
+        recipient=names[asked.recipient_id],
+        reference=asked.consent_request_id[:8],
+        demo=any(text.demo for text in asked.texts),
+        reviewed=all(text.reviewed for text in asked.texts),
+    )
+    return as_pdf(await asyncio.to_thread(sheet, on_paper, datetime.now(UTC)))
 
 
 @router.post("/verweisungen/{referral_id}/papier")

@@ -25,10 +25,12 @@ class QuestionText(Answer):
 
     subject: str
     language: str
+    variety: str
     title: str
     body: str
     content_hash: str
     demo: bool
+    reviewed: bool
 
 
 class Asked(Answer):
@@ -228,10 +230,12 @@ def _text(text: request_pb2.RequestText) -> QuestionText:
     return QuestionText(
         subject=text.subject,
         language=text.language,
+        variety=text.variety,
         title=text.title,
         body=text.body,
         content_hash=text.content_hash,
         demo=text.demo,
+        reviewed=text.reviewed,
     )
 
 
