@@ -15,7 +15,6 @@ from services.consent.convert import (
     CATEGORY,
     WAY_BACK,
     from_asked,
-    from_request_text,
     invalid,
     known,
     number,
@@ -24,6 +23,7 @@ from services.consent.convert import (
     to_evidence,
     to_grantor,
 )
+from services.consent.convert_texts import from_request_text
 from services.consent.model.record import Evidence, EvidenceGiven, EvidenceKind
 from services.consent.model.request import Answer, ConsentRequest
 from services.consent.model.vocabulary import Category, WayBack

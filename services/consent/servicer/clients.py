@@ -16,7 +16,6 @@ from services.consent.convert import (
     PURPOSE,
     from_asked,
     from_page_token,
-    from_shown,
     number,
     numbers,
     stamp,
@@ -24,6 +23,7 @@ from services.consent.convert import (
     to_reduction,
     to_retraction,
 )
+from services.consent.convert_texts import from_shown
 from services.consent.keys import Keys
 from services.consent.model.consent import ConsentState
 from services.consent.model.record import ConsentRecord, Proof

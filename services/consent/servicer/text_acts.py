@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 from services.common.identity.context import staff
-from services.consent.convert import invalid, to_day
+from services.consent.convert import invalid
+from services.consent.convert_texts import to_day
 from services.consent.model.draft import Hand
 from services.consent.rules.decision import GERMAN_TIME
 from services.consent.rules.four_eyes import OFFICER, OPERATOR

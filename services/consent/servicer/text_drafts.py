@@ -14,7 +14,8 @@ from services.common.database import Connection, Database, Scope
 from services.common.errors import IllegalState, RepeatKeyReused, StaleEtag
 from services.common.identifiers import uuid7
 from services.common.identity.context import principal, staff
-from services.consent.convert import from_text, from_text_act, from_text_draft, invalid, to_text
+from services.consent.convert import invalid
+from services.consent.convert_texts import from_text, from_text_act, from_text_draft, to_text
 from services.consent.errors import FourEyesNeeded
 from services.consent.model.draft import DraftState, Revision, TextAct, TextActKind, TextDraft
 from services.consent.model.vocabulary import Purpose

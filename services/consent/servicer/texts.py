@@ -12,7 +12,8 @@ from services.common.errors import IllegalState, RepeatKeyReused
 from services.common.identifiers import uuid7
 from services.common.identity.context import principal
 from services.common.identity.principals import Staff
-from services.consent.convert import from_text, invalid, to_text
+from services.consent.convert import invalid
+from services.consent.convert_texts import from_text, to_text
 from services.consent.errors import DemoTextRefused, FourEyesNeeded
 from services.consent.model.draft import TextAct, TextActKind
 from services.consent.model.text import TextVersion

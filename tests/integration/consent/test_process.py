@@ -18,7 +18,8 @@ from lotse.consent.v1 import text_pb2, text_pb2_grpc
 
 from services.common.database.create import drop_database
 from services.consent.settings import ConsentSettings
-from tests.integration.consent.world import CALLERS, settings_for
+from tests.integration.consent.callers import CALLERS
+from tests.integration.consent.world import settings_for
 from tests.support.postgres import DatabaseOf, Postgres
 from tests.support.server import TestNetwork
 

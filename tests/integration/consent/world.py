@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -13,8 +12,6 @@ from uuid import UUID, uuid4
 
 import grpc
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from lotse.consent.v1 import (
     audit_pb2_grpc,
     client_pb2,
@@ -38,23 +35,13 @@ from services.common.server import Gates, serving
 from services.consent.keys import Keys
 from services.consent.settings import ConsentSettings
 from services.consent.wiring import wired
+from tests.integration.consent.callers import CALLERS
+from tests.integration.consent.keys import new_key_files
 from tests.support.clock import MovableClock
 from tests.support.postgres import TestDatabase
 from tests.support.server import TestNetwork
 from tests.support.tokens import KeycloakShapedIssuer
 
-CALLERS = {
-    "lotse.consent.v1.ConsentTextService": ["lotse-cli", "lotse-gateway"],
-    "lotse.consent.v1.ConsentTextDraftService": ["lotse-gateway"],
-    "lotse.consent.v1.ConsentRequestService": ["lotse-referrals"],
-    "lotse.consent.v1.ConsentClientService": ["lotse-gateway"],
-    "lotse.consent.v1.ConsentDecisionService": ["lotse-referrals"],
-    "lotse.consent.v1.ConsentExplanationService": ["lotse-gateway"],
-    "lotse.consent.v1.ConsentAuditService": ["lotse-gateway"],
-    "lotse.consent.v1.ConsentStatutoryService": ["lotse-gateway", "lotse-referrals"],
-    "lotse.consent.v1.ConsentNoticeService": ["lotse-gateway"],
-    "lotse.consent.v1.ConsentKeyService": ["lotse-directory", "lotse-referrals", "lotse-gateway"],
-}
 COVER, CONTACT, HOUSING, HEALTH = (
     words.DATA_CATEGORY_COVER_SHEET,
     words.DATA_CATEGORY_CONTACT,
@@ -399,7 +386,7 @@ def settings_for(database: TestDatabase, network: TestNetwork, folder: Path, **c
         "directory_target": f"unix:{folder}/no-directory.sock",
         "checkpoint_file": folder / "checkpoints",
         "journal_file": folder / "journal",
-        **_key_files(folder),
+        **new_key_files(folder),
         **changes,
     }
     return ConsentSettings(**network.service_values("consent", CALLERS, **values))
@@ -407,13 +394,3 @@ def settings_for(database: TestDatabase, network: TestNetwork, folder: Path, **c
 
 def _client_tokens(settings: ConsentSettings, keys: KeyCache, clock: MovableClock) -> ClientTokens:
     return ClientTokens(settings.installation, settings.audience, keys, clock=clock)
-
-
-def _key_files(folder: Path) -> dict[str, Path]:
-    for name in ("token", "log"):
-        pem = Ed25519PrivateKey.generate().private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        (folder / name).write_bytes(pem)
-    (folder / "hmac").write_bytes(os.urandom(32))
-    return {f"{name}_key_file": folder / name for name in ("token", "log", "hmac")}
