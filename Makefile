@@ -11,7 +11,7 @@ export TMPDIR := $(CACHE)/tmp
 # Tests of whole constellations mostly wait: for logins to end, for servers to start.
 WORKERS := $(shell echo $$(( $$(nproc) + 1 < 4 ? $$(nproc) + 1 : 4 )))
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-compose down-compose test bench relevance lint format docs lock check-lock texts schema clean
+.PHONY: help setup demo demo-compose down-compose test bench relevance mutants lint format docs lock check-lock texts schema clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench: setup ## measure against the bare stack, side by side, and print one tabl
 
 relevance: setup ## score the search on graded questions, beside two peers
 	@$(PYTHON) -m benchmarks.relevance $(if $(WORST),--worst $(WORST))
+
+mutants: setup ## change the rules of consent one by one and say which change no test notices
+	@$(PYTHON) -m tests.support.mutants
 
 lint: setup ## style, types, protos
 	@.venv/bin/ruff check
@@ -73,4 +76,4 @@ schema: setup ## write the schema dumps beside the migrations
 	@$(PYTHON) -m tests.support.schemas
 
 clean: ## remove what setup made; the state in .lotse stays
-	@rm -rf .venv protos/gen gateway/web/assets/node_modules
+	@rm -rf .venv mutants protos/gen gateway/web/assets/node_modules
