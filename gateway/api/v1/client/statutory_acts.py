@@ -32,7 +32,7 @@ class OwnStatutoryActs(Answer):
     acts: list[OwnStatutoryAct]
 
 
-@router.get("/statutory-acts", summary="What was passed on because a law permits it")
+@router.get("/own-statutory-acts", summary="What was passed on because a law permits it")
 async def own_statutory_acts(having: ClientsOf, _: ClientSessionOf) -> OwnStatutoryActs:
     """Without those of which telling her would be dangerous."""
     found = await having.notices.ListOwnStatutoryActs(statutory_pb2.ListOwnStatutoryActsRequest())

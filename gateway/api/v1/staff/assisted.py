@@ -1,7 +1,6 @@
 """A client who decides aloud or on paper: the question to read out or print, her decision, and what proves it."""
 
 import base64
-import binascii
 from datetime import datetime
 
 from fastapi import APIRouter, Depends
@@ -179,7 +178,7 @@ async def record_paper(
     """PDF, JPEG or PNG, told by content; what could run is refused."""
     try:
         scan = base64.b64decode(body.scan, validate=True)
-    except binascii.Error:
+    except ValueError:  # letters that no base 64 has, or a wrong length
         raise InvalidArgument(violations=[FieldViolation("scan", "not-a-scan")]) from None
     return await record_scanned(referral_id, body, scan, having, repeat_key, etag)
 

@@ -48,7 +48,7 @@ async def run(target: DatabaseTarget, folder: Path, program: str = "1.0.0") -> t
 
 
 async def test_all_files_apply_from_zero_and_a_second_run_changes_nothing(empty: DatabaseTarget, folder: Path) -> None:
-    assert await run(empty, folder) == ("0001_note", "0002_ledger")
+    assert await run(empty, folder) == ("0001_note", "0002_ledger", "0003_node")
     assert await run(empty, folder) == ()
 
 
@@ -83,48 +83,48 @@ async def test_changed_file_is_refused_by_name(empty: DatabaseTarget, folder: Pa
 
 
 async def test_broken_file_leaves_the_database_as_before_it(empty: DatabaseTarget, folder: Path) -> None:
-    (folder / "0003_broken.sql").write_text("create table half (id int); create table half (id int);")
-    with pytest.raises(MigrationError, match="0003_broken failed"):
+    (folder / "0004_broken.sql").write_text("create table half (id int); create table half (id int);")
+    with pytest.raises(MigrationError, match="0004_broken failed"):
         await run(empty, folder)
     async with owner(empty) as connection:
         assert await connection.fetchval("select to_regclass('half')") is None
-    (folder / "0003_broken.sql").write_text("create table half (id int);")
-    assert await run(empty, folder) == ("0003_broken",)
+    (folder / "0004_broken.sql").write_text("create table half (id int);")
+    assert await run(empty, folder) == ("0004_broken",)
 
 
 async def test_migration_that_rows_do_not_fit_shows_none_of_them(empty: DatabaseTarget, folder: Path) -> None:
     await run(empty, folder)
-    (folder / "0003_row.sql").write_text(
+    (folder / "0004_row.sql").write_text(
         "create table person (name text); insert into person values ('Beispielname');"
         "alter table person add constraint unnamed check (name = '');"
     )
-    with pytest.raises(MigrationError, match="0003_row failed") as failed:
+    with pytest.raises(MigrationError, match="0004_row failed") as failed:
         await run(empty, folder)
-    (folder / "0003_row.sql").write_text(
+    (folder / "0004_row.sql").write_text(
         "create table person (name text primary key); insert into person values ('Beispielname'), ('Beispielname');"
     )
-    with pytest.raises(MigrationError, match="0003_row failed") as twice:
+    with pytest.raises(MigrationError, match="0004_row failed") as twice:
         await run(empty, folder)
     assert "Beispielname" not in str(failed.value) + str(twice.value)
 
 
 async def test_two_runs_at_once_apply_each_file_once(empty: DatabaseTarget, folder: Path) -> None:
     results = await asyncio.gather(*(run(empty, folder) for _ in range(4)))
-    assert sorted(len(names) for names in results) == [0, 0, 0, 2]
+    assert sorted(len(names) for names in results) == [0, 0, 0, 3]
 
 
 async def test_program_older_than_the_database_allows_is_refused(empty: DatabaseTarget, folder: Path) -> None:
-    (folder / "0003_contract.sql").write_text("-- minimum program: 0.10.0\nalter table note drop column text;\n")
+    (folder / "0004_contract.sql").write_text("-- minimum program: 0.10.0\nalter table note drop column text;\n")
     await run(empty, folder, program="0.10.0")
-    (folder / "0003_contract.sql").unlink()
+    (folder / "0004_contract.sql").unlink()
     with pytest.raises(MigrationError, match=r"needs program version 0\.10\.0 or newer, this one is 0\.9\.0"):
         await run(empty, folder, program="0.9.0")
 
 
 async def test_release_before_still_runs_on_an_expanded_database(empty: DatabaseTarget, folder: Path) -> None:
-    (folder / "0003_expand.sql").write_text("alter table note add column more text;")
+    (folder / "0004_expand.sql").write_text("alter table note add column more text;")
     await run(empty, folder, program="1.1.0")
-    (folder / "0003_expand.sql").unlink()
+    (folder / "0004_expand.sql").unlink()
     async with owner(empty) as connection:
         await check_migrated(connection, folder, program="1.0.0")
 
@@ -137,20 +137,20 @@ async def test_program_says_that_the_database_lacks_a_migration(empty: DatabaseT
 
 async def test_lock_that_is_not_had_ends_the_run(empty: DatabaseTarget, folder: Path) -> None:
     await run(empty, folder)
-    (folder / "0003_more.sql").write_text("alter table note add column more text;")
+    (folder / "0004_more.sql").write_text("alter table note add column more text;")
     async with owner(empty) as other, other.transaction():
         await other.execute("lock table note in access share mode")
         with pytest.raises(MigrationError, match="did not get a lock"):
             await run(empty, folder)
-    assert await run(empty, folder) == ("0003_more",)
+    assert await run(empty, folder) == ("0004_more",)
 
 
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("0004_gap.sql", "select 1;", "0003 is missing"),
+        ("0005_gap.sql", "select 1;", "0004 is missing"),
         ("3_name.sql", "select 1;", "no migration name"),
-        ("0003_ends.sql", "create table a ();\ncommit;\n", "begins or ends a transaction"),
+        ("0004_ends.sql", "create table a ();\ncommit;\n", "begins or ends a transaction"),
     ],
 )
 def test_folder_that_does_not_fit_is_refused(folder: Path, name: str, text: str, message: str) -> None:
