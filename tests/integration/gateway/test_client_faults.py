@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from uuid import uuid4
 
 from tests.integration.consent.world import Asked
@@ -57,17 +56,6 @@ async def test_pressed_twice_it_is_one_decision_with_one_receipt(phone: Phone) -
     assert await decisions(phone, asked) == ["granted"]
 
 
-async def test_gone_back_after_deciding_nothing_is_decided_again(phone: Phone) -> None:
-    asked = await about_to_decide(phone)
-    assert (await send(phone, "/question/decide")).status_code == 200
-    assert "no-store" in (await look(phone, "/question/check")).headers["Cache-Control"]
-    await send(phone, "/question/contact", answer="no")
-    again = await send(phone, "/question/decide")
-    assert again.status_code == 409
-    assert "<h1" in again.text
-    assert await decisions(phone, asked) == ["granted"]
-
-
 async def test_gone_back_before_deciding_the_last_answer_counts(phone: Phone) -> None:
     asked = await about_to_decide(phone)
     for name in ("cover-sheet", "contact", "health"):
@@ -75,15 +63,6 @@ async def test_gone_back_before_deciding_the_last_answer_counts(phone: Phone) ->
     await send(phone, "/question/way-back", answer="nothing")
     assert "You said no" in (await send(phone, "/question/decide")).text
     assert await decisions(phone, asked) == ["refused"]
-
-
-async def test_too_late_by_a_moment_she_is_told_and_nothing_is_decided(phone: Phone) -> None:
-    asked = await about_to_decide(phone)
-    await phone.consent.move_legal_time(timedelta(days=14))
-    late = await send(phone, "/question/decide")
-    assert late.status_code == 409
-    assert "<h1" in late.text
-    assert await decisions(phone, asked) == []
 
 
 async def test_the_telephone_on_which_she_began_decides_nothing_once_another_has_the_code(phone: Phone) -> None:
