@@ -1,4 +1,4 @@
-"""What goes wrong while a client decides: two clicks, the back button, two devices, a question that ends meanwhile."""
+"""What goes wrong while a client decides: the back button, a question that ends, and a talk beside her phone."""
 
 from __future__ import annotations
 
