@@ -10,7 +10,7 @@ import asyncio
 
 import pytest
 
-from tests.integration.faults import acts, taking_back
+from tests.integration.faults import acts, beside_the_usual_way, taking_back
 from tests.integration.faults.points import Point, ends_of, killed_at, look_for_damage, points_of, sites_in_source
 from tests.integration.faults.scene import Act
 from tests.support.processes import Processes
@@ -34,6 +34,11 @@ ACTS: tuple[Act, ...] = (
     acts.working_on_it,
     acts.letting_an_outcome_back_that_she_permits_later,
     acts.giving_it_back_in_every_way,
+    beside_the_usual_way.deciding_aloud,
+    beside_the_usual_way.acting_by_law,
+    beside_the_usual_way.taking_a_withdrawal_back,
+    beside_the_usual_way.objecting_to_what_another_agency_asked_for,
+    beside_the_usual_way.writing_a_text_by_two,
 )
 
 
