@@ -230,8 +230,8 @@ async def look_for_damage(processes: Processes) -> None:
             doubled = await admin.fetch(
                 "select referral_id, action from transition t where action not in ('update', 'assign') "
                 "group by referral_id, action having count(*) > case when action in ('withdraw', 'reinstate') then "
-                "(select count(distinct withdrawal_id) from deletion_task d where d.referral_id = t.referral_id) "
-                "else 1 end"
+                "greatest(1, (select count(distinct withdrawal_id) from deletion_task d "
+                "where d.referral_id = t.referral_id)) else 1 end"
             )
         assert doubled == []
         async with world.consent_database.connected("worker") as reader:
