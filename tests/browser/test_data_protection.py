@@ -18,11 +18,11 @@ async def test_danger_is_written_down_looked_at_by_another_person_and_proved_by_
     maren = await screens.staff(screens.house.cast.discloser)
     await maren.open(f"/faelle/{story.case_id}/ohne-einwilligung?verweisung={story.referral_id}")
     await maren.heading("Ohne Einwilligung, weil ein Gesetz es erlaubt")
-    await maren.press("Notieren")
+    await maren.press("Aufschreiben")
     await maren.heading("Ohne Einwilligung, weil ein Gesetz es erlaubt")
     await maren.tick("Kindeswohlgefährdung, Berufsgeheimnis (§ 4 KKG)")
     await maren.write("[name=reason]", WHY)
-    await maren.press("Notieren")
+    await maren.press("Aufschreiben")
     await maren.page.wait_for_url(f"**/verweisungen/{story.referral_id}")
 
     ulrike = await screens.staff(SECOND)
