@@ -47,6 +47,10 @@ LIMITS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+_NUMBERS = itertools.count()
+"""Of this process, since several may use one server."""
+
+
 @dataclass(frozen=True)
 class TestDatabase:
     """A database of its own for one test, fully migrated and otherwise empty."""
@@ -93,7 +97,6 @@ class Postgres:
     admin_url: str
     passwords: Path
     templates: dict[tuple[str, Path], str] = field(default_factory=dict)
-    numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def url(self, database: str) -> str:
         """Address of a database as administrator."""
@@ -131,7 +134,7 @@ class Postgres:
     async def clone(self, service: str, folder: Path) -> TestDatabase:
         """A fresh copy of the template of a service."""
         template = await self.template(service, folder)
-        name = f"test_{os.getpid()}_{service}_{next(self.numbers)}"
+        name = f"test_{os.getpid()}_{service}_{next(_NUMBERS)}"
         admin = await asyncpg.connect(self.admin_url)
         try:
             owner = role_names(self.target(service, name))["owner"]
