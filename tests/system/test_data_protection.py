@@ -63,10 +63,10 @@ async def test_danger_passes_on_without_consent_and_a_second_person_looks_at_it(
     acts, review = "/statutory-acts", {"case_id": story.case_id, "verdict": "confirmed"}
     own = await counsellor.ask("POST", f"{acts}/{act.body['act_id']}/review", review)
     assert (own.status, own.reason) == (409, "ILLEGAL_STATE")
-    leading = await house.desk_of("ulrike", "caritas-hannover")
+    leading = await house.desk_of("ulrike", "caritas-hannover", fresh=True)
     reason = await leading.post(f"{acts}/{act.body['act_id']}/reason")
     assert reason.body["reason"].startswith("Das Kind")
     assert (await leading.post(f"{acts}/{act.body['act_id']}/review", review)).body["verdict"] == "confirmed"
-    officer = await house.desk(HAUKE)
+    officer = await house.desk(HAUKE, fresh=True)
     listed = (await officer.get(acts)).body["acts"]
     assert [each["verdict"] for each in listed if each["act_id"] == act.body["act_id"]] == ["confirmed"]

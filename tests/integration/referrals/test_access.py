@@ -10,6 +10,7 @@ import pytest
 from lotse.referrals.v1 import referral_pb2
 
 from tests.integration.consent.world import refused
+from tests.integration.referrals.test_ways import SCAN
 from tests.integration.referrals.world import CONTACT, COVER, DISCLOSER, HOUSING, RECIPIENT, Worker, World, a_draft
 
 Act = Callable[[World, referral_pb2.Referral, Worker], Awaitable[object]]
@@ -66,9 +67,34 @@ ACTS: dict[str, Act] = {
     "explain": lambda w, r, who: w.stub.ExplainReferral(
         R.ExplainReferralRequest(referral_id=r.referral_id), metadata=w.as_staff(who)
     ),
+    "question": lambda w, r, who: w.stub.GetQuestion(
+        R.GetQuestionRequest(referral_id=r.referral_id), metadata=w.as_staff(who)
+    ),
+    "oral": lambda w, r, who: w.stub.RecordOralDecision(
+        R.RecordOralDecisionRequest(
+            **_ids(r), etag=r.etag, decision=R.DecisionGiven(), question_id="who-gets-it", answered_right=True
+        ),
+        metadata=w.as_staff(who),
+    ),
+    "paper": lambda w, r, who: w.stub.RecordPaperDecision(
+        R.RecordPaperDecisionRequest(**_ids(r), etag=r.etag, decision=R.DecisionGiven(), scan=SCAN),
+        metadata=w.as_staff(who),
+    ),
+    "confirmation": lambda w, r, who: w.stub.RequestConfirmation(
+        R.RequestConfirmationRequest(**_ids(r)), metadata=w.as_staff(who)
+    ),
+    "evidence": lambda w, r, who: w.stub.ListEvidence(
+        R.ListEvidenceRequest(referral_id=r.referral_id), metadata=w.as_staff(who)
+    ),
+    "read evidence": lambda w, r, who: w.stub.ReadEvidence(
+        R.ReadEvidenceRequest(referral_id=r.referral_id, item_id=str(uuid4())), metadata=w.as_staff(who)
+    ),
 }
 OF_BOTH = {"get", "explain", "withdraw"}
-OF_DISCLOSER = {"update", "discard", "ask", "preview", "send", "recall", "outcome", "withdrawals", "reinstate"}
+OF_DISCLOSER = {
+    "update", "discard", "ask", "preview", "send", "recall", "outcome", "withdrawals", "reinstate", "question", "oral",
+    "paper", "confirmation", "evidence", "read evidence",
+}  # fmt: skip
 OF_ASSIGNED = {"assign", "start", "read", "return", "complete"}
 
 

@@ -117,6 +117,17 @@ async def journaled(world: World, deletions: int) -> None:
     await becomes(lines, lambda found: found >= deletions, 5)
 
 
+async def in_the_log(world: World) -> None:
+    """Returns when nothing waits for its place in the log."""
+
+    async def waiting() -> int:
+        async with world.consent_database.administered() as admin:
+            count: int = await admin.fetchval("select count(*) from log_pending")
+        return count
+
+    await becomes(waiting, lambda found: found == 0)
+
+
 async def withdraw_and_delete(world: World, offer: Offered) -> None:
     """She takes everything back, the recipient acknowledges, and the journals outside have it."""
     await world.withdrawn(offer)
@@ -150,6 +161,7 @@ async def test_a_restore_cannot_undo_a_withdrawal(world: World, copies: Copies, 
     offer = await world.in_progress(CONTACT, HOUSING)
     untouched = await world.in_progress(CONTACT)
     assert await readable(world, offer)
+    await in_the_log(world)
     await copies.take()
     await withdraw_and_delete(world, offer)
     kept = {file: file.read_bytes() for file in outside(world)}
@@ -207,6 +219,7 @@ async def she_grants_anew(world: World, offer: Offered) -> None:
 
 async def test_a_copy_that_was_changed_as_well_is_not_opened(world: World, copies: Copies, postgres: Postgres) -> None:
     offer = await world.in_progress(CONTACT, HOUSING)
+    await in_the_log(world)
     await copies.take()
     await withdraw_and_delete(world, offer)
     await copies.put_in_place()
