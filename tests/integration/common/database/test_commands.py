@@ -75,7 +75,7 @@ def test_database_is_made_migrated_and_described(operator: Operator, capsys: pyt
     assert operator.run("migrate") == 0
     assert operator.run("check-config") == 0
     assert capsys.readouterr().out.splitlines() == [
-        f"{NAME}: 0001_note, 0002_ledger",
+        f"{NAME}: 0001_note, 0002_ledger, 0003_node",
         f"{NAME}: up to date",
         f"{NAME}: every role logs in, nothing is missing",
     ]
