@@ -82,7 +82,7 @@ def test_database_is_made_migrated_and_described(operator: Operator, capsys: pyt
     assert operator.run("schema", "--check") == 1
     assert operator.run("schema") == 0
     assert operator.run("schema", "--check") == 0
-    (operator.folder / "0003_more.sql").write_text("alter table note add column more text;")
+    (operator.folder / "0004_more.sql").write_text("alter table note add column more text;")
     assert operator.run("migrate") == 0
     assert operator.run("schema", "--check") == 1
 
