@@ -1,5 +1,6 @@
 """What the words of the vocabulary are called on pages."""
 
+from gateway.web.decision_words import ACT_KINDS, CONSENT_LIFE, REQUEST_STATES
 from gateway.web.explanations import CLIENT_REASONS, REMEDIES
 from gateway.web.legal_words import LEGAL_WORDS
 from gateway.web.text_words import TEXT_ACTS, TEXT_ROLES, TEXT_STATES, TEXT_SUBJECTS, TEXT_VARIETIES
@@ -275,28 +276,6 @@ ROLES = {
     "coordinator": _("coordinator"),
     "data-protection-officer": _("data-protection officer"),
     "outreach": _("outreach counsellor"),
-}
-
-CONSENT_LIFE = {
-    "active": _("In force"),
-    "withdrawn": _("Taken back"),
-    "expired": _("Ended by time"),
-    "superseded": _("Replaced by a newer one"),
-    "locked": _("Locked"),
-}
-
-ACT_KINDS = {
-    "granted": _("You permitted something"),
-    "refused": _("You said no"),
-    "withdrawn": _("Something was taken back"),
-    "reduced": _("You permitted less"),
-}
-
-REQUEST_STATES = {
-    "requested": _("Not answered"),
-    "refused": _("You said no"),
-    "expired": _("Ended by time"),
-    "cancelled": _("Taken back by the agency"),
 }
 
 OBJECTION_GROUNDS = {

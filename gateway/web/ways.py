@@ -2,17 +2,6 @@
 
 from gateway.web.translations import marked as _
 
-TEXT_SUBJECTS = {
-    "handing-over": _("Handing over"),
-    "joint-case-work": _("Joint case work"),
-    "case-conference": _("Case conference"),
-    "advice": _("Advice about the case"),
-    "interpreter": _("Interpreter"),
-    "evaluation": _("Evaluation"),
-    "way-back": _("The way back"),
-    "secrecy-release": _("Release from secrecy"),
-}
-
 EVIDENCE_ROLES = {
     "interpreter": _("Interpreter"),
     "witness": _("Witness"),
@@ -48,7 +37,6 @@ GRANTOR_ASSENTS = {
 }
 
 WAYS = {
-    "text_subject": TEXT_SUBJECTS,
     "evidence_role": EVIDENCE_ROLES,
     "evidence_relation": EVIDENCE_RELATIONS,
     "read_back": READ_BACKS,

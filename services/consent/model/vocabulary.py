@@ -1,5 +1,6 @@
 """The words of consent, written as in SQL and JSON; the protos carry the same ones in capitals."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -132,6 +133,13 @@ class Sight(StrEnum):
 
 
 BACK_CATEGORIES = frozenset({Category.ARRIVAL, Category.OUTCOME})
+COMES_BACK: Mapping[WayBack, frozenset[Category]] = {
+    WayBack.NOTHING: frozenset(),
+    WayBack.ARRIVAL: frozenset({Category.ARRIVAL}),
+    WayBack.OUTCOME: BACK_CATEGORIES,
+}
+"""What each way back lets come: outcome includes arrival."""
+
 FORWARD_CATEGORIES = frozenset(Category) - BACK_CATEGORIES
 SPECIAL_CATEGORIES = frozenset({Category.HEALTH, Category.RELIGION, Category.ORIGIN})
 """Special categories of Art. 9 GDPR (§ 4 KDG, § 4 DSG-EKD): an exception has to name them."""

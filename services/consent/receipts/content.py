@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.consent.model.consent import Consent
-from services.consent.model.vocabulary import FORWARD_CATEGORIES, Category, Purpose, WayBack
+from services.consent.model.vocabulary import COMES_BACK, FORWARD_CATEGORIES, Category, Purpose, WayBack
 from services.consent.rules.reach import written_categories
 
 
@@ -18,6 +18,8 @@ class ActKind(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     REDUCED = "reduced"
+    CONFIRMED = "confirmed"
+    REINSTATED = "reinstated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,5 @@ def _open(consent: Consent) -> frozenset[Category]:
     """The categories that can cross, in both directions, as far as she decides it."""
     standing = standing_of(consent)
     forward = standing.permitted if standing.secrecy_release_forward else frozenset[Category]()
-    reach = {
-        WayBack.NOTHING: frozenset[Category](),
-        WayBack.ARRIVAL: frozenset({Category.ARRIVAL}),
-        WayBack.OUTCOME: frozenset({Category.ARRIVAL, Category.OUTCOME}),
-    }
-    back = reach[standing.way_back] if standing.secrecy_release_back else frozenset[Category]()
+    back = COMES_BACK[standing.way_back] if standing.secrecy_release_back else frozenset[Category]()
     return (forward & FORWARD_CATEGORIES) | back

@@ -9,17 +9,11 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
-from services.consent.model.vocabulary import SPECIAL_CATEGORIES, Category, Purpose, WayBack
+from services.consent.model.vocabulary import BACK_CATEGORIES, COMES_BACK, SPECIAL_CATEGORIES, Category, Purpose
 from services.consent.receipts.content import ActKind, Parties, ReceiptContent, Standing
 from services.consent.receipts.dpv import CONTEXT, LAWS, PERSONAL_DATA, PURPOSES, RECEIPT_SCHEMA, RECORD_SCHEMA
 
 Json = dict[str, Any]
-
-_BACK = {
-    WayBack.NOTHING: frozenset[Category](),
-    WayBack.ARRIVAL: frozenset({Category.ARRIVAL}),
-    WayBack.OUTCOME: frozenset({Category.ARRIVAL, Category.OUTCOME}),
-}
 
 
 def receipt_document(content: ReceiptContent, issued_at: datetime, publisher: str) -> Json:
@@ -97,10 +91,10 @@ def _processes(content: ReceiptContent) -> list[Json]:
     standing, parties = content.standing, content.parties
     given = _process("dpv:ConsentGiven", content)
     refused, ended = _process("dpv:ConsentRefused", content), _process("dpv:ConsentWithdrawn", content)
-    back = _BACK[standing.way_back]
+    back = COMES_BACK[standing.way_back]
     there = _sides(parties)
     home = _sides(Parties(parties.recipient_id, parties.discloser_id) if parties else None)
-    gone_back = content.ended & _BACK[WayBack.OUTCOME]
+    gone_back = content.ended & BACK_CATEGORIES
     found = [
         (given, there, "forward", standing.permitted),
         (given, home, "back", back),

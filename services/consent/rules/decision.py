@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from services.consent.model.consent import Assent, Consent, ExceptionRule, RegimeRow
 from services.consent.model.question import Circumstances, Grounds, Item, ItemDecision
 from services.consent.model.vocabulary import (
+    COMES_BACK,
     SPECIAL_CATEGORIES,
     UNCONFIRMED_CATEGORIES,
     Basis,
@@ -17,7 +18,6 @@ from services.consent.model.vocabulary import (
     Label,
     Purpose,
     Reason,
-    WayBack,
     categories_of,
 )
 
@@ -211,12 +211,7 @@ def regime_of(agency_id: UUID, rows: Iterable[RegimeRow], at: datetime) -> Regim
 
 def _way_back(consent: Consent, category: Category) -> Reason:
     """Rule 6: outcome includes arrival; from outside the network nothing comes back."""
-    reach = {
-        WayBack.NOTHING: frozenset[Category](),
-        WayBack.ARRIVAL: frozenset({Category.ARRIVAL}),
-        WayBack.OUTCOME: frozenset({Category.ARRIVAL, Category.OUTCOME}),
-    }
-    if consent.recipient_in_network and category in reach[consent.way_back]:
+    if consent.recipient_in_network and category in COMES_BACK[consent.way_back]:
         return Reason.PERMITTED_WAY_BACK
     return Reason.WAY_BACK_NOT_PERMITTED
 

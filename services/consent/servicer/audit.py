@@ -1,10 +1,8 @@
 """ConsentAuditService: proof and numbers for the data-protection officer of an agency, never content."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import grpc
 from lotse.consent.v1 import audit_pb2, audit_pb2_grpc, statutory_pb2
@@ -16,7 +14,7 @@ from services.common.identity.context import staff
 from services.common.ledger import NoteVerifier
 from services.consent.convert import CATEGORY, PURPOSE, WAY_BACK, number, numbers, stamp
 from services.consent.model.audit import EvidenceExport, LanguageCount, OverdueDeletion, Processing, StatutoryProcessing
-from services.consent.model.consent import RegimeRow
+from services.consent.rules.decision import regime_of
 from services.consent.rules.processing import processing_of
 from services.consent.rules.quarters import quarter, settled_at, year_of
 from services.consent.rules.small_numbers import protected
@@ -24,7 +22,6 @@ from services.consent.store import audit, case_log, regimes, requests
 
 Context = grpc.aio.ServicerContext[Any, Any]
 _ENTRIES_OF_A_PAGE = 500
-_GERMAN_TIME = ZoneInfo("Europe/Berlin")
 
 
 class ConsentAuditServicer(audit_pb2_grpc.ConsentAuditServiceServicer):
@@ -124,7 +121,7 @@ class ConsentAuditServicer(audit_pb2_grpc.ConsentAuditServiceServicer):
             granted = await audit.granted(tx, agency)
             acted = await audit.acted(tx, agency)
             rows = await regimes.list_of(tx, [agency])
-        law = _law_of(rows, at)
+        law = regime_of(agency, rows, at)
         return audit_pb2.GetProcessingRecordResponse(
             regime=law.regime if law else "",
             overlays=sorted(law.overlays) if law else [],
@@ -147,12 +144,6 @@ def _position(token: str) -> tuple[int | None, int]:
         return None, case_log.BEGINNING
     size, _, after = token.partition(":")
     return int(size), int(after)
-
-
-def _law_of(rows: tuple[RegimeRow, ...], at: datetime) -> RegimeRow | None:
-    day: date = at.astimezone(_GERMAN_TIME).date()
-    valid = [row for row in rows if row.valid_from <= day and (row.valid_until is None or day < row.valid_until)]
-    return valid[0] if valid else None
 
 
 def _entry(entry: case_log.EvidenceEntry) -> audit_pb2.EvidenceEntry:

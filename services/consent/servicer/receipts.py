@@ -17,7 +17,7 @@ from services.common.ledger import LedgerBrokenError, LogProof, proof_of_row
 from services.common.ledger.receipt import LoggedEntry, issue
 from services.consent.convert import CATEGORY, WAY_BACK, number, numbers, stamp
 from services.consent.keys import Keys
-from services.consent.model.consent import Act, Consent
+from services.consent.model.consent import Consent
 from services.consent.receipts.content import (
     ActKind,
     Circumstances,
@@ -115,7 +115,7 @@ async def _content(tx: Connection, row: LoggedRow, case_id: UUID, *, names: bool
     )
     if content.kind is ActKind.WITHDRAWN:
         return replace(content, ended=ended_by(records[row.act_revision - 1].consent, consent))
-    if content.kind is ActKind.GRANTED and setting.consent_request_id is not None:
+    if content.kind in {ActKind.GRANTED, ActKind.CONFIRMED} and setting.consent_request_id is not None:
         asked = await requests.get(tx, case_id, setting.consent_request_id)
         return replace(content, refused=refused_of([entry.category for entry in asked.categories], standing))
     return content
@@ -136,9 +136,8 @@ async def _refusal(tx: Connection, row: LoggedRow, case_id: UUID, parties: Parti
 
 
 def _kind_of(row: LoggedRow, consent: Consent) -> ActKind:
-    if row.kind == "withdrawn":
-        return ActKind.WITHDRAWN
-    return ActKind.GRANTED if consent.act is Act.GRANTED else ActKind.REDUCED
+    """Rows of withdrawals and of what took them back are acts of their own; a revision says by its act what it is."""
+    return ActKind(row.kind if row.kind in {"withdrawn", "reinstated"} else consent.act.value)
 
 
 def _own_act(act: ActRow, *, names: bool) -> client_pb2.OwnAct:

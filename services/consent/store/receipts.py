@@ -63,6 +63,8 @@ async def find(tx: Connection, case_id: UUID, receipt_id: UUID) -> LoggedRow | N
         return _logged("refused", row)
     if (row := await tx.fetchrow(SQL.find_withdrawal, case_id, receipt_id)) is not None:
         return _logged("withdrawn", row)
+    if (row := await tx.fetchrow(SQL.find_reinstatement, case_id, receipt_id)) is not None:
+        return _logged("reinstated", row)
     return None
 
 

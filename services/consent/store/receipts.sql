@@ -6,6 +6,8 @@ union all
 select receipt_id, 'refused', at, null, recipient_id from refusal where case_id = $1
 union all
 select receipt_id, 'withdrawn', at, consent_id, recipient_id from withdrawal where case_id = $1
+union all
+select receipt_id, 'reinstated', at, consent_id, recipient_id from reinstatement where case_id = $1
 order by at desc, receipt_id
 
 -- name: find_revision
@@ -28,3 +30,9 @@ select withdrawal_id as ledger_row_id, 0::bigint as ledger_revision, salt as led
        case_id, withdrawal_id, consent_id, discloser_id, recipient_id, referral_id, revision, everything, categories, at, due_at,
        receipt_id, made_by, agency_id, person_id, request_id
 from withdrawal where case_id = $1 and receipt_id = $2
+
+-- name: find_reinstatement
+select withdrawal_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, leaf_hash as ledger_leaf_hash,
+       case_id, withdrawal_id, consent_id, discloser_id, recipient_id, referral_id, revision, at, receipt_id, made_by, agency_id,
+       person_id, request_id
+from reinstatement where case_id = $1 and receipt_id = $2

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from lotse.consent.v1 import client_pb2
+from lotse.consent.v1 import client_pb2, request_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
 from services.common.database import Queries
@@ -131,6 +131,37 @@ async def test_refusal_withdrawal_and_reduction_have_receipts_of_their_own(world
         "dpv:ConsentGiven",
         "dpv:ConsentGiven",
     ]
+
+
+async def test_what_she_confirms_and_what_she_puts_in_force_again_have_receipts_of_their_own(world: World) -> None:
+    asked = await world.ask(COVER, CONTACT)
+    await world.said(asked, COVER)
+    request = request_pb2.CreateConfirmationCodeRequest(
+        request_id=str(uuid4()), case_id=str(asked.case), consent_request_id=asked.consent_request_id
+    )
+    made = await world.requests.CreateConfirmationCode(request, metadata=world.as_staff(world.discloser))
+    token = await world.redeem(made.access_code)
+    word = client_pb2.ConfirmDecisionRequest(request_id=str(uuid4()), is_right=True)
+    await world.clients.ConfirmDecision(word, metadata=bearer(token))
+    seeing = await world.confirm(await world.redeem(await world.take_pass(token, DIGITS)), DIGITS)
+    await world.withdraw(seeing)
+    (consent,) = (await world.own_list(seeing)).consents
+    back = client_pb2.ReinstateConsentRequest(
+        request_id=str(uuid4()), withdrawal_id=consent.withdrawals[0].withdrawal_id
+    )
+    await world.clients.ReinstateConsent(back, metadata=bearer(seeing))
+
+    found = [await logged_receipt(world, seeing, act.receipt_id) for act in await acts(world, seeing)]
+    assert [one.act.kind for one in found] == [
+        client_pb2.ACT_KIND_REINSTATED,
+        client_pb2.ACT_KIND_WITHDRAWN,
+        client_pb2.ACT_KIND_CONFIRMED,
+        client_pb2.ACT_KIND_GRANTED,
+    ]
+    for one in found:
+        assert checked(world, one.document) == dict.fromkeys(ALL, True)
+    assert [list(one.permitted) for one in found] == [[COVER], [], [COVER], [COVER]]
+    assert list(found[2].refused) == [CONTACT]
 
 
 async def test_a_receipt_of_another_case_or_request_does_not_exist(world: World) -> None:
