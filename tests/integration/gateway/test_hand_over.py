@@ -82,6 +82,18 @@ async def test_the_client_answers_on_it_without_a_code_and_gives_it_back(phone: 
     assert phone.browser.cookie(CLIENT_COOKIE) is None
 
 
+async def test_who_decided_on_it_before_has_no_session_left(phone: Phone) -> None:
+    await phone.enter((await phone.asked()).access_code)
+    before = phone.browser.cookie(CLIENT_COOKIE)
+    asked = await phone.consent.ask(to=phone.recipient, on_tablet=True)
+    async with another_replica(phone) as sessions:
+        ticket = await sessions.begin_hand_over(asked.access_code)
+    await phone.browser.get("/tablet", params={"ticket": ticket})
+    assert phone.browser.cookie(CLIENT_COOKIE) != before
+    async with phone.gateway.database.administered() as admin:
+        assert await admin.fetchval("select count(*) from session where kind = 'client'") == 1
+
+
 async def test_a_ticket_is_good_once(phone: Phone) -> None:
     asked = await phone.consent.ask(to=phone.recipient, on_tablet=True)
     async with another_replica(phone) as sessions:

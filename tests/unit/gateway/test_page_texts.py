@@ -9,12 +9,13 @@ from lotse.options.v1 import access_pb2
 from lotse.referrals.v1 import contact_task_pb2, referral_pb2, withdrawal_request_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
 
-from gateway.web import explanations, vocabulary, ways
+from gateway.web import decision_words, explanations, legal_words, vocabulary, ways
 from gateway.web.rendering import Reader, page
 from gateway.web.sections import SECTIONS
 from gateway.web.texts import superfluous, untranslated
 from gateway.web.translations import catalogue_file, translated_languages
 from services.common.protobuf.enums import enum_text
+from services.consent.store.ledger import READERS_OF_CASE
 from services.referrals.rules import FIELDS
 
 WORDS = [
@@ -31,8 +32,8 @@ WORDS = [
     (explanations.REMEDIES, decision_pb2.DecisionRemedy),
     (explanations.CLIENT_REASONS, decision_pb2.DecisionReason),
     (vocabulary.DISCLOSURE_KINDS, client_pb2.DisclosureKind),
-    (vocabulary.CONSENT_LIFE, client_pb2.ConsentState),
-    (vocabulary.ACT_KINDS, client_pb2.ActKind),
+    (decision_words.CONSENT_LIFE, client_pb2.ConsentState),
+    (decision_words.ACT_KINDS, client_pb2.ActKind),
     (vocabulary.ROLES, access_pb2.Role),
     (vocabulary.OBJECTION_GROUNDS, referral_pb2.ObjectionGround),
     (vocabulary.WITHDRAWAL_ANSWERS, withdrawal_request_pb2.WithdrawalAnswer),
@@ -42,6 +43,10 @@ WORDS = [
     (ways.GRANTOR_GROUNDS, request_pb2.GrantorGround),
     (ways.GRANTOR_ASSENTS, request_pb2.GrantorAssent),
 ]
+
+
+def test_every_kind_of_entry_of_a_case_has_a_name_for_the_officer() -> None:
+    assert legal_words.ENTRY_KINDS.keys() == {reader.kind for reader in READERS_OF_CASE} | {"erased"}
 
 
 @pytest.mark.parametrize("language", translated_languages())

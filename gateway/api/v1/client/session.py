@@ -11,6 +11,7 @@ from pydantic import Field
 from gateway.api.v1.dependencies import (
     ClientSessionOf,
     EndingClientSessionOf,
+    Parts,
     PartsOf,
     RepeatKey,
     refuse_bearer,
@@ -63,16 +64,29 @@ async def begin(
         having.attempts.was_no_guess(sender)
         raise
     having.attempts.was_no_guess(sender)
+    return _answer(await open_session(redeemed, request, response, having))
+
+
+async def open_session(
+    redeemed: client_pb2.RedeemResponse,
+    request: Request,
+    response: Response,
+    having: Parts,
+    *,
+    handed_over: bool = False,
+) -> ClientContent:
+    """Her session in this browser from now on; one of somebody before her in it has ended."""
     session_id, content = await having.sessions.begin_client(
         redeemed.client_token,
         from_timestamp(redeemed.expires_at).timestamp(),
         from_timestamp(redeemed.session_ends_at).timestamp(),
         tuple(words(access_pb2.ClientScope, list(redeemed.scopes))),
+        handed_over=handed_over,
     )
     if (before := request.cookies.get(cookies.CLIENT)) is not None:
         await having.sessions.end_client(before)
     cookies.set_cookie(response, cookies.CLIENT, session_id)
-    return _answer(content)
+    return content
 
 
 @router.get("/session", summary="The session of this browser")
