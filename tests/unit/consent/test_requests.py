@@ -9,7 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from services.consent.model.consent import Act, Consent, ConsentState
+from services.consent.model.consent import Act, Consent, ConsentState, Grantor
+from services.consent.model.record import Circumstance
 from services.consent.model.request import Answer, CategoryAsked, ConsentRequest, RequestState, Retraction
 from services.consent.model.vocabulary import Category, Direction, Label, Purpose, WayBack
 from services.consent.rules.reach import permits_nothing, written_categories
@@ -77,14 +78,23 @@ def an_answer(*yes: Category, no: tuple[Category, ...] = (), **changes: Any) -> 
     return replace(answer, **changes)
 
 
-def settled(answer: Answer) -> Outcome:
-    return settle(a_request(), answer, consent_id=CONSENT, revision=4, at=NOW)
+def settled(answer: Answer, circumstance: Circumstance | None = None) -> Outcome:
+    how = circumstance or Circumstance()
+    return settle(a_request(), answer, how, consent_id=CONSENT, revision=4, at=NOW)
 
 
 def consent_of(answer: Answer) -> Consent:
     consent = settled(answer).consent
     assert consent is not None
     return consent
+
+
+def test_who_decided_for_her_and_that_she_has_not_confirmed_it_stand_in_the_consent() -> None:
+    parents = Grantor(both_parents_needed=True, parents_agreed=2)
+    given = settled(an_answer(COVER), Circumstance(unconfirmed=True, grantor=parents)).consent
+    assert given is not None
+    assert (given.grantor, given.unconfirmed_since) == (parents, NOW)
+    assert consent_of(an_answer(COVER)).unconfirmed_since is None
 
 
 @pytest.mark.parametrize(
