@@ -104,6 +104,8 @@ class RequestStanding:
     consent_request_id: str
     draft_revision: int
     state: str
+    sitting: tuple[UUID, ...] = ()
+    """The referrals of its sitting in order, its own among them; empty when it was asked alone."""
 
 
 class Consent:
@@ -149,8 +151,9 @@ class Consent:
         variety: str = "",
         with_interpreter: bool = False,
         on_tablet: bool = False,
+        in_sitting_with: str = "",
     ) -> AskedConsent:
-        """Ask the client for the cover sheet and these sections."""
+        """Ask the client for the cover sheet and these sections; in one sitting with another question of her case."""
         categories = [request_pb2.CategoryAsked(category=_category(COVER_SHEET))]
         categories += [
             request_pb2.CategoryAsked(
@@ -173,6 +176,7 @@ class Consent:
                 variety=variety,
                 with_interpreter=with_interpreter,
                 on_tablet=on_tablet,
+                in_sitting_with=in_sitting_with,
             )
         )
         return AskedConsent(answer.consent_request_id, answer.access_code, from_timestamp(answer.expires_at))
@@ -188,7 +192,8 @@ class Consent:
                 return None
             raise
         state = enum_text(request_pb2.ConsentRequestState, answer.state)
-        return RequestStanding(answer.consent_request_id, answer.draft_revision, state)
+        sitting = tuple(map(UUID, answer.sitting_referral_ids))
+        return RequestStanding(answer.consent_request_id, answer.draft_revision, state, sitting)
 
     async def texts(
         self, referral: Referral, standing: RequestStanding, beside: str

@@ -27,6 +27,7 @@ from services.common.server import Registration
 from services.common.worker import BackgroundTasks
 from services.referrals.background.destruction import Destruction
 from services.referrals.background.key_journal import KeyJournal
+from services.referrals.background.unused import UnusedConsents
 from services.referrals.background.upkeep import erase_withdrawal_requests, escalate, expire_offers, sweep_orphans
 from services.referrals.background.withdrawals import Change, WithdrawalFeed, apply_withdrawals
 from services.referrals.client_keys import consent_keys
@@ -83,6 +84,7 @@ async def wired(settings: ReferralsSettings, clock: Clock) -> AsyncIterator[Wiri
             tasks.lasting("withdrawals", consumer.run)
             tasks.every(timedelta(minutes=1), "key-destruction", destruction.run)
             tasks.every(timedelta(seconds=1), "tell-consent", destruction.tell)
+            tasks.every(timedelta(seconds=1), "unused-consents", UnusedConsents(content, consent).end)
             tasks.every(timedelta(minutes=1), "expiry", lambda: expire_offers(content))
             tasks.every(timedelta(minutes=1), "escalation", lambda: escalate(content))
             tasks.every(timedelta(hours=6), "withdrawal-request-erasure", lambda: erase_withdrawal_requests(content))

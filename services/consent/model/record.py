@@ -153,6 +153,8 @@ class Withdrawal:
     request_id: UUID
     agency_id: UUID | None = None
     person_id: UUID | None = None
+    by_service: bool = False
+    """Nobody took it back: it ended unused, because another agency of the sitting took the case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,9 @@ class ReceiptContent:
     refused: frozenset[Category] = frozenset()
     ended: frozenset[Category] = frozenset()
     made_by_staff: bool = False
+    made_by_service: bool = False
+    """It ended unused, because another agency of the sitting took the case."""
+
     due_at: datetime | None = None
     """When copies have to be gone at the latest, after a withdrawal."""
 

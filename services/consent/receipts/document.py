@@ -78,12 +78,18 @@ def _status(content: ReceiptContent) -> Json:
     status: Json = {
         "@type": kinds,
         "dpv:isIndicatedAtTime": _time(content.at),
-        "dpv:isIndicatedBy": "dpv:DataSubject",
-        "dpv:hasIndicationMethod": "told to staff" if content.made_by_staff else content.circumstances.evidence_kind,
+        "dpv:isIndicatedBy": "dpv:DataController" if content.made_by_service else "dpv:DataSubject",
+        "dpv:hasIndicationMethod": _method(content),
     }
     if content.standing.valid_until is not None and content.standing.valid_from is not None:
         status["dct:coverage"] = f"{_time(content.standing.valid_from)}/{_time(content.standing.valid_until)}"
     return status
+
+
+def _method(content: ReceiptContent) -> str:
+    if content.made_by_service:
+        return "another agency took the case"
+    return "told to staff" if content.made_by_staff else content.circumstances.evidence_kind
 
 
 def _processes(content: ReceiptContent) -> list[Json]:

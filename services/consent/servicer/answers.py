@@ -1,11 +1,11 @@
 """What a client is asked, and her answer: grant or refusal, written once, proved by a receipt."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from services.common.database import Connection, Database, Lock, Scope
-from services.common.errors import IllegalState, RepeatKeyReused
+from services.common.errors import IllegalState, NotFound, RepeatKeyReused
 from services.common.identity.principals import Client
 from services.consent.model.credentials import Session
 from services.consent.model.question import Grounds
@@ -13,6 +13,7 @@ from services.consent.model.record import Circumstance, ConsentRecord, EvidenceK
 from services.consent.model.request import Answer, ConsentRequest, RequestState, Retraction
 from services.consent.rules.requests import DEFAULT_MONTHS, months_after, state_of
 from services.consent.rules.withdrawal import take_back
+from services.consent.servicer.sittings import open_in_sitting
 from services.consent.servicer.tokens import current_session
 from services.consent.servicer.withdrawing import Actor, write_down
 from services.consent.servicer.wording import Shown, Texts
@@ -24,7 +25,7 @@ from services.consent.servicer.writing_down import (
     write_confirmation,
     write_decision,
 )
-from services.consent.store import consents, credentials, regimes, requests, withdrawals
+from services.consent.store import consents, credentials, regimes, requests, sittings, withdrawals
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Question:
     """What was written down of an oral decision and waits for her word."""
 
     at: datetime
+    sitting: tuple[ConsentRequest, ...]
+    """All questions of the sitting in order, this one among them; empty when it was asked alone."""
 
 
 class Answers:
@@ -60,6 +63,7 @@ class Answers:
             before = await consents.newest_of_pair(tx, who.case, asked.discloser_id, asked.recipient_id)
             if before is not None and not (before.consent.in_force and at < before.consent.valid_until):
                 before = None
+            sitting = await sittings.list_of(tx, who.case, consent_request_id)
             rows = await regimes.list_of(tx, [asked.discloser_id, asked.recipient_id])
             return Question(
                 asked=asked,
@@ -71,6 +75,7 @@ class Answers:
                 in_danger=await requests.case_is_in_danger(tx, who.case),
                 waiting=await unconfirmed(tx, asked),
                 at=at,
+                sitting=tuple(sitting) if len(sitting) > 1 else (),
             )
 
     async def record(
@@ -88,6 +93,28 @@ class Answers:
                 return done
             asked = await self._texts.as_shown(tx, asked, shown)
             return await write_decision(tx, asked, answer, await _circumstance(tx, session), request_id, at)
+
+    async def next_in_sitting(
+        self, who: Client, consent_request_id: UUID, request_id: UUID
+    ) -> tuple[Session, ConsentRequest]:
+        """A session for the next open question of the sitting, which ends when this one would; NotFound for none."""
+        async with self._database.transaction(Scope.of(who), lock=Lock(str(who.case))) as tx:
+            session = await current_session(tx, who)
+            at = await requests.legal_time(tx)
+            repeat = await credentials.find_session_by_repeat(tx, who.case, request_id)
+            if repeat is not None:
+                if repeat.consent_request_id is None:
+                    raise RepeatKeyReused
+                return repeat, await requests.get(tx, who.case, repeat.consent_request_id)
+            others = await open_in_sitting(tx, who.case, consent_request_id, at)
+            if not others:
+                raise NotFound
+            number = await credentials.newest_code_number(tx, who.case, others[0].consent_request_id)
+            begun = replace(
+                session, session_id=uuid4(), consent_request_id=others[0].consent_request_id, code_number=number
+            )
+            await credentials.insert_session(tx, begun, request_id, at)
+            return begun, others[0]
 
     async def confirm(self, who: Client, consent_request_id: UUID, request_id: UUID, *, is_right: bool) -> Proof:
         """Her own word on what was written down of an oral decision; a no takes everything back."""

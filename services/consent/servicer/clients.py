@@ -27,6 +27,7 @@ from services.consent.convert_texts import from_shown
 from services.consent.keys import Keys
 from services.consent.model.consent import ConsentState
 from services.consent.model.record import ConsentRecord, Proof
+from services.consent.rules.requests import state_of
 from services.consent.servicer.answers import Answers, Question
 from services.consent.servicer.own import Held, OwnList, own_consent
 from services.consent.servicer.passes import Passes
@@ -168,6 +169,20 @@ class ConsentClientServicer(client_pb2_grpc.ConsentClientServiceServicer):
         proof = await self._answers.confirm(who, _request_of(who), UUID(request.request_id), is_right=request.is_right)
         return client_pb2.ConfirmDecisionResponse(receipt=self._receipt(proof))
 
+    async def NextInSitting(
+        self, request: client_pb2.NextInSittingRequest, context: Context
+    ) -> client_pb2.NextInSittingResponse:
+        """A session for the next candidate of the same sitting."""
+        who = client()
+        session, asked = await self._answers.next_in_sitting(who, _request_of(who), UUID(request.request_id))
+        issued = self._tokens.issue_for_request(session, asked)
+        return client_pb2.NextInSittingResponse(
+            client_token=issued.token,
+            expires_at=stamp(issued.expires),
+            session_ends_at=stamp(issued.session_ends),
+            scopes=numbers(access_pb2.ClientScope, issued.scopes),
+        )
+
     def _receipt(self, proof: Proof) -> client_pb2.Receipt:
         return client_pb2.Receipt(
             receipt_id=str(proof.receipt_id),
@@ -206,6 +221,14 @@ def _own_question(question: Question) -> client_pb2.GetOwnRequestResponse:
         second_secret_is_mandatory=question.in_danger,
         wordings=[
             client_pb2.Wording(language=language, variety=variety) for language, variety in question.shown.wordings
+        ],
+        sitting=[
+            client_pb2.SittingQuestion(
+                consent_request_id=str(each.consent_request_id),
+                recipient_id=str(each.recipient_id),
+                state=number(REQUEST_STATE, state_of(each, question.at)),
+            )
+            for each in question.sitting
         ],
         to_confirm=None if question.waiting is None else _as_confirmed(question.waiting, question),
     )

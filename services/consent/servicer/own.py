@@ -24,7 +24,7 @@ from services.consent.servicer.reinstating import hindrance_now, take_withdrawal
 from services.consent.servicer.tokens import current_session
 from services.consent.servicer.withdrawing import Actor, write_down
 from services.consent.servicer.writing_down import unconfirmed_until
-from services.consent.store import consents, disclosures, regimes, requests, withdrawals
+from services.consent.store import consents, disclosures, regimes, requests, sittings, withdrawals
 from services.consent.store.disclosures import SeenDisclosure
 from services.consent.store.withdrawals import Course
 
@@ -116,6 +116,7 @@ class OwnList:
             courses = await withdrawals.list_of_case(tx, who.case)
             seen, more = await _page(tx, who.case, None, PAGE)
             asked = await requests.list_of_case(tx, who.case)
+            taken_on = await sittings.ended_by_acceptance(tx, who.case)
         return client_pb2.ListOwnConsentsResponse(
             consents=[own_consent(entry, courses, at, names=names) for entry in held],
             disclosures=[_own_disclosure(entry, names=names) for entry in seen],
@@ -125,6 +126,7 @@ class OwnList:
                     state=number(request_pb2.ConsentRequestState, state_of(request, at)),
                     requested_at=stamp(request.requested_at),
                     recipient_id=str(request.recipient_id) if names else "",
+                    another_agency_took_it=request.consent_request_id in taken_on,
                 )
                 for request in asked
                 if state_of(request, at) not in _GRANTED
@@ -259,6 +261,7 @@ def _own_withdrawal(course: Course, *, may_be_taken_back: bool) -> client_pb2.Ow
         objection_closed_at=stamp(course.objection_closed_at),
         taken_back_at=stamp(course.reinstated_at),
         may_be_taken_back=may_be_taken_back,
+        another_agency_took_it=course.by_service,
     )
 
 

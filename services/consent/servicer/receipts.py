@@ -111,6 +111,7 @@ async def _content(tx: Connection, row: LoggedRow, case_id: UUID, *, names: bool
         ),
         parties=parties,
         made_by_staff=row.made_by_staff,
+        made_by_service=row.made_by_service,
         due_at=row.due_at,
     )
     if content.kind is ActKind.WITHDRAWN:
@@ -147,6 +148,7 @@ def _own_act(act: ActRow, *, names: bool) -> client_pb2.OwnAct:
         at=stamp(act.at),
         consent_id=str(act.consent_id) if act.consent_id else "",
         recipient_id=str(act.recipient_id) if names else "",
+        another_agency_took_it=act.by_service,
     )
 
 
@@ -159,6 +161,7 @@ def _own_receipt(content: ReceiptContent, document: str, *, is_in_log: bool) -> 
             at=stamp(content.at),
             consent_id="" if content.kind is ActKind.REFUSED else str(content.record_id),
             recipient_id=str(parties.recipient_id) if parties else "",
+            another_agency_took_it=content.made_by_service,
         ),
         discloser_id=str(parties.discloser_id) if parties else "",
         permitted=numbers(CATEGORY, standing.permitted),

@@ -12,6 +12,7 @@ from services.consent.model.credentials import Session
 from services.consent.model.request import ConsentRequest, RequestState
 from services.consent.rules.codes import Digests, SecretKind, TypedSecret, UnreadableSecretError, read_typed, same
 from services.consent.rules.requests import FAILURES_THAT_CLOSE, state_of
+from services.consent.servicer.sittings import open_in_sitting
 from services.consent.servicer.tokens import SEE, SESSION_TIME, IssuedToken, Tokens
 from services.consent.servicer.writing_down import unconfirmed_until
 from services.consent.store import consents, credentials, requests
@@ -68,17 +69,26 @@ class Redemption:
             is_asked = asked is not None and state_of(asked, at) is RequestState.REQUESTED
             # Also when nothing is known, so that unknown takes as long: an oral decision that waits for her word.
             waits = await _waits(tx, case_id, asked, at) and failures < FAILURES_THAT_CLOSE
-            counts = (is_asked or waits) and code is not None and code.number == newest
+            # A code opens its sitting for as long as any question of it is open.
+            others = await open_in_sitting(tx, case_id, consent_request_id, at)
+            leads_on = bool(others) and failures < FAILURES_THAT_CLOSE
+            counts = (is_asked or waits or leads_on) and code is not None and code.number == newest
             if asked is None or code is None or not (proved and counts):
                 await credentials.insert_failure(tx, name, at)
                 if asked is not None and counts and not proved and failures + 1 >= FAILURES_THAT_CLOSE:
                     await requests.end(tx, asked, RequestState.CANCELLED, "failures", at)
                 return None
+            opened = asked if is_asked or waits else others[0]
+            number = await credentials.newest_code_number(tx, case_id, opened.consent_request_id)
             session = Session(
-                case_id, uuid4(), self._session_end(), consent_request_id=consent_request_id, code_number=code.number
+                case_id,
+                uuid4(),
+                self._session_end(),
+                consent_request_id=opened.consent_request_id,
+                code_number=number,
             )
             session = await self._begin(tx, session, request_id)
-            return self._tokens.issue_for_request(session, asked)
+            return self._tokens.issue_for_request(session, opened)
 
     async def _redeem_pass(self, secret: TypedSecret, request_id: UUID) -> IssuedToken | None:
         name, proof = self._digests.name(secret), self._digests.proof(secret)

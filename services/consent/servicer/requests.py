@@ -20,15 +20,16 @@ from services.consent.rules.texts import STANDARD
 from services.consent.servicer.access_codes import new_code
 from services.consent.servicer.assisted import AssistedRpcs
 from services.consent.servicer.reinstating import take_withdrawal_back
+from services.consent.servicer.sittings import SittingRpcs, join_sitting
 from services.consent.servicer.withdrawing import Actor, withdraw_pair
 from services.consent.servicer.wording import Texts
-from services.consent.store import consents, reinstatements, requests, withdrawals
+from services.consent.store import consents, reinstatements, requests, sittings, withdrawals
 
 Context = grpc.aio.ServicerContext[Any, Any]
 STATE = request_pb2.ConsentRequestState
 
 
-class ConsentRequestServicer(AssistedRpcs, request_pb2_grpc.ConsentRequestServiceServicer):
+class ConsentRequestServicer(AssistedRpcs, SittingRpcs, request_pb2_grpc.ConsentRequestServiceServicer):
     """The discloser is the agency of the staff principal; it never gets to see why a client refused."""
 
     def __init__(self, database: Database, digests: Digests, *, production: bool) -> None:
@@ -50,6 +51,8 @@ class ConsentRequestServicer(AssistedRpcs, request_pb2_grpc.ConsentRequestServic
                 raise NotFound
             at = await requests.legal_time(tx)
             asked = await self._asked(tx, request, who, who.agency, at)
+            if request.in_sitting_with:
+                await join_sitting(tx, asked, UUID(request.in_sitting_with), at)
             secret = await new_code(
                 tx,
                 self._digests,
@@ -125,15 +128,17 @@ class ConsentRequestServicer(AssistedRpcs, request_pb2_grpc.ConsentRequestServic
         async with self._database.transaction(Scope.of(staff(), case_id), read_only=True) as tx:
             found = await requests.list_of_referral(tx, case_id, UUID(request.referral_id))
             at = await requests.legal_time(tx)
-        if not found:
-            raise NotFound
-        asked = found[0]
+            if not found:
+                raise NotFound
+            asked = found[0]
+            sitting = await sittings.list_of(tx, case_id, asked.consent_request_id)
         return request_pb2.GetRequestResponse(
             consent_request_id=str(asked.consent_request_id),
             draft_revision=asked.draft_revision,
             state=number(STATE, state_of(asked, at)),
             requested_at=stamp(asked.requested_at),
             expires_at=stamp(expiry_of(asked)),
+            sitting_referral_ids=[str(each.referral_id) for each in sitting] if len(sitting) > 1 else (),
         )
 
     async def WithdrawForClient(

@@ -13,11 +13,12 @@ from services.consent.store import consents, requests, withdrawals
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who takes back: the client, or staff for her."""
+    """Who takes back: the client, staff for her, or nobody where a consent ends unused."""
 
     request_id: UUID
     agency_id: UUID | None = None
     person_id: UUID | None = None
+    by_service: bool = False
 
 
 async def withdraw_pair(
@@ -54,5 +55,6 @@ async def write_down(tx: Connection, before: ConsentRecord, remainder: Remainder
             request_id=actor.request_id,
             agency_id=actor.agency_id,
             person_id=actor.person_id,
+            by_service=actor.by_service,
         ),
     )

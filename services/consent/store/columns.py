@@ -102,11 +102,17 @@ def of_withdrawal(withdrawal: Withdrawal) -> Columns:
         "at": withdrawal.at,
         "due_at": withdrawal.due_at,
         "receipt_id": withdrawal.receipt_id,
-        "made_by": "client" if withdrawal.person_id is None else "staff",
+        "made_by": _maker(withdrawal),
         "agency_id": withdrawal.agency_id,
         "person_id": withdrawal.person_id,
         "request_id": withdrawal.request_id,
     }
+
+
+def _maker(withdrawal: Withdrawal) -> str:
+    if withdrawal.by_service:
+        return "service"
+    return "client" if withdrawal.person_id is None else "staff"
 
 
 def of_reinstatement(reinstatement: Reinstatement) -> Columns:

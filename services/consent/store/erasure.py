@@ -32,6 +32,7 @@ NEVER_LOGGED: Final = (
     SQL.delete_passes,
     SQL.delete_sessions,
     SQL.delete_access_codes,
+    SQL.delete_sittings,
     SQL.delete_request_ends,
     SQL.delete_requests,
     SQL.delete_case,

@@ -94,6 +94,9 @@ delete from client_session where case_id = $1
 -- name: delete_access_codes
 delete from access_code where case_id = $1
 
+-- name: delete_sittings
+delete from consent_sitting where case_id = $1
+
 -- name: delete_request_ends
 delete from consent_request_end where case_id = $1
 

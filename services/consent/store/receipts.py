@@ -20,6 +20,7 @@ class ActRow:
     at: datetime
     consent_id: UUID | None
     recipient_id: UUID
+    by_service: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,14 @@ class LoggedRow:
     text_hashes: tuple[str, ...]
     evidence_kind: str
     made_by_staff: bool
+    made_by_service: bool
     due_at: datetime | None
 
 
 async def list_of_case(tx: Connection, case_id: UUID) -> list[ActRow]:
     """All acts of a case that have a receipt, newest first."""
     return [
-        ActRow(row["receipt_id"], row["kind"], row["at"], row["consent_id"], row["recipient_id"])
+        ActRow(row["receipt_id"], row["kind"], row["at"], row["consent_id"], row["recipient_id"], row["by_service"])
         for row in await tx.fetch(SQL.list_of_case, case_id)
     ]
 
@@ -85,5 +87,6 @@ def _logged(kind: str, row: Record) -> LoggedRow:
         text_hashes=tuple(row.get("text_hashes", ())),
         evidence_kind=row.get("evidence_kind", ""),
         made_by_staff=row.get("made_by") == "staff",
+        made_by_service=row.get("made_by") == "service",
         due_at=row.get("due_at"),
     )

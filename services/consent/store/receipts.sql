@@ -1,13 +1,14 @@
 -- Rows of proof by the number of their receipt, with exactly the columns of the leaf (ledger.sql; a test compares them).
 
 -- name: list_of_case
-select receipt_id, act as kind, at, consent_id, recipient_id from consent_revision where case_id = $1 and receipt_id is not null
+select receipt_id, act as kind, at, consent_id, recipient_id, false as by_service
+from consent_revision where case_id = $1 and receipt_id is not null
 union all
-select receipt_id, 'refused', at, null, recipient_id from refusal where case_id = $1
+select receipt_id, 'refused', at, null, recipient_id, false from refusal where case_id = $1
 union all
-select receipt_id, 'withdrawn', at, consent_id, recipient_id from withdrawal where case_id = $1
+select receipt_id, 'withdrawn', at, consent_id, recipient_id, made_by = 'service' from withdrawal where case_id = $1
 union all
-select receipt_id, 'reinstated', at, consent_id, recipient_id from reinstatement where case_id = $1
+select receipt_id, 'reinstated', at, consent_id, recipient_id, false from reinstatement where case_id = $1
 order by at desc, receipt_id
 
 -- name: find_revision

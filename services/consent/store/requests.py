@@ -54,23 +54,23 @@ async def get(tx: Connection, case_id: UUID, consent_request_id: UUID) -> Consen
     row = await tx.fetchrow(SQL.get_request, case_id, consent_request_id)
     if row is None:
         raise NotFound
-    return _request(row)
+    return request_of(row)
 
 
 async def find_repeat(tx: Connection, discloser_id: UUID, request_id: UUID) -> ConsentRequest | None:
     """The request that this repeat key made."""
     row = await tx.fetchrow(SQL.find_repeat, discloser_id, request_id)
-    return _request(row) if row else None
+    return request_of(row) if row else None
 
 
 async def list_of_referral(tx: Connection, case_id: UUID, referral_id: UUID) -> list[ConsentRequest]:
     """All requests of a referral, newest first."""
-    return [_request(row) for row in await tx.fetch(SQL.list_of_referral, case_id, referral_id)]
+    return [request_of(row) for row in await tx.fetch(SQL.list_of_referral, case_id, referral_id)]
 
 
 async def list_of_case(tx: Connection, case_id: UUID) -> list[ConsentRequest]:
     """All requests of a case, newest first."""
-    return [_request(row) for row in await tx.fetch(SQL.list_of_case, case_id)]
+    return [request_of(row) for row in await tx.fetch(SQL.list_of_case, case_id)]
 
 
 async def end(tx: Connection, request: ConsentRequest, state: RequestState, ground: str, at: datetime) -> bool:
@@ -87,7 +87,8 @@ async def case_is_in_danger(tx: Connection, case_id: UUID) -> bool:
     return marked
 
 
-def _request(row: Record) -> ConsentRequest:
+def request_of(row: Record) -> ConsentRequest:
+    """A request from its row, with how it ended."""
     return ConsentRequest(
         case_id=row["case_id"],
         consent_request_id=row["consent_request_id"],

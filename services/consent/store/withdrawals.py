@@ -32,6 +32,8 @@ class Course:
     """When the last objection was closed; None while one is open."""
 
     reinstated_at: datetime | None
+    by_service: bool = False
+    """It ended unused, because another agency of the sitting took the case."""
 
 
 async def insert(tx: Connection, withdrawal: Withdrawal) -> Proof:
@@ -92,6 +94,7 @@ async def list_of_case(tx: Connection, case_id: UUID) -> list[Course]:
             objected_at=row["objected_at"],
             objection_closed_at=row["objection_closed_at"],
             reinstated_at=row["reinstated_at"],
+            by_service=row["by_service"],
         )
         for row in await tx.fetch(SQL.list_of_case, case_id)
     ]

@@ -33,7 +33,7 @@ select w.withdrawal_id, w.consent_id, w.revision, w.at, w.due_at, w.everything, 
        min(a.at) filter (where a.step = 'objected') as objected_at,
        case when count(*) filter (where a.step = 'objection-closed') >= count(*) filter (where a.step = 'objected')
             then max(a.at) filter (where a.step = 'objection-closed') end as objection_closed_at,
-       min(r.at) as reinstated_at
+       min(r.at) as reinstated_at, w.made_by = 'service' as by_service
 from withdrawal w
     left join acknowledgement a using (case_id, withdrawal_id)
     left join reinstatement r using (case_id, withdrawal_id)

@@ -12,7 +12,7 @@ from lotse.referrals.v1 import referral_pb2
 from services.common.database import Connection, Lock
 from services.common.errors import IllegalState, StaleEtag
 from services.common.identity.principals import Staff
-from services.referrals.consent import AskedItem, Decision, Question
+from services.referrals.consent import AskedConsent, AskedItem, Decision, Question
 from services.referrals.convert import category_value, from_preview, from_referral, invalid, to_draft
 from services.referrals.deadlines import answer_by
 from services.referrals.encryption.keyring import Holding
@@ -80,32 +80,47 @@ class DraftRpcs:
         self, request: referral_pb2.RequestConsentRequest, context: Context
     ) -> referral_pb2.RequestConsentResponse:
         """Asks the client for exactly what the draft names. The code passes through and is kept nowhere."""
-        referral, pinned, who = await self._draft(UUID(request.referral_id))
+        referral, pinned, _ = await self._draft(UUID(request.referral_id))
         check_etag(referral, request.etag)
         next_state(Action.UPDATE, Side.DISCLOSER, referral)  # asked is only what can still be changed
         if referral.basis == STATUTORY:
             raise IllegalState(metadata={"state": STATUTORY, "possible": "send, discard"})
+        asked = await self._ask(referral, pinned, request, UUID(request.request_id))
+        answer = referral_pb2.RequestConsentResponse(
+            consent_request_id=asked.consent_request_id, access_code=asked.access_code
+        )
+        answer.expires_at.FromDatetime(asked.expires_at)
+        return answer
+
+    async def _ask(
+        self,
+        referral: Referral,
+        pinned: Sequence[Item],
+        request: referral_pb2.RequestConsentRequest,
+        request_id: UUID,
+        *,
+        in_sitting_with: str = "",
+    ) -> AskedConsent:
+        """The question about one draft; StaleEtag, and taken back, where the draft changed meanwhile."""
+        who, _ = member()
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             case = await own_case(tx, referral.case_id, who, referral.discloser_id)
         asked = await self._desk.consent.ask(
             referral,
             [item.section for item in pinned],
             request.language,
-            request.request_id,
+            str(request_id),
             in_danger=case.in_danger,
             variety=request.variety,
             with_interpreter=request.with_interpreter,
             on_tablet=request.on_tablet,
+            in_sitting_with=in_sitting_with,
         )
         now, _, _ = await self._draft(referral.referral_id)
         if now.etag != referral.etag:  # thrown away or changed meanwhile, which could not see this question
-            await self._desk.consent.cancel(referral, asked.consent_request_id, UUID(request.request_id))
+            await self._desk.consent.cancel(referral, asked.consent_request_id, request_id)
             raise StaleEtag
-        answer = referral_pb2.RequestConsentResponse(
-            consent_request_id=asked.consent_request_id, access_code=asked.access_code
-        )
-        answer.expires_at.FromDatetime(asked.expires_at)
-        return answer
+        return asked
 
     async def PreviewReferral(
         self, request: referral_pb2.PreviewReferralRequest, context: Context

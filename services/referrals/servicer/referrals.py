@@ -4,9 +4,9 @@ from lotse.referrals.v1 import referral_pb2_grpc
 
 from services.referrals.background.destruction import Destruction
 from services.referrals.servicer.assisted import AssistedRpcs
+from services.referrals.servicer.candidates import CandidateRpcs
 from services.referrals.servicer.declines import DeclineRpcs
 from services.referrals.servicer.desk import Desk
-from services.referrals.servicer.drafts import DraftRpcs
 from services.referrals.servicer.explaining import ExplainingRpcs
 from services.referrals.servicer.reading import ReadingRpcs
 from services.referrals.servicer.transitions import TransitionRpcs
@@ -14,7 +14,7 @@ from services.referrals.servicer.withdrawing import WithdrawingRpcs
 
 
 class ReferralServicer(
-    DraftRpcs,
+    CandidateRpcs,
     AssistedRpcs,
     TransitionRpcs,
     ReadingRpcs,

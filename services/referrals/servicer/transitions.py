@@ -228,6 +228,7 @@ class TransitionRpcs:
                 recipient_case_id=await self._open_case(tx, referral, who.person, agency_id) if accepting else None,
                 assigned_person_id=who.person if accepting and counsels else None,
                 keys_due=keys_end_at_once(asked.action, referral.state),
+                unused_due=accepting,
             )
             await referrals.move(tx, referral, move)
             if outcome is not None:

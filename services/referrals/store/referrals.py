@@ -30,6 +30,7 @@ class Move:
     assigned_person_id: UUID | None = None
     answer_by: datetime | None = None
     keys_due: bool = False
+    unused_due: bool = False
 
 
 def referral(row: Record) -> Referral:
@@ -123,7 +124,7 @@ async def move(tx: Connection, current: Referral, to: Move) -> None:
     """Carry out a transition; raises StaleEtag when somebody was faster."""
     row_version = await tx.fetchval(
         SQL.move, current.referral_id, current.row_version, to.to.value, to.reason, to.recipient_case_id,
-        to.assigned_person_id, to.answer_by, to.keys_due,
+        to.assigned_person_id, to.answer_by, to.keys_due, to.unused_due,
     )  # fmt: skip
     if row_version is None:
         raise StaleEtag

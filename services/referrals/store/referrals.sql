@@ -71,7 +71,7 @@ update referral
 set state = $3, reason = $4, row_version = row_version + 1, changed_at = clock_timestamp(),
     recipient_case_id = coalesce($5, recipient_case_id), assigned_person_id = coalesce($6, assigned_person_id),
     answer_by = coalesce($7, answer_by), sent_at = case when $3 = 'offered' then clock_timestamp() else sent_at end,
-    keys_due = keys_due or $8
+    keys_due = keys_due or $8, unused_due = unused_due or $9
 where referral_id = $1 and row_version = $2
 returning row_version
 

@@ -28,9 +28,18 @@ TABLES = (
     "disclosure",
     "reinstatement",
     "evidence",
+    "consent_sitting",
 )
 OF_BOTH_SIDES = {"consent_revision", "withdrawal", "disclosure"}
-OF_THE_DISCLOSER = {*OF_BOTH_SIDES, "consent_case", "consent_request", "consent_request_end", "access_code", "evidence"}
+OF_THE_DISCLOSER = {
+    *OF_BOTH_SIDES,
+    "consent_case",
+    "consent_request",
+    "consent_request_end",
+    "access_code",
+    "evidence",
+    "consent_sitting",
+}
 
 
 @pytest.fixture
@@ -44,7 +53,9 @@ async def asked(world: World) -> Asked:
     await world.withdraw(with_pass)
     refused = await world.ask(COVER, case=asked.case, referral=asked.referral)
     await world.answer(await world.redeem(refused.access_code), no=[COVER], way_back=1)
-    await world.said(await world.ask(COVER, case=asked.case, referral=asked.referral), COVER)
+    last = await world.ask(COVER, case=asked.case, referral=asked.referral)
+    await world.ask(COVER, case=asked.case, to=uuid4(), in_sitting_with=last.consent_request_id)
+    await world.said(last, COVER)
     return asked
 
 
