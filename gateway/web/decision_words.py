@@ -21,6 +21,8 @@ ACT_KINDS = {
 
 REQUEST_STATES = {
     "requested": _("Not answered"),
+    "granted": _("You said yes to everything"),
+    "partly-granted": _("You said yes to a part"),
     "refused": _("You said no"),
     "expired": _("Ended by time"),
     "cancelled": _("Taken back by the agency"),

@@ -11,6 +11,7 @@ from gateway.api.v1.client.consent_request import (
     ConsentRequest,
     Decision,
     PassWanted,
+    Receipt,
     confirm,
     decide,
     draft_section,
@@ -18,6 +19,7 @@ from gateway.api.v1.client.consent_request import (
 )
 from gateway.api.v1.dependencies import PartsOf
 from gateway.sessions.content import ClientContent
+from gateway.web.client.sitting import candidates, open_others
 from gateway.web.client.steps import CHECK, OPEN, Step, steps_of
 from gateway.web.client.wording import forget_changed, not_seen, of_the_beginning, question_of, remember
 from gateway.web.dependencies import Client, ClientOf
@@ -27,6 +29,7 @@ from services.common.errors import InvalidArgument, LotseError, NotFound
 
 router = APIRouter(include_in_schema=False)
 _BEGIN = "/question"
+_PERMITTED = frozenset({"granted", "partly-granted", "confirmed"})
 
 
 @router.get("/question")
@@ -36,9 +39,9 @@ async def begin(client: ClientOf, having: PartsOf) -> Response:
 
 
 @router.get("/later")
-async def later(client: ClientOf) -> Response:
-    """Nothing is decided, and nothing is lost."""
-    return page(client.reader, "client/later.html")
+async def later(client: ClientOf, having: PartsOf) -> Response:
+    """Nothing is decided, and nothing is lost; another candidate of the same sitting can be answered now."""
+    return page(client.reader, "client/later.html", others=open_others(await question_of(client, having)))
 
 
 @router.get("/question/{name}")
@@ -86,9 +89,7 @@ async def decided(client: ClientOf, having: PartsOf) -> Response:
         subjects = set(error.metadata.get("subjects", "").split(","))
         client = await forget_changed(client, having, steps_of(asked), subjects)
         return await _beginning(await question_of(client, having), client, having, changed=True)
-    return _after(
-        client, Form(), state=done.state, must=asked.second_secret_is_mandatory, receipt=done.receipt.receipt_id
-    )
+    return _after(client, Form(), asked, done.state, must=asked.second_secret_is_mandatory, receipt=done.receipt)
 
 
 @router.post("/question/confirm")
@@ -101,23 +102,26 @@ async def confirmed(client: ClientOf, having: PartsOf) -> Response:
     asked = await question_of(client, having)
     done = await confirm(Confirmation(is_right=word == "yes"), having.clients, client.session, form.repeat_key)
     state = "confirmed" if word == "yes" else "not-confirmed"
-    return _after(client, Form(), state=state, must=asked.second_secret_is_mandatory, receipt=done.receipt_id)
+    return _after(client, Form(), asked, state, must=asked.second_secret_is_mandatory, receipt=done)
 
 
 @router.post("/question/pass")
 async def with_pass(client: ClientOf, having: PartsOf) -> Response:
     """A pass, shown once."""
     form = client.reader.form
+    asked = await question_of(client, having)
     try:
         wanted = body_of(PassWanted, {"second_secret": form.text("second_secret") or None})
         taken = await take_pass(wanted, having.clients, client.session, form.repeat_key)
     except InvalidArgument as error:
-        return _after(client, form.with_faults(error, client.reader.language), state=form.text("state"), status=400)
+        form = form.with_faults(error, client.reader.language)
+        return _after(client, form, asked, form.text("state"), status=400)
     except LotseError as error:
         if error.reason != "SECOND_SECRET_MISSING":
             raise
-        return _after(client, form, state=form.text("state"), must=True, status=400)
-    return page(client.reader.at_page("/"), "client/pass.html", lotsenpass=taken.lotsenpass)
+        return _after(client, form, asked, form.text("state"), must=True, status=400)
+    others = open_others(asked)
+    return page(client.reader.at_page("/"), "client/pass.html", lotsenpass=taken.lotsenpass, others=others)
 
 
 @router.post("/question/{name}")
@@ -170,10 +174,28 @@ def _decision(asked: ConsentRequest, client: Client) -> Decision:
 
 
 def _after(
-    client: Client, form: Form, *, state: str, must: bool = False, receipt: str = "", status: int = 200
+    client: Client,
+    form: Form,
+    asked: ConsentRequest,
+    state: str,
+    *,
+    must: bool = False,
+    receipt: Receipt | None = None,
+    status: int = 200,
 ) -> Response:
-    reader = client.reader.at_page("/")
-    return page(reader, "client/decided.html", status=status, form=form, state=state, must=must, receipt=receipt)
+    decided = candidates(asked, state)
+    return page(
+        client.reader.at_page("/"),
+        "client/decided.html",
+        status=status,
+        form=form,
+        state=state,
+        must=must,
+        receipt=receipt.receipt_id if receipt else "",
+        others=open_others(asked),
+        candidates=decided,
+        may_take_pass=any(each in _PERMITTED for each in (state, *(one.state for one in decided))),
+    )
 
 
 async def _beginning(asked: ConsentRequest, client: Client, having: PartsOf, *, changed: bool = False) -> Response:

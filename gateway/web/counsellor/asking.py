@@ -5,7 +5,7 @@ from gateway.web.forms import Form, body_of
 
 
 def question_in(form: Form) -> Question:
-    """Language, variety and whether an interpreter is there. Raises InvalidArgument naming what is wrong."""
+    """Language, variety, an interpreter's help and further candidates. Raises InvalidArgument naming what is wrong."""
     language, _, variety = form.text("text_language").partition("/")
     return body_of(
         Question,
@@ -13,5 +13,6 @@ def question_in(form: Form) -> Question:
             "language": language,
             "variety": variety or "standard",
             "with_interpreter": form.has("interpreter", "yes"),
+            "further_referral_ids": form.texts("further"),
         },
     )

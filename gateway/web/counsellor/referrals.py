@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse
 from gateway.api.v1.dependencies import PartsOf
 from gateway.api.v1.names import names_if_there
 from gateway.api.v1.schemas import Id, Word
+from gateway.api.v1.staff.candidates import next_candidate, other_drafts
 from gateway.api.v1.staff.referrals import (
     Explanation,
     Referral,
@@ -24,6 +25,7 @@ from services.common.errors import COME_AGAIN, LotseError
 
 router = APIRouter(include_in_schema=False)
 _READABLE = frozenset({"accepted", "in-progress", "completed"})
+_CAME_TO_NOTHING = frozenset({"declined", "expired", "recalled", "returned"})
 _EXPLAINED_TO_DISCLOSER = _READABLE | {"offered"}
 _TEXT_LANGUAGES = ("de", "de/leichte-sprache", "en", "ar", "fa", "ru", "tr", "uk")
 """Of the delivered sets; consent says which of them are in force when one is chosen."""
@@ -36,17 +38,23 @@ async def shown(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
     names = await names_if_there(having.clients, [found.discloser_id, found.recipient_id])
     known = await topics(having.clients, reader.language)
     own = found.discloser_id == reader.agency_id
-    would_go, away = None, False
+    would_go, away, others = None, False, list[Referral]()
     if own and found.state == "draft":
+        others = await other_drafts(found, having.clients)
         try:
             would_go = await preview(referral_id, having.clients)
         except COME_AGAIN:
             away = True  # the draft itself can be read on while consent is away
+    proposed = await _proposed(found, having, own=own)
+    recipients = [each.recipient_id for each in (*others, *([proposed] if proposed else []))]
+    names |= await names_if_there(having.clients, recipients)
     return page(
         reader,
         "counsellor/referral.html",
         referral=found,
         names=names,
+        others=[(each.referral_id, names[each.recipient_id] or each.referral_id[:8]) for each in others],
+        proposed=proposed,
         own=own,
         preview=would_go,
         preview_away=away,
@@ -54,6 +62,16 @@ async def shown(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
         topic_names={topic.slug: topic.label for topic in known.topics},
         text_languages=_TEXT_LANGUAGES,
     )
+
+
+async def _proposed(found: Referral, having: PartsOf, *, own: bool) -> Referral | None:
+    """Whom to send it to next, where it came to nothing; None where nobody is left, or consent cannot be asked."""
+    if not own or found.state not in _CAME_TO_NOTHING:
+        return None
+    try:
+        return (await next_candidate(found.referral_id, having.clients)).referral
+    except COME_AGAIN:
+        return None
 
 
 async def _explained(found: Referral, having: PartsOf, *, own: bool) -> Explanation | None:

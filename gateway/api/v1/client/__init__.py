@@ -7,10 +7,11 @@ from gateway.api.v1.client.own_list import router as own_list
 from gateway.api.v1.client.receipts import router as receipts
 from gateway.api.v1.client.reinstatement import router as reinstatement
 from gateway.api.v1.client.session import router as session
+from gateway.api.v1.client.sitting import router as sitting
 from gateway.api.v1.client.statutory_acts import router as statutory_acts
 from gateway.api.v1.client.who_sees import router as who_sees
 
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    return [session, consent_request, own_list, reinstatement, receipts, who_sees, statutory_acts]
+    return [session, consent_request, sitting, own_list, reinstatement, receipts, who_sees, statutory_acts]

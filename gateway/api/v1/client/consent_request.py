@@ -65,6 +65,14 @@ class ToConfirm(Answer):
     written_down_at: datetime | None
 
 
+class SittingQuestion(Answer):
+    """One question of a sitting, and what she decided."""
+
+    consent_request_id: Id
+    recipient: AgencyName
+    state: str
+
+
 class ConsentRequest(Answer):
     """What she is asked."""
 
@@ -80,6 +88,7 @@ class ConsentRequest(Answer):
     replaces_an_older_consent: bool
     second_secret_is_mandatory: bool
     to_confirm: ToConfirm | None
+    sitting: list[SittingQuestion] = Field(description="All questions of the sitting in order; empty for one alone.")
 
 
 class SectionText(Answer):
@@ -157,7 +166,8 @@ async def consent_request(
     """With the names of the agencies and the texts in force, in the words asked for where there are such."""
     request = client_pb2.GetOwnRequestRequest(language=language, variety=variety)
     found = await having.consent.GetOwnRequest(request)
-    names = await names_of(having, [found.discloser_id, found.recipient_id])
+    asked_about = [each.recipient_id for each in found.sitting]
+    names = await names_of(having, [found.discloser_id, found.recipient_id, *asked_about])
     return ConsentRequest(
         consent_request_id=found.consent_request_id,
         state=word(request_pb2.ConsentRequestState, found.state),
@@ -189,6 +199,14 @@ async def consent_request(
         wordings=[Wording(language=one.language, variety=one.variety) for one in found.wordings],
         replaces_an_older_consent=found.HasField("replaces"),
         second_secret_is_mandatory=found.second_secret_is_mandatory,
+        sitting=[
+            SittingQuestion(
+                consent_request_id=each.consent_request_id,
+                recipient=AgencyName(agency_id=each.recipient_id, name=names[each.recipient_id]),
+                state=word(request_pb2.ConsentRequestState, each.state),
+            )
+            for each in found.sitting
+        ],
         to_confirm=_to_confirm(found.to_confirm) if found.HasField("to_confirm") else None,
     )
 

@@ -32,6 +32,7 @@ class Withdrawal(Answer):
     objection_closed_at: datetime | None
     taken_back_at: datetime | None
     may_be_taken_back: bool
+    another_agency_took_it: bool = Field(description="Nobody took it back: it ended unused.")
 
 
 class Consent(Answer):
@@ -68,6 +69,7 @@ class OwnRequest(Answer):
     state: str
     requested_at: datetime | None
     recipient: str
+    another_agency_took_it: bool = Field(description="It ended unanswered.")
 
 
 class OwnList(Answer):
@@ -133,6 +135,7 @@ async def own_list(having: ClientsOf, _: ClientSessionOf) -> OwnList:
                 state=word(request_pb2.ConsentRequestState, request.state),
                 requested_at=moment(request.requested_at),
                 recipient=names[request.recipient_id],
+                another_agency_took_it=request.another_agency_took_it,
             )
             for request in found.requests
         ],
@@ -241,6 +244,7 @@ def _consent(consent: client_pb2.OwnConsent, names: dict[str, str]) -> Consent:
                 objection_closed_at=moment(each.objection_closed_at, present=each.HasField("objection_closed_at")),
                 taken_back_at=moment(each.taken_back_at, present=each.HasField("taken_back_at")),
                 may_be_taken_back=each.may_be_taken_back,
+                another_agency_took_it=each.another_agency_took_it,
             )
             for each in consent.withdrawals
         ],

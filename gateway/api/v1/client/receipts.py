@@ -5,6 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 from lotse.consent.v1 import client_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
+from pydantic import Field
 
 from gateway.api.v1.dependencies import ClientSessionOf, ClientsOf
 from gateway.api.v1.names import names_if_there
@@ -23,6 +24,7 @@ class Act(Answer):
     at: datetime | None
     consent_id: str
     recipient: str
+    another_agency_took_it: bool = Field(default=False, description="Nobody took it back: it ended unused.")
 
 
 class Acts(Answer):
@@ -104,4 +106,5 @@ def _act(act: client_pb2.OwnAct, names: dict[str, str]) -> Act:
         at=moment(act.at),
         consent_id=act.consent_id,
         recipient=names[act.recipient_id],
+        another_agency_took_it=act.another_agency_took_it,
     )

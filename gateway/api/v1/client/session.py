@@ -64,7 +64,7 @@ async def begin(
         having.attempts.was_no_guess(sender)
         raise
     having.attempts.was_no_guess(sender)
-    return _answer(await open_session(redeemed, request, response, having))
+    return session_answer(await open_session(redeemed, request, response, having))
 
 
 async def open_session(
@@ -92,7 +92,7 @@ async def open_session(
 @router.get("/session", summary="The session of this browser")
 async def current(session: ClientSessionOf) -> ClientSessionAnswer:
     """What it may do and when it ends."""
-    return _answer(session.content)
+    return session_answer(session.content)
 
 
 @router.delete("/session", status_code=204, summary="End the session")
@@ -118,10 +118,11 @@ async def confirm_second_secret(
         tuple(sorted({*session.content.scopes, "see-names"})),
     )
     cookies.set_cookie(response, cookies.CLIENT, widened.id)
-    return _answer(widened.content)
+    return session_answer(widened.content)
 
 
-def _answer(content: ClientContent) -> ClientSessionAnswer:
+def session_answer(content: ClientContent) -> ClientSessionAnswer:
+    """What a session may do and when it ends."""
     return ClientSessionAnswer(
         scopes=list(content.scopes),
         csrf_token=content.csrf,

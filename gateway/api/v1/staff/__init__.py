@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from gateway.api.v1.staff.agencies import router as agencies
 from gateway.api.v1.staff.assisted import router as assisted
 from gateway.api.v1.staff.audit import router as audit
+from gateway.api.v1.staff.candidates import router as candidates
 from gateway.api.v1.staff.cases import router as cases
 from gateway.api.v1.staff.consent_text_drafts import router as consent_text_drafts
 from gateway.api.v1.staff.consent_texts import router as consent_texts
@@ -30,6 +31,6 @@ def routers() -> list[APIRouter]:
     """All of them."""
     of_directory = [search, agencies, coverage, entry, reports, notes]
     after_withdrawal = [withdrawals, deletion_tasks, objections, contact_tasks, withdrawal_requests]
-    of_cases = [cases, referrals, assisted, transitions, declines, statutory]
+    of_cases = [cases, referrals, candidates, assisted, transitions, declines, statutory]
     of_texts = [consent_texts, consent_text_drafts]
     return [session, *of_directory, *of_cases, *after_withdrawal, audit, *of_texts, operation]

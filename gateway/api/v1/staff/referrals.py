@@ -81,6 +81,9 @@ class Question(Body):
     with_interpreter: bool = Field(
         default=False, description="An interpreter is with her: then a text that nobody has reviewed may be shown."
     )
+    further_referral_ids: list[Id] = Field(
+        default=[], max_length=2, description="Other drafts of the same case, asked in the same sitting, in this order."
+    )
 
 
 class ConsentRequest(Answer):
@@ -205,6 +208,7 @@ async def ask(
         variety=body.variety,
         with_interpreter=body.with_interpreter,
         on_tablet=on_tablet,
+        further_referral_ids=body.further_referral_ids,
     )
     made = await having.clients.referrals.RequestConsent(request)
     return ConsentRequest(
