@@ -34,6 +34,7 @@ WORDS = [
     (vocabulary.DISCLOSURE_KINDS, client_pb2.DisclosureKind),
     (decision_words.CONSENT_LIFE, client_pb2.ConsentState),
     (decision_words.ACT_KINDS, client_pb2.ActKind),
+    (decision_words.REQUEST_STATES, request_pb2.ConsentRequestState),
     (vocabulary.ROLES, access_pb2.Role),
     (vocabulary.OBJECTION_GROUNDS, referral_pb2.ObjectionGround),
     (vocabulary.WITHDRAWAL_ANSWERS, withdrawal_request_pb2.WithdrawalAnswer),
@@ -75,7 +76,7 @@ def test_sections_have_the_fields_that_referrals_takes() -> None:
     ("language", "heading"), [("de", "Sie können später entscheiden"), ("en", "You can decide later")]
 )
 def test_a_page_speaks_the_readers_language(language: str, heading: str) -> None:
-    answer = page(Reader(language), "client/later.html")
+    answer = page(Reader(language), "client/later.html", others=1)
     text = bytes(answer.body).decode()
     assert f'lang="{language}"' in text
     assert heading in text
