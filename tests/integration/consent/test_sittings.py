@@ -113,6 +113,28 @@ async def test_what_is_decided_aloud_in_the_talk_is_no_question_of_the_sitting_a
     assert (await question(world, await onward(world, token))).consent_request_id == third.consent_request_id
 
 
+async def test_on_the_tablet_that_was_handed_over_every_decision_of_the_sitting_says_so(world: World) -> None:
+    first = await world.ask(COVER, on_tablet=True)
+    await world.ask(COVER, case=first.case, to=uuid4(), in_sitting_with=first.consent_request_id, on_tablet=True)
+    token = await world.grant(first, COVER)
+    await world.answer(await onward(world, token), yes=[COVER])
+    async with world.database.administered() as admin:
+        rows = await admin.fetch("select evidence_kind, assisted_by from consent_revision")
+    assert [tuple(row) for row in rows] == [("tablet", world.discloser.person)] * 2
+
+
+async def test_a_code_that_was_guessed_at_five_times_leads_nowhere_in_its_sitting(world: World) -> None:
+    first = await world.ask(COVER)
+    await joined(world, first)
+    await world.grant(first, COVER)
+    wrong = first.access_code[:-1] + ("0" if first.access_code[-1] != "0" else "1")
+    for _ in range(5):
+        with refused("SECRET_NOT_ACCEPTED"):
+            await world.redeem(wrong)
+    with refused("SECRET_NOT_ACCEPTED"):
+        await world.redeem(first.access_code)
+
+
 async def test_when_one_agency_takes_the_case_the_unused_rest_of_the_sitting_ends_and_she_sees_why(
     world: World,
 ) -> None:
