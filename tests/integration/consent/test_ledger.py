@@ -31,6 +31,7 @@ async def everything_once(world: World) -> tuple[Asked, decision_pb2.Change]:
     await world.disclose(asked, COVER, CONTACT)
     await world.withdraw(await world.redeem(await world.take_pass(token)), categories=[CONTACT])
     refused = await world.ask(COVER, case=asked.case, referral=asked.referral)
+    await world.ask(COVER, case=asked.case, to=uuid4(), in_sitting_with=refused.consent_request_id)
     await world.said(refused, way_back=words.WAY_BACK_NOTHING)
     withdrawal = next(change for change in await changes(world) if change.withdrawal_id)
     await reinstate(world, withdrawal)
