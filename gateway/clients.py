@@ -9,6 +9,7 @@ from lotse.consent.v1 import (
     audit_pb2_grpc,
     client_pb2_grpc,
     decision_pb2_grpc,
+    recording_pb2_grpc,
     statutory_pb2_grpc,
     text_draft_pb2_grpc,
     text_pb2_grpc,
@@ -72,6 +73,7 @@ _READS = {
     "lotse.consent.v1.ConsentNoticeService": ["ListOwnStatutoryActs"],
     "lotse.consent.v1.ConsentTextService": ["GetRenderedText", "ListTexts"],
     "lotse.consent.v1.ConsentTextDraftService": ["GetTextDraft", "ListTextActs", "ListTextDrafts"],
+    "lotse.consent.v1.ConsentRecordingService": ["GetRecording"],
 }
 
 
@@ -96,6 +98,7 @@ class Clients:
     notices: statutory_pb2_grpc.ConsentNoticeServiceStub
     texts: text_pb2_grpc.ConsentTextServiceStub
     text_drafts: text_draft_pb2_grpc.ConsentTextDraftServiceStub
+    recordings: recording_pb2_grpc.ConsentRecordingServiceStub
     cases: case_pb2_grpc.CaseServiceStub
     referrals: referral_pb2_grpc.ReferralServiceStub
     deletion_tasks: referral_pb2_grpc.DeletionTaskServiceStub
@@ -130,6 +133,7 @@ async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
             notices=statutory_pb2_grpc.ConsentNoticeServiceStub(consent),
             texts=text_pb2_grpc.ConsentTextServiceStub(consent),
             text_drafts=text_draft_pb2_grpc.ConsentTextDraftServiceStub(consent),
+            recordings=recording_pb2_grpc.ConsentRecordingServiceStub(consent),
             cases=case_pb2_grpc.CaseServiceStub(referrals),
             referrals=referral_pb2_grpc.ReferralServiceStub(referrals),
             deletion_tasks=referral_pb2_grpc.DeletionTaskServiceStub(referrals),

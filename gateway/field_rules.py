@@ -29,6 +29,9 @@ OF_ENTRIES = frozenset(
 OF_SCANS = frozenset({"active-content", "not-a-scan", "scan-too-large"})
 """What referrals finds wrong with the scan of a paper."""
 
+OF_RECORDINGS = frozenset({"not-a-recording", "recording-too-large"})
+"""What consent finds wrong with the recording of a text."""
+
 OF_CODES = frozenset({"no-such-character", "neither-code-nor-pass"})
 """What consent finds wrong with something typed that can be neither code nor pass."""
 

@@ -1,5 +1,6 @@
 """Security headers on every answer, also on errors."""
 
+import re
 from collections.abc import Sequence
 
 from starlette.datastructures import MutableHeaders
@@ -11,6 +12,9 @@ _POLICY = (
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 """Icons of KERN UX stand in its style sheet as data."""
+
+_WITH_SOUND = re.compile(r"/question(/[a-z-]+)?|/texte/fassungen/[0-9a-f]{64}(/[a-z/]+)?")
+"""Pages on which a recording of a text can be heard."""
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -43,7 +47,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in _ALWAYS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("Content-Security-Policy", self._policy)
+                heard = "; media-src 'self'" if _WITH_SOUND.fullmatch(scope["path"]) else ""
+                headers.setdefault("Content-Security-Policy", self._policy + heard)
                 headers.setdefault("Cache-Control", "no-store")
                 if self._https:
                     headers.setdefault("Strict-Transport-Security", _HSTS)

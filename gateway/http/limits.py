@@ -19,12 +19,14 @@ _AMBIGUOUS = re.compile(rb"%(?:2f|5c|[01][0-9a-f]|7f)|\\|(?:^|/)(?:\.|%2e){1,2}(
 """What one reads as part of a name and another as a step or an end (a route's pattern ends before %0a as well)."""
 
 
-_SCANS = re.compile(r"/verweisungen/[^/]+/papier")
-"""A form with a file; the only one."""
+_WITH_FILE = re.compile(r"/verweisungen/[^/]+/papier|/texte/fassungen/[^/]+/aufnahme")
+"""Forms with a file: a scan, the recording of a text."""
 
-_LARGE = re.compile(r"/verweisungen/[^/]+/papier|/api/v1/referrals/[^/]+/paper-decisions")
+_LARGE = re.compile(
+    rf"{_WITH_FILE.pattern}|/api/v1/referrals/[^/]+/paper-decisions|/api/v1/consent-texts/[^/]+/recording"
+)
 _LARGE_BYTES = 5 * 1024 * 1024
-"""A scan of at most three MiB, also as base64, with the form around it."""
+"""A file of at most three MiB, also as base64, with the form around it."""
 _LARGE_SECONDS = 30.0
 """Lines of small agencies send about a megabit a second."""
 
@@ -109,8 +111,8 @@ class OnlyExpected:
         wanted = (
             "application/json" if scope["path"].startswith(("/api/", "/hsds/")) else "application/x-www-form-urlencoded"
         )
-        is_scan = kind == "multipart/form-data" and _SCANS.fullmatch(scope["path"]) is not None
-        if announced and kind != wanted and not is_scan:
+        with_file = kind == "multipart/form-data" and _WITH_FILE.fullmatch(scope["path"]) is not None
+        if announced and kind != wanted and not with_file:
             await refusal(ContentTypeNotSupported(), scope)(scope, receive, send)
             return
         await self._app(scope, receive, send)

@@ -32,6 +32,8 @@ TEXT_ACTS = {
     "discarded": _("Discarded"),
     "reviewed": _("Signed after it was published"),
     "retired": _("Retired"),
+    "recorded": _("Recording put beside it"),
+    "recording-removed": _("Recording removed"),
 }
 
 TEXT_ROLES = {"operator": _("Operator"), "data-protection-officer": _("Data-protection officer")}

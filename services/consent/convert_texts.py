@@ -57,6 +57,7 @@ def from_text(version: TextVersion, state: TextState | None = None) -> text_pb2.
         material=text.material,
         html_hash=version.html_hash.hex() if version.html_hash else "",
         state=number(text_pb2.TextState, state) if state else text_pb2.TEXT_STATE_UNSPECIFIED,
+        recording_type=version.recording_type,
     )
 
 
@@ -114,6 +115,7 @@ def from_shown(version: TextVersion) -> client_pb2.ShownText:
         content_hash=version.content_hash.hex(),
         demo=text.demo,
         reviewed=bool(text.reviewer),
+        recording_type=version.recording_type,
     )
 
 

@@ -11,6 +11,7 @@ from lotse.consent.v1 import (
     audit_pb2_grpc,
     client_pb2_grpc,
     decision_pb2_grpc,
+    recording_pb2_grpc,
     request_pb2_grpc,
     statutory_pb2_grpc,
     text_draft_pb2_grpc,
@@ -37,6 +38,7 @@ from services.consent.servicer.clients import ConsentClientServicer
 from services.consent.servicer.decisions import ConsentDecisionServicer
 from services.consent.servicer.explanations import ConsentExplanationServicer
 from services.consent.servicer.keys import ConsentKeyServicer
+from services.consent.servicer.recordings import ConsentRecordingServicer
 from services.consent.servicer.requests import ConsentRequestServicer
 from services.consent.servicer.statutory import ConsentNoticeServicer, ConsentStatutoryServicer
 from services.consent.servicer.text_drafts import ConsentTextDraftServicer
@@ -125,6 +127,11 @@ def _registrations(
             "lotse.consent.v1.ConsentTextDraftService",
             text_draft_pb2_grpc.add_ConsentTextDraftServiceServicer_to_server,
             ConsentTextDraftServicer(database),
+        ),
+        Registration(
+            "lotse.consent.v1.ConsentRecordingService",
+            recording_pb2_grpc.add_ConsentRecordingServiceServicer_to_server,
+            ConsentRecordingServicer(database),
         ),
         Registration(
             "lotse.consent.v1.ConsentRequestService",

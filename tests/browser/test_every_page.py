@@ -21,6 +21,7 @@ from gateway.web.coordinator.fields import GROUPS
 from tests.browser.people import Screen, Screens
 from tests.support.house import PLAN, House
 
+_NO_PAGES = (".csv", "/file", "/pdf", "/recordings/{content_hash}", "/aufnahme")
 _WIDTHS = [320, 1280]
 COORDINATOR = player(PLAN, "gesine", "diakonie-braunschweig")
 OFFICER = player(PLAN, "hauke", "caritas-hannover")
@@ -239,8 +240,4 @@ async def _enter(phone: Screen, secret: str) -> None:
 
 def _pages(routers: list[APIRouter]) -> set[str]:
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
-    return {
-        route.path
-        for route in routes
-        if "GET" in (route.methods or ()) and not route.path.endswith((".csv", "/file", "/pdf"))
-    }
+    return {route.path for route in routes if "GET" in (route.methods or ()) and not route.path.endswith(_NO_PAGES)}

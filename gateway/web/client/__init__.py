@@ -9,6 +9,7 @@ from gateway.web.client.consent import router as consent
 from gateway.web.client.own_list import router as own_list
 from gateway.web.client.paper import router as paper
 from gateway.web.client.receipts import router as receipts
+from gateway.web.client.recordings import router as recordings
 from gateway.web.client.sitting import router as sitting
 from gateway.web.client.tablet import router as tablet
 from gateway.web.client.who_sees import router as who_sees
@@ -19,5 +20,5 @@ from gateway.web.client.wording import router as wording
 
 def routers() -> list[APIRouter]:
     """All of them; what has an address of its own before the questions, whose addresses take any name."""
-    asking = [choosing, code, tablet, paper, wording, sitting, consent]
+    asking = [choosing, code, tablet, paper, wording, recordings, sitting, consent]
     return [*asking, own_list, withdrawals, withdrawing, changing, receipts, who_sees]

@@ -32,7 +32,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/texte/fassungen/{content_hash}")
 async def version(content_hash: ContentHash, reader: StaffOf, having: PartsOf) -> Response:
     """By the hash that stands in the evidence of a consent."""
-    return await _shown(content_hash, reader, having, Form())
+    return await version_page(content_hash, reader, having, Form())
 
 
 @router.post("/texte/fassungen/{content_hash}/unterschreiben")
@@ -45,7 +45,7 @@ async def signed(content_hash: ContentHash, reader: StaffOf, having: PartsOf) ->
         new = await review_text(found.text.text_version_id, signature, having.clients, form.repeat_key)
     except InvalidArgument as error:
         reader = reader.at_page(f"/texte/fassungen/{content_hash}")
-        return await _shown(content_hash, reader, having, form.with_faults(error, reader.language), status=400)
+        return await version_page(content_hash, reader, having, form.with_faults(error, reader.language), status=400)
     return RedirectResponse(f"/texte/fassungen/{new.content_hash}", 303)
 
 
@@ -77,7 +77,10 @@ def signature_of(form: Form, content_hash: str) -> dict[str, object]:
     return {"content_hash": content_hash, **{name: text for name, text in given.items() if text}}
 
 
-async def _shown(content_hash: str, reader: Reader, having: PartsOf, form: Form, *, status: int = 200) -> Response:
+async def version_page(
+    content_hash: str, reader: Reader, having: PartsOf, form: Form, *, status: int = 200
+) -> Response:
+    """The page of a version, with what was typed into one of its forms."""
     found = await get_text(content_hash, having.clients)
     texts = (await list_texts(having.clients)).texts
     listed = next((text for text in texts if text.content_hash == content_hash), found.text)

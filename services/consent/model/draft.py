@@ -18,6 +18,9 @@ class TextActKind(StrEnum):
     REVIEWED = "reviewed"
     """Signed a version that was published before."""
     RETIRED = "retired"
+    RECORDED = "recorded"
+    """Put a recording beside a version, in the place of one before."""
+    RECORDING_REMOVED = "recording-removed"
 
 
 class DraftState(StrEnum):
@@ -38,7 +41,10 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class TextAct:
-    """One act, written once and logged. `revision` is that of the draft, None for an act on a published version."""
+    """One act, written once and logged. `revision` is that of the draft, None for an act on a published version.
+
+    `content_hash` is that of the words, or of the recording that was put or removed.
+    """
 
     act_id: UUID
     at: datetime

@@ -44,6 +44,18 @@ class TextVersion:
     retired_at: datetime | None
     html_hash: bytes | None = None
     """Of what was rendered at publishing; None for a version from before that was kept."""
+    recording_type: str = ""
+    """Media type of its recording; "" where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The words of a version as a person speaks them."""
+
+    content: bytes
+    media_type: str
+    digest: bytes
+    """SHA-256 of the content."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,4 +116,5 @@ def _version(row: Record) -> TextVersion:
         published_at=row["published_at"],
         retired_at=row["retired_at"],
         html_hash=row["html_hash"],
+        recording_type=row["recording_type"] or "",
     )

@@ -10,16 +10,18 @@ on conflict do nothing
 
 -- name: find_text_by_hash
 select t.text_version_id, t.subject, t.language, t.variety, t.title, t.body, t.translator, t.reviewer, t.reviewed_on, t.demo,
-       t.material, t.content_hash, t.published_at, r.retired_at, a.html_hash
+       t.material, t.content_hash, t.published_at, r.retired_at, a.html_hash,
+       s.media_type as recording_type
 from consent_text t left join consent_text_retirement r using (text_version_id)
-left join consent_text_artefact a using (text_version_id)
+left join consent_text_artefact a using (text_version_id) left join consent_text_recording s using (text_version_id)
 where t.content_hash = $1
 
 -- name: get_texts
 select t.text_version_id, t.subject, t.language, t.variety, t.title, t.body, t.translator, t.reviewer, t.reviewed_on, t.demo,
-       t.material, t.content_hash, t.published_at, r.retired_at, a.html_hash
+       t.material, t.content_hash, t.published_at, r.retired_at, a.html_hash,
+       s.media_type as recording_type
 from consent_text t left join consent_text_retirement r using (text_version_id)
-left join consent_text_artefact a using (text_version_id)
+left join consent_text_artefact a using (text_version_id) left join consent_text_recording s using (text_version_id)
 where t.text_version_id = any ($1::uuid[])
 
 -- name: get_artefact
@@ -31,9 +33,10 @@ on conflict do nothing
 
 -- name: list_texts
 select t.text_version_id, t.subject, t.language, t.variety, t.title, case when $1::boolean then t.body else '' end as body, t.translator,
-       t.reviewer, t.reviewed_on, t.demo, t.material, t.content_hash, t.published_at, r.retired_at, a.html_hash
+       t.reviewer, t.reviewed_on, t.demo, t.material, t.content_hash, t.published_at, r.retired_at, a.html_hash,
+       s.media_type as recording_type
 from consent_text t left join consent_text_retirement r using (text_version_id)
-left join consent_text_artefact a using (text_version_id)
+left join consent_text_artefact a using (text_version_id) left join consent_text_recording s using (text_version_id)
 order by t.published_at desc, t.text_version_id desc
 
 -- name: standings

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from google.protobuf.message import Message
-from lotse.consent.v1 import client_pb2, decision_pb2, request_pb2, text_draft_pb2, text_pb2
+from lotse.consent.v1 import client_pb2, decision_pb2, recording_pb2, request_pb2, text_draft_pb2, text_pb2
 
 from services.common.errors import LotseError
 from services.common.protobuf.times import to_timestamp
@@ -167,6 +167,9 @@ OF_NO_CASE = {
     "ConsentTextDraftService/PublishTextDraft",
     "ConsentTextDraftService/DiscardTextDraft",
     "ConsentTextDraftService/ListTextActs",
+    "ConsentRecordingService/PutRecording",
+    "ConsentRecordingService/RemoveRecording",
+    "ConsentRecordingService/GetRecording",
     "ConsentKeyService/ListPublicKeys",
 }
 BELOW = {
@@ -179,7 +182,7 @@ BELOW = {
 
 
 def test_every_rpc_has_its_row_here() -> None:
-    files = (client_pb2, decision_pb2, request_pb2, text_draft_pb2, text_pb2)
+    files = (client_pb2, decision_pb2, recording_pb2, request_pb2, text_draft_pb2, text_pb2)
     services = [service for file in files for service in file.DESCRIPTOR.services_by_name.values()]
     methods = {f"{service.name}/{method.name}" for service in services for method in service.methods}
     assert methods == {*STAFF, *SERVICE, *OF_THE_TOKEN, *OF_NO_CASE, *BELOW}

@@ -70,6 +70,7 @@ def test_both_languages_have_the_same_rules() -> None:
 def test_every_rule_that_is_used_has_a_sentence() -> None:
     used = {word for word, _ in field_rules._OF_PYDANTIC.values()} | {field_rules.NOT_IN_VOCABULARY, "invalid"}
     used |= field_rules.OF_PAGES | field_rules.OF_ENTRIES | field_rules.OF_SCANS | field_rules.OF_CODES
+    used |= field_rules.OF_RECORDINGS
     assert used == set(rule_texts("en"))
     assert set(field_rules._OF_PYDANTIC) <= set(get_args(ErrorType)) | {"missing"}
 

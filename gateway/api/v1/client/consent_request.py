@@ -55,6 +55,7 @@ class Text(Answer):
     content_hash: str
     demo: bool
     reviewed: bool = Field(description="A named reviewer has signed it; without one it is for an interpreter's help.")
+    recording_type: str = Field(description='Media type of its recording; "" where there is none.')
 
 
 class ToConfirm(Answer):
@@ -193,6 +194,7 @@ async def consent_request(
                 content_hash=text.content_hash,
                 demo=text.demo,
                 reviewed=text.reviewed,
+                recording_type=text.recording_type,
             )
             for text in found.texts
         ],

@@ -17,6 +17,7 @@ from gateway.api.v1.staff.entry import router as entry
 from gateway.api.v1.staff.notes import router as notes
 from gateway.api.v1.staff.objections import router as objections
 from gateway.api.v1.staff.operation import router as operation
+from gateway.api.v1.staff.recordings import router as recordings
 from gateway.api.v1.staff.referrals import router as referrals
 from gateway.api.v1.staff.reports import router as reports
 from gateway.api.v1.staff.search import router as search
@@ -32,5 +33,5 @@ def routers() -> list[APIRouter]:
     of_directory = [search, agencies, coverage, entry, reports, notes]
     after_withdrawal = [withdrawals, deletion_tasks, objections, contact_tasks, withdrawal_requests]
     of_cases = [cases, referrals, candidates, assisted, transitions, declines, statutory]
-    of_texts = [consent_texts, consent_text_drafts]
+    of_texts = [consent_texts, consent_text_drafts, recordings]
     return [session, *of_directory, *of_cases, *after_withdrawal, audit, *of_texts, operation]

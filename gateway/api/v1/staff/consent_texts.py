@@ -33,6 +33,7 @@ class ConsentText(Answer):
     published_at: datetime | None
     retired_at: datetime | None
     state: str = Field(description="`reviewed`, `unreviewed`, `replaced` or `retired`; of a single one `unspecified`.")
+    recording_type: str = Field(description='Media type of its recording; "" where there is none.')
 
 
 class ConsentTexts(Answer):
@@ -136,6 +137,7 @@ def consent_text(text: text_pb2.TextVersion) -> ConsentText:
         published_at=moment(text.published_at, present=text.HasField("published_at")),
         retired_at=moment(text.retired_at, present=text.HasField("retired_at")),
         state=word(text_pb2.TextState, text.state),
+        recording_type=text.recording_type,
     )
 
 
