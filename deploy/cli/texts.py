@@ -13,6 +13,7 @@ from lotse.consent.v1 import text_pb2_grpc
 from rich.markup import escape
 from rich.table import Table
 
+from deploy.cli import recordings
 from deploy.cli.console import console, constellation, failures_in_words
 from deploy.local.calls import channel_of_cli
 from deploy.local.text_standing import CURRENT, LEAST_DIGITS, SHOWN_DIGITS, STATES, find_version
@@ -21,6 +22,7 @@ from deploy.local.texts import DELIVERED, publish_texts, read_texts
 app = typer.Typer(
     help="The texts that clients are asked with: publish, read, sign and retire them.", no_args_is_help=True
 )
+app.add_typer(recordings.app, name="recording")
 Hash = Annotated[
     str, typer.Argument(help=f"Its hash, or the first {LEAST_DIGITS} or more digits of it.", metavar="HASH")
 ]
@@ -59,7 +61,17 @@ def list_texts(
     with failures_in_words():
         versions = _call(_versions)
         table = Table(box=None, pad_edge=False)
-        for column in ("subject", "language", "state", "reviewed by", "on", "material", "published", "hash"):
+        for column in (
+            "subject",
+            "language",
+            "state",
+            "reviewed by",
+            "on",
+            "material",
+            "recording",
+            "published",
+            "hash",
+        ):
             table.add_column(column)
         for version in sorted(versions, key=lambda each: (each.language, each.variety, each.subject)):
             if (language and version.language != language) or not (everything or version.state in CURRENT):
@@ -72,6 +84,7 @@ def list_texts(
                 escape(version.reviewer or "-"),
                 version.reviewed_on or "-",
                 "yes" if version.material else "no",
+                "yes" if version.recording_type else "no",
                 version.published_at.ToDatetime().strftime("%Y-%m-%d"),
                 version.content_hash[:SHOWN_DIGITS],
             )

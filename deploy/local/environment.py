@@ -37,7 +37,7 @@ _CALLERS: dict[str, dict[str, list[str]]] = {
     "consent": {
         "lotse.consent.v1.ConsentTextService": ["lotse-gateway", "lotse-cli"],
         "lotse.consent.v1.ConsentTextDraftService": ["lotse-gateway"],
-        "lotse.consent.v1.ConsentRecordingService": ["lotse-gateway"],
+        "lotse.consent.v1.ConsentRecordingService": ["lotse-gateway", "lotse-cli"],
         "lotse.consent.v1.ConsentRequestService": ["lotse-referrals"],
         "lotse.consent.v1.ConsentClientService": ["lotse-gateway"],
         "lotse.consent.v1.ConsentKeyService": ["lotse-directory", "lotse-referrals"],

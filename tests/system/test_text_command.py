@@ -13,6 +13,7 @@ import pytest
 
 from deploy.local.constellation import Constellation
 from deploy.local.state import RunState
+from tests.support.sounds import MP3
 
 Lotse = Callable[..., subprocess.CompletedProcess[str]]
 SET = 'language = "vi"\nvariety = "standard"\ntranslator = "Hạnh"\n[advice]\ntitle = "Tư vấn?"\nbody = "Một câu."\n'
@@ -61,6 +62,14 @@ def test_a_set_is_published_read_signed_and_retired(lotse: Lotse, tmp_path: Path
     listed = lotse("list", "--language", "vi", "--all").stdout
     in_force = hash_in(listed, "in force")
     assert hash_in(listed, "replaced") == unsigned
+
+    (tmp_path / "text.txt").write_text("Tư vấn?", encoding="utf-8")
+    (tmp_path / "text.mp3").write_bytes(MP3)
+    wrong = lotse("recording", "put", in_force, str(tmp_path / "text.txt"))
+    assert (wrong.returncode, "recording: not-a-recording" in wrong.stderr) == (1, True)
+    spoken = lotse("recording", "put", in_force, str(tmp_path / "text.mp3"))
+    assert spoken.stdout == f"advice, vi, standard: {in_force} has the recording\n", spoken.stderr
+    assert lotse("recording", "remove", in_force).stdout == f"advice, vi, standard: {in_force} has no recording\n"
 
     assert lotse("retire", in_force).stdout == "advice, vi, standard: retired\n"
     assert hash_in(lotse("list", "--language", "vi", "--all").stdout, "retired") == in_force

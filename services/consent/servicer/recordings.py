@@ -12,7 +12,8 @@ from lotse.consent.v1 import recording_pb2_grpc
 from services.common.database import Connection, Database, Scope
 from services.common.errors import IllegalState, RepeatKeyReused
 from services.common.identifiers import uuid7
-from services.common.identity.context import principal, staff
+from services.common.identity.context import principal
+from services.common.identity.principals import Staff
 from services.consent.convert import invalid
 from services.consent.convert_texts import from_text
 from services.consent.model.draft import TextAct, TextActKind
@@ -77,6 +78,9 @@ async def _locked(tx: Connection, request_id: str, content_hash: str) -> tuple[T
 
 
 async def _act(tx: Connection, request_id: str, act: TextActKind, version: TextVersion, digest: bytes) -> None:
+    """Log what a person did; nothing for the command line, of which no person is known."""
+    if not isinstance(principal(), Staff):
+        return
     done = TextAct(
         act_id=uuid7(),
         at=await requests.legal_time(tx),
@@ -93,6 +97,8 @@ async def _act(tx: Connection, request_id: str, act: TextActKind, version: TextV
 
 def _require_same(before: TextAct, act: TextActKind, version: TextVersion, digest: bytes) -> None:
     """Raises RepeatKeyReused when the key stands for something else."""
-    same = before.act is act and before.content_hash == digest and before.hand.person_id == staff().person
+    who = principal()
+    same = before.act is act and before.content_hash == digest
+    same = same and isinstance(who, Staff) and before.hand.person_id == who.person
     if not same or before.text_version_id != version.text_version_id:
         raise RepeatKeyReused

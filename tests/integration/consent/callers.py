@@ -3,7 +3,7 @@
 CALLERS = {
     "lotse.consent.v1.ConsentTextService": ["lotse-cli", "lotse-gateway"],
     "lotse.consent.v1.ConsentTextDraftService": ["lotse-gateway"],
-    "lotse.consent.v1.ConsentRecordingService": ["lotse-gateway"],
+    "lotse.consent.v1.ConsentRecordingService": ["lotse-gateway", "lotse-cli"],
     "lotse.consent.v1.ConsentRequestService": ["lotse-referrals"],
     "lotse.consent.v1.ConsentClientService": ["lotse-gateway"],
     "lotse.consent.v1.ConsentDecisionService": ["lotse-referrals"],
