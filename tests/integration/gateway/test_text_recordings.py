@@ -9,6 +9,8 @@ import httpx
 from lotse.consent.v1 import text_pb2
 
 from gateway.web.forms import CSRF_FIELD
+from services.common.ledger import verify_ledger
+from services.consent.store.ledger import READERS
 from tests.integration.gateway.phone import Phone
 from tests.integration.gateway.test_client_wording import began, look
 from tests.integration.gateway.test_consent_text_pages import PAGE, fill_in, said, staff, version_of
@@ -105,3 +107,11 @@ async def test_what_is_done_with_recordings_needs_a_fresh_second_factor_and_stan
     assert (await put(betty, address, M4A, repeat_key=key)).status_code == 409
     assert await acts_of(betty, version) == [("recorded", "operator")]
     await phone.consent.logged(1)
+    async with phone.consent.database.connected("worker") as connection:
+        found = await verify_ledger(
+            connection,
+            READERS,
+            phone.consent.keys.log.verifier,
+            checkpoint_file=phone.consent.settings.checkpoint_file,
+        )
+    assert (found.entries, found.findings) == (1, [])
