@@ -10,6 +10,7 @@ from lotse.consent.v1 import client_pb2
 from gateway.api.v1.client.session import open_session
 from gateway.api.v1.dependencies import PartsOf
 from gateway.errors import SessionEnded
+from gateway.identity import cookies
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,5 +24,5 @@ async def begin(request: Request, having: PartsOf, ticket: Annotated[str, Query(
         return RedirectResponse("/", 303)
     redeemed = await having.clients.consent.Redeem(client_pb2.RedeemRequest(request_id=str(uuid4()), secret=code))
     response = RedirectResponse("/question", 303)
-    await open_session(redeemed, request, response, having, handed_over=True)
+    await open_session(redeemed, request.cookies.get(cookies.CLIENT), response, having, handed_over=True)
     return response

@@ -64,29 +64,30 @@ async def begin(
         having.attempts.was_no_guess(sender)
         raise
     having.attempts.was_no_guess(sender)
-    return session_answer(await open_session(redeemed, request, response, having))
+    _, content = await open_session(redeemed, request.cookies.get(cookies.CLIENT), response, having)
+    return session_answer(content)
 
 
 async def open_session(
-    redeemed: client_pb2.RedeemResponse,
-    request: Request,
+    opened: client_pb2.RedeemResponse | client_pb2.NextInSittingResponse,
+    before: str | None,
     response: Response,
     having: Parts,
     *,
     handed_over: bool = False,
-) -> ClientContent:
-    """Her session in this browser from now on; one of somebody before her in it has ended."""
+) -> tuple[str, ClientContent]:
+    """Her session in this browser from now on, by its id; the one that this browser had `before` has ended."""
     session_id, content = await having.sessions.begin_client(
-        redeemed.client_token,
-        from_timestamp(redeemed.expires_at).timestamp(),
-        from_timestamp(redeemed.session_ends_at).timestamp(),
-        tuple(words(access_pb2.ClientScope, list(redeemed.scopes))),
+        opened.client_token,
+        from_timestamp(opened.expires_at).timestamp(),
+        from_timestamp(opened.session_ends_at).timestamp(),
+        tuple(words(access_pb2.ClientScope, list(opened.scopes))),
         handed_over=handed_over,
     )
-    if (before := request.cookies.get(cookies.CLIENT)) is not None:
+    if before is not None:
         await having.sessions.end_client(before)
     cookies.set_cookie(response, cookies.CLIENT, session_id)
-    return content
+    return session_id, content
 
 
 @router.get("/session", summary="The session of this browser")
