@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from lotse.consent.v1 import client_pb2, request_pb2
@@ -174,6 +175,15 @@ async def test_what_another_agency_of_the_sitting_works_on_stays(world: World) -
     token = await world.grant(first, COVER)
     await world.answer(await onward(world, token), yes=[COVER, CONTACT])
     assert await another_took_it(world, first, second) == (0, 0)
+
+
+async def test_what_is_unused_ends_only_under_its_own_case(world: World) -> None:
+    first = await world.ask(COVER)
+    second = await joined(world, first)
+    await world.answer(await onward(world, await world.grant(first, COVER)), yes=[COVER])
+    for case in ((await world.ask(COVER)).case, uuid4()):
+        assert await another_took_it(world, replace(first, case=case)) == (0, 0)
+    assert await world.permits(second, COVER) == [True]
 
 
 async def test_only_background_work_can_end_what_nobody_took_back(world: World) -> None:

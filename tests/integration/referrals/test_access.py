@@ -86,6 +86,9 @@ ACTS: dict[str, Act] = {
     "evidence": lambda w, r, who: w.stub.ListEvidence(
         R.ListEvidenceRequest(referral_id=r.referral_id), metadata=w.as_staff(who)
     ),
+    "next candidate": lambda w, r, who: w.stub.GetNextCandidate(
+        R.GetNextCandidateRequest(referral_id=r.referral_id), metadata=w.as_staff(who)
+    ),
     "read evidence": lambda w, r, who: w.stub.ReadEvidence(
         R.ReadEvidenceRequest(referral_id=r.referral_id, item_id=str(uuid4())), metadata=w.as_staff(who)
     ),
@@ -93,7 +96,7 @@ ACTS: dict[str, Act] = {
 OF_BOTH = {"get", "explain", "withdraw"}
 OF_DISCLOSER = {
     "update", "discard", "ask", "preview", "send", "recall", "outcome", "withdrawals", "reinstate", "question", "oral",
-    "paper", "confirmation", "evidence", "read evidence",
+    "paper", "confirmation", "evidence", "read evidence", "next candidate",
 }  # fmt: skip
 OF_ASSIGNED = {"assign", "start", "read", "return", "complete"}
 
