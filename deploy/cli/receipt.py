@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 
 from deploy.cli.console import console, constellation, failures_in_words
+from deploy.cli.receipt_pdf import attached_receipt, is_pdf
 from deploy.local.paths import CHECKOUT
 from services.common.ledger import InvalidCheckpointError, NoteVerifier
 from services.common.ledger.receipt import Check, UnreadableReceiptError, check_receipt
@@ -25,7 +26,7 @@ def receipt() -> None:
 
 @app.command("verify")
 def verify(
-    file: Annotated[Path, typer.Argument(help="The receipt as she kept it (.jsonld).", dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="The receipt as she kept it (.jsonld or .pdf).", dir_okay=False)],
     key: Annotated[Path, typer.Option(help="File with the public key; `lotse receipt key` prints it.", dir_okay=False)],
 ) -> None:
     """Say whether a receipt is what the network issued, without asking anybody.
@@ -46,6 +47,9 @@ def verify(
     log: the entry stands at its place in that state. A receipt that was fetched within a second of the act does not
     prove this yet; fetched again it does.
 
+    Of a PDF the signed receipt that is attached to it is checked. Its printed pages are not signed: where it matters,
+    read the attachment.
+
     Ends with 0 when nothing speaks against the receipt, with 1 when something does, with 2 when the file is no receipt
     or the key is no key. Take the key from somebody you trust and not from whoever brings the receipt.
 
@@ -56,6 +60,9 @@ def verify(
     with failures_in_words():
         try:
             content, verifier = _content_of(file), _verifier_of(key)
+            if is_pdf(content):
+                content = attached_receipt(content)
+                console.print("The signed receipt attached to this PDF is checked; what is printed is not signed.\n")
             checks = check_receipt(content, verifier)
         except UnreadableReceiptError as error:
             sys.stderr.write(f"lotse: {error}\n")

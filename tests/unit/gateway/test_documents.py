@@ -10,6 +10,7 @@ from hashlib import sha256
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from deploy.cli.receipt_pdf import attached_receipt
 from deploy.local.texts import DELIVERED, read_texts
 from gateway.api.v1.client.receipts import Act, OwnReceipt
 from gateway.web.documents.receipt import facts, receipt_pdf
@@ -165,11 +166,13 @@ def test_marks_of_the_typesetting_stand_on_the_sheet_as_they_were_written() -> N
 @ALL
 def test_a_receipt_says_all_its_facts_and_has_the_signed_one_inside(wording: Wording) -> None:
     receipt, document = a_receipt(), a_document()
-    found = opened(receipt_pdf(receipt, document, wording))
+    made = receipt_pdf(receipt, document, wording)
+    found = opened(made)
     assert (found.language, found.title) == (wording.language, wording.say("Receipt"))
     assert found.is_tagged
     assert found.claims == {"pdfuaid", "pdfaid"}
     assert found.attachments == {"document.jsonld": document.encode()}
+    assert attached_receipt(made) == document.encode()
     text = without_blanks(found.text)
     proof = json.loads(document)["proof"]
     for mark in (NUMBER, "cd" * 32, "ab" * 32, proof["proofValue"], "CaritasHannover", "DiakonieBraunschweig"):
