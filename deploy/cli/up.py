@@ -39,7 +39,10 @@ def print_addresses(whole: Constellation) -> None:
 def print_people(password: str) -> None:
     """Who of the demonstration can log in, with which roles."""
     console.print(f"\n  All invented people have the password  {password}")
-    for person in Plan.read(PEOPLE).people:
+    people = Plan.read(PEOPLE).people
+    for person in people:
         roles = "; ".join(f"{', '.join(sorted(each.roles))} at {each.agency}" for each in person.memberships)
         console.print(f"    {person.username:10}{roles or 'operator'}")
+    codes = ", ".join(person.username for person in people if person.demo_totp)
+    console.print(f"\n  These need a one-time code too, which `lotse demo-code LOGIN` prints:  {codes}")
     console.print()
