@@ -60,6 +60,7 @@ def from_section(section: SectionVersion) -> case_pb2.SectionVersion:
         category=category_value(section.category),
         labels=[enum_value(vocabulary_pb2.SensitivityLabel, label) for label in section.labels],
         written_at=to_timestamp(section.written_at),
+        entrusted_by_another=section.entrusted_by_another,
     )
 
 

@@ -74,6 +74,8 @@ class SectionVersion:
     labels: tuple[str, ...]
     agency_id: UUID
     written_at: datetime
+    entrusted_by_another: bool = False
+    """Another person entrusted it and has not agreed that it goes on (§ 65 SGB VIII)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from services.referrals.model import Action, Side, State
+from services.referrals.model import STATUTORY, Action, SectionVersion, Side, State
 
 TRANSITIONS: Mapping[Action, tuple[Side, frozenset[State], State | None]] = {
     Action.DISCARD: (Side.DISCLOSER, frozenset({State.DRAFT}), State.DISCARDED),
@@ -83,6 +83,14 @@ def possible(side: Side, state: State) -> list[Action]:
 def labels_of(category: str, given: Iterable[str]) -> tuple[str, ...]:
     """The labels of an item: those given and those that its category always carries; sorted."""
     return tuple(sorted(frozenset(given) | ALWAYS_LABELLED.get(category, frozenset())))
+
+
+def is_kept_back(section: SectionVersion, basis: str) -> bool:
+    """Whether a section stays although its category may go: the client cannot permit what another person entrusted.
+
+    § 65 (1) SGB VIII: with that person's consent, or where a law of its own permits it.
+    """
+    return section.entrusted_by_another and basis != STATUTORY
 
 
 def unknown_fields(category: str, fields: Iterable[str]) -> list[str]:

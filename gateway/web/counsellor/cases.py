@@ -79,6 +79,7 @@ async def write(case_id: Id, category: Word, reader: StaffOf, having: PartsOf) -
                 "note": form.text("note"),
                 "labels": form.texts("labels"),
                 "base_version": form.number("base_version"),
+                "entrusted_by_another": form.has("entrusted", "yes"),
             },
         )
         await write_section(case_id, category, new, having.clients, form.repeat_key)
@@ -102,7 +103,10 @@ async def _written(found: Case, category: str, having: PartsOf) -> Form:
         return Form.showing(base_version="0")
     read = await read_section(found.case_id, category, having.clients, newest.version)
     fields = {f"field-{name}": value for name, value in read.fields.items()}
-    return Form.showing(note=read.note, labels=newest.labels, base_version=str(newest.version), **fields)
+    entrusted = ["yes"] if newest.entrusted_by_another else []
+    return Form.showing(
+        note=read.note, labels=newest.labels, base_version=str(newest.version), entrusted=entrusted, **fields
+    )
 
 
 async def _section(

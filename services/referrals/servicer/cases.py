@@ -81,7 +81,14 @@ class CaseServicer(case_pb2_grpc.CaseServiceServicer):
         labels = labels_of(category, (enum_text(vocabulary_pb2.SensitivityLabel, label) for label in request.labels))
         item_id = newest.item_id if newest else uuid4()
         new = SectionVersion(
-            case_id, item_id, request.base_version + 1, category, labels, agency_id, self._desk.clock.now()
+            case_id,
+            item_id,
+            request.base_version + 1,
+            category,
+            labels,
+            agency_id,
+            self._desk.clock.now(),
+            request.entrusted_by_another,
         )
         content = Content(dict(request.content.fields), request.content.note)
         data_key = await self._desk.keyring.make(Holding(item_id, new.version, agency_id, case_id))

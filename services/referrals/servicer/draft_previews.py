@@ -9,6 +9,7 @@ from services.referrals.convert import category_word, from_cover_sheet
 from services.referrals.encryption.envelope import ItemName
 from services.referrals.encryption.keyring import Holding
 from services.referrals.model import COVER_SHEET, State
+from services.referrals.rules import is_kept_back
 from services.referrals.servicer.desk import Content, Context, Desk
 from services.referrals.store import cases, referrals
 
@@ -32,7 +33,8 @@ class DraftPreviewServicer(referral_pb2_grpc.DraftPreviewServiceServicer):
                 raise NotFound
             if wanted == COVER_SHEET:
                 return referral_pb2.ReadDraftSectionResponse(cover_sheet=from_cover_sheet(referral.cover_sheet))
-            pinned = [item.section for item in await referrals.items(tx, referral.referral_id)]
+            items = await referrals.items(tx, referral.referral_id)
+            pinned = [item.section for item in items if not is_kept_back(item.section, referral.basis)]
             section = next((one for one in pinned if one.category == wanted), None)
             sealed = await cases.crossed_section(tx, section) if section else None
         if section is None or sealed is None:

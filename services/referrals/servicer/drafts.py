@@ -18,6 +18,7 @@ from services.referrals.deadlines import answer_by
 from services.referrals.encryption.keyring import Holding
 from services.referrals.errors import CoverSheetNotPermitted, HandoverNotAccepted, SectionNotWritten
 from services.referrals.model import COVER_SHEET, STATUTORY, Action, Draft, Item, Referral, SectionVersion, Side, State
+from services.referrals.rules import is_kept_back
 from services.referrals.servicer.desk import (
     Context,
     Desk,
@@ -107,7 +108,7 @@ class DraftRpcs:
             case = await own_case(tx, referral.case_id, who, referral.discloser_id)
         asked = await self._desk.consent.ask(
             referral,
-            [item.section for item in pinned],
+            [item.section for item in pinned if not is_kept_back(item.section, referral.basis)],
             request.language,
             str(request_id),
             in_danger=case.in_danger,
@@ -130,7 +131,11 @@ class DraftRpcs:
         decisions = await self._decided(referral, pinned)
         items = [from_preview(COVER_SHEET, decisions[0])]
         items += [
-            from_preview(item.section.category, decision, item.section)
+            from_preview(
+                item.section.category,
+                replace(decision, permit=decision.permit and not is_kept_back(item.section, referral.basis)),
+                item.section,
+            )
             for item, decision in zip(pinned, decisions[1:], strict=True)
         ]
         return referral_pb2.PreviewReferralResponse(
@@ -175,6 +180,7 @@ class DraftRpcs:
         Asked first without writing down, so that her list never says of a refused send that sections crossed.
         """
         _check_cover_sheet((await self._decided(referral, []))[0])
+        pinned = [item for item in pinned if not is_kept_back(item.section, referral.basis)]
         disclosed = await self._desk.consent.disclose(Question(referral, _asked(referral, pinned), "send"), request_id)
         _check_cover_sheet(disclosed.decisions[0])
         pairs = zip(pinned, disclosed.decisions[1:], strict=True)

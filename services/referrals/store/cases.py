@@ -13,7 +13,7 @@ def section(row: Record) -> SectionVersion:
     """A section version without its content."""
     return SectionVersion(
         row["case_id"], row["item_id"], row["version"], row["category"], tuple(row["labels"]), row["agency_id"],
-        row["written_at"],
+        row["written_at"], row["entrusted_by_another"],
     )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ async def insert_section(
     """The new version, or None when that version is taken already."""
     row = await tx.fetchrow(
         SQL.insert_section, new.case_id, new.item_id, new.version, new.category, list(new.labels), ciphertext,
-        new.agency_id, person_id, request_id,
+        new.agency_id, person_id, request_id, new.entrusted_by_another,
     )  # fmt: skip
     return section(row) if row else None
 

@@ -90,8 +90,8 @@ delete from referral_item where referral_id = $1
 insert into referral_item (case_id, referral_id, item_id, version, category) values ($1, $2, $3, $4, $5)
 
 -- name: items_of_referrals
-select i.referral_id, s.case_id, s.item_id, s.version, s.category, s.labels, s.agency_id, s.written_at, i.sent_at,
-       i.ended_at
+select i.referral_id, s.case_id, s.item_id, s.version, s.category, s.labels, s.agency_id, s.written_at,
+       s.entrusted_by_another, i.sent_at, i.ended_at
 from referral_item i
 join section_version s on s.case_id = i.case_id and s.item_id = i.item_id and s.version = i.version
 where i.referral_id = any ($1::uuid[])

@@ -115,6 +115,7 @@ class World:
         who: Worker | None = None,
         request_id: UUID | None = None,
         fields: dict[str, str] | None = None,
+        entrusted: bool = False,
     ) -> case_pb2.SectionVersion:
         request = case_pb2.WriteSectionRequest(
             request_id=str(request_id or uuid4()),
@@ -122,6 +123,7 @@ class World:
             category=category,
             content=case_pb2.SectionContent(fields=fields or {}, note=note),
             base_version=base,
+            entrusted_by_another=entrusted,
         )
         return (await self.cases.WriteSection(request, metadata=self.as_staff(who or self.discloser))).section
 

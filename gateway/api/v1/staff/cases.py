@@ -40,6 +40,7 @@ class SectionVersion(Answer):
     version: int
     labels: list[str]
     written_at: datetime | None
+    entrusted_by_another: bool
 
 
 class Case(Answer):
@@ -71,6 +72,10 @@ class NewSection(SectionContent):
 
     labels: list[Word] = Field(default=[], max_length=9)
     base_version: Version = Field(0, description="The version that was read before; 0 for the first.")
+    entrusted_by_another: bool = Field(
+        default=False,
+        description="Another person entrusted it and has not agreed: it stays whatever the client permits.",
+    )
 
 
 class Section(Answer):
@@ -117,6 +122,7 @@ async def write_section(
         content=case_pb2.SectionContent(fields=body.fields, note=body.note),
         labels=numbers(vocabulary_pb2.SensitivityLabel, body.labels, "labels"),  # type: ignore[arg-type]
         base_version=body.base_version,
+        entrusted_by_another=body.entrusted_by_another,
     )
     return section_version((await having.cases.WriteSection(request)).section)
 
@@ -142,6 +148,7 @@ def section_version(section: case_pb2.SectionVersion) -> SectionVersion:
         version=section.version,
         labels=words(vocabulary_pb2.SensitivityLabel, list(section.labels)),
         written_at=moment(section.written_at, present=section.HasField("written_at")),
+        entrusted_by_another=section.entrusted_by_another,
     )
 
 

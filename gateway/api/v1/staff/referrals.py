@@ -106,6 +106,7 @@ class PreviewItem(Answer):
     remedy: str
     permitted_until: datetime | None
     permitted_from: datetime | None
+    entrusted_by_another: bool
 
 
 class Preview(Answer):
@@ -338,4 +339,5 @@ def _preview_item(item: referral_pb2.PreviewItem) -> PreviewItem:
         remedy=word(decision_pb2.DecisionRemedy, item.remedy),
         permitted_until=moment(item.permitted_until, present=item.HasField("permitted_until")),
         permitted_from=moment(item.permitted_from, present=item.HasField("permitted_from")),
+        entrusted_by_another=item.section.entrusted_by_another,
     )
