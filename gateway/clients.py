@@ -23,7 +23,13 @@ from lotse.directory.v1 import (
     report_pb2_grpc,
     search_pb2_grpc,
 )
-from lotse.referrals.v1 import case_pb2_grpc, contact_task_pb2_grpc, referral_pb2_grpc, withdrawal_request_pb2_grpc
+from lotse.referrals.v1 import (
+    case_pb2_grpc,
+    contact_task_pb2_grpc,
+    name_check_pb2_grpc,
+    referral_pb2_grpc,
+    withdrawal_request_pb2_grpc,
+)
 from lotse.referrals.v1 import statutory_pb2_grpc as referrals_statutory_pb2_grpc
 
 from gateway.settings import GatewaySettings
@@ -53,6 +59,7 @@ _READS = {
     ],
     "lotse.referrals.v1.DeletionTaskService": ["ListDeletionTasks", "ReadObjection", "ListEscalatedTasks"],
     "lotse.referrals.v1.ContactTaskService": ["ListContactTasks"],
+    "lotse.referrals.v1.NameCheckService": ["ListNameChecks", "ListOwnNameChecks"],
     "lotse.referrals.v1.WithdrawalRequestService": ["ListWithdrawalRequests", "GetWithdrawalRequest"],
     "lotse.consent.v1.ConsentClientService": [
         "GetOwnRequest",
@@ -104,6 +111,7 @@ class Clients:
     deletion_tasks: referral_pb2_grpc.DeletionTaskServiceStub
     draft_previews: referral_pb2_grpc.DraftPreviewServiceStub
     contact_tasks: contact_task_pb2_grpc.ContactTaskServiceStub
+    name_checks: name_check_pb2_grpc.NameCheckServiceStub
     withdrawal_requests: withdrawal_request_pb2_grpc.WithdrawalRequestServiceStub
     statutory: referrals_statutory_pb2_grpc.StatutoryServiceStub
 
@@ -139,6 +147,7 @@ async def connected(settings: GatewaySettings) -> AsyncIterator[Clients]:
             deletion_tasks=referral_pb2_grpc.DeletionTaskServiceStub(referrals),
             draft_previews=referral_pb2_grpc.DraftPreviewServiceStub(referrals),
             contact_tasks=contact_task_pb2_grpc.ContactTaskServiceStub(referrals),
+            name_checks=name_check_pb2_grpc.NameCheckServiceStub(referrals),
             withdrawal_requests=withdrawal_request_pb2_grpc.WithdrawalRequestServiceStub(referrals),
             statutory=referrals_statutory_pb2_grpc.StatutoryServiceStub(referrals),
         )

@@ -13,6 +13,7 @@ from gateway.clients import connected
 from gateway.hsds.streaming import Streams
 from gateway.http.limits import Attempts
 from gateway.identity.oidc import Oidc
+from gateway.identity.people import People
 from gateway.identity.sessions import Sessions
 from gateway.sessions.content import Sealer
 from gateway.sessions.store.sessions import SessionStore
@@ -36,8 +37,9 @@ async def wired(settings: GatewaySettings, clock: Clock) -> AsyncIterator[ASGIAp
         sessions = Sessions(store, Sealer.from_file(settings.session_key_file), oidc, settings, clock)
         codes, searches = Attempts(settings.redeem_attempts_per_hour), Attempts(settings.public_searches_per_hour)
         streams = Streams(settings.hsds_streams, settings.hsds_stream_seconds)
+        people = People(settings, http)
         typing, asked = Attempts(settings.public_typing_per_hour), Attempts(1)
-        parts = Parts(settings, clients, sessions, oidc, codes, searches, typing, asked, streams, clock)
+        parts = Parts(settings, clients, sessions, oidc, codes, searches, typing, asked, streams, clock, people)
         async with BackgroundTasks(settings) as tasks:
             tasks.every(timedelta(minutes=5), "session-sweep", store.sweep)
             yield build_app(settings, parts, database.check)

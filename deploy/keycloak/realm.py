@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from deploy.keycloak.account import ensure_account
 from deploy.keycloak.admin import Admin, Json, ProvisionError
 from deploy.keycloak.plan import AGENCY_ROLES, OPERATOR
 
@@ -168,12 +169,13 @@ def _ensure_clients(admin: Admin, gateway: GatewayClient) -> None:
         "access.token.lifespan": str(TOKEN_SECONDS),
         "standard.token.exchange.enabled": "false",
     }
-    _ensure_client(
+    client = _ensure_client(
         admin,
         {
             **common,
             "clientId": GATEWAY_CLIENT,
             "publicClient": False,
+            "serviceAccountsEnabled": True,
             "secret": gateway.secret,
             "redirectUris": [f"{gateway.origin}/login/callback"],
             "attributes": {
@@ -184,6 +186,7 @@ def _ensure_clients(admin: Admin, gateway: GatewayClient) -> None:
             },
         },
     )
+    ensure_account(admin, REALM, client)
     loopback = ["http://127.0.0.1/*", "http://[::1]/*"]
     _ensure_client(
         admin,
@@ -191,7 +194,7 @@ def _ensure_clients(admin: Admin, gateway: GatewayClient) -> None:
     )
 
 
-def _ensure_client(admin: Admin, wanted: Json) -> None:
+def _ensure_client(admin: Admin, wanted: Json) -> Json:
     clients = f"/{REALM}/clients"
     name = wanted["clientId"]
     current = next(iter(admin.get(f"{clients}?clientId={name}")), None)
@@ -203,6 +206,7 @@ def _ensure_client(admin: Admin, wanted: Json) -> None:
         _ensure_scopes_of_client(admin, f"client {name}", f"{path}/{kind}-client-scopes", wanted[f"{kind}ClientScopes"])
     _ensure_mappers(admin, f"client {name}", path, [])
     _ensure_scope_roles(admin, path)
+    return client
 
 
 def _ensure_scopes_of_client(admin: Admin, kind: str, path: str, names: list[str]) -> None:

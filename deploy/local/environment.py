@@ -46,6 +46,7 @@ _CALLERS: dict[str, dict[str, list[str]]] = {
         "lotse.consent.v1.ConsentAuditService": ["lotse-gateway"],
         "lotse.consent.v1.ConsentStatutoryService": ["lotse-gateway", "lotse-referrals"],
         "lotse.consent.v1.ConsentNoticeService": ["lotse-gateway"],
+        "lotse.consent.v1.ConsentExclusionService": ["lotse-referrals"],
     },
     "referrals": {
         "lotse.referrals.v1.CaseService": ["lotse-gateway"],
@@ -55,6 +56,7 @@ _CALLERS: dict[str, dict[str, list[str]]] = {
         "lotse.referrals.v1.ContactTaskService": ["lotse-gateway"],
         "lotse.referrals.v1.WithdrawalRequestService": ["lotse-gateway"],
         "lotse.referrals.v1.StatutoryService": ["lotse-gateway"],
+        "lotse.referrals.v1.NameCheckService": ["lotse-gateway"],
     },
 }
 

@@ -197,6 +197,12 @@ def membership_of(access_token: str) -> tuple[str, frozenset[str]]:
     return str(ids[0]), frozenset(map(str, roles))
 
 
+def organization_of(access_token: str) -> str:
+    """Keycloak's own id of the one organization that the token names; "" for an operator."""
+    ids = [entry.get("id") for entry in _named(access_token).values() if isinstance(entry, dict)]
+    return str(ids[0]) if len(ids) == 1 and ids[0] else ""
+
+
 def _named(access_token: str) -> dict[str, Any]:
     named = jwt.decode(access_token, options={"verify_signature": False}).get("organization")
     return named if isinstance(named, dict) else {}

@@ -58,6 +58,12 @@ class ClientContent:
     texts_shown: dict[str, str] = field(default_factory=dict)
     """The version of each text that was on her screen, by subject."""
 
+    named: list[dict[str, str]] = field(default_factory=list, repr=False)
+    """Who must not read, each with `side` and `name`; kept here until she decides."""
+
+    has_named: bool = False
+    """She named somebody in this sitting, so what she sends in the end takes the place of what went before."""
+
     handed_over: bool = False
     """On the agency's tablet: leaving leads to the page that asks to give it back."""
 

@@ -11,6 +11,7 @@ from lotse.consent.v1 import (
     audit_pb2_grpc,
     client_pb2_grpc,
     decision_pb2_grpc,
+    exclusion_pb2_grpc,
     recording_pb2_grpc,
     request_pb2_grpc,
     statutory_pb2_grpc,
@@ -36,6 +37,7 @@ from services.consent.keys import Keys
 from services.consent.servicer.audit import ConsentAuditServicer
 from services.consent.servicer.clients import ConsentClientServicer
 from services.consent.servicer.decisions import ConsentDecisionServicer
+from services.consent.servicer.excluding import ConsentExclusionServicer
 from services.consent.servicer.explanations import ConsentExplanationServicer
 from services.consent.servicer.keys import ConsentKeyServicer
 from services.consent.servicer.recordings import ConsentRecordingServicer
@@ -173,5 +175,10 @@ def _registrations(
             "lotse.consent.v1.ConsentNoticeService",
             statutory_pb2_grpc.add_ConsentNoticeServiceServicer_to_server,
             ConsentNoticeServicer(database),
+        ),
+        Registration(
+            "lotse.consent.v1.ConsentExclusionService",
+            exclusion_pb2_grpc.add_ConsentExclusionServiceServicer_to_server,
+            ConsentExclusionServicer(database),
         ),
     )

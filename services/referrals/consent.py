@@ -10,6 +10,8 @@ from lotse.consent.v1 import (
     client_pb2,
     decision_pb2,
     decision_pb2_grpc,
+    exclusion_pb2,
+    exclusion_pb2_grpc,
     request_pb2,
     request_pb2_grpc,
     statutory_pb2,
@@ -20,7 +22,7 @@ from lotse.vocabulary.v1 import vocabulary_pb2
 from services.common.errors import LotseError
 from services.common.protobuf.enums import enum_text, enum_value
 from services.common.protobuf.times import from_timestamp, to_timestamp
-from services.referrals.model import COVER_SHEET, OUTCOME, Outcome, Referral, SectionVersion
+from services.referrals.model import COVER_SHEET, OUTCOME, NameCheck, Outcome, Referral, SectionVersion
 
 _MOST_QUERIES = 100
 """What consent takes in one call."""
@@ -115,6 +117,7 @@ class Consent:
         self._decisions = decision_pb2_grpc.ConsentDecisionServiceStub(channel)
         self._requests = request_pb2_grpc.ConsentRequestServiceStub(channel)
         self._acts = statutory_pb2_grpc.ConsentStatutoryServiceStub(channel)
+        self._exclusions = exclusion_pb2_grpc.ConsentExclusionServiceStub(channel)
 
     async def disclose(self, question: Question, request_id: str) -> Disclosed:
         """Decide and write down; each permitted item stands in the client's list."""
@@ -254,6 +257,18 @@ class Consent:
                 return None
             raise
         return answer.receipt_id
+
+    async def exclude(self, check: NameCheck, people: Sequence[UUID], request_id: str) -> None:
+        """None of these people reads from now on; raises NotFound where nothing is in force between the agencies."""
+        await self._exclusions.ExcludePersons(
+            exclusion_pb2.ExcludePersonsRequest(
+                request_id=request_id,
+                case_id=str(check.case_id),
+                discloser_id=str(check.discloser_id),
+                recipient_id=str(check.recipient_id),
+                person_ids=[str(person_id) for person_id in people],
+            )
+        )
 
     async def find_receipt(self, receipt_id: UUID) -> tuple[UUID, UUID, UUID] | None:
         """Case, discloser and recipient of a receipt of one's own agency; None for any other number."""

@@ -41,3 +41,19 @@ class ContentUnreadable(LotseError):
     reason = "CONTENT_UNREADABLE"
     code = Code.DATA_LOSS
     text = "the content cannot be read any more"
+
+
+class NameCheckOpen(LotseError):
+    """Before anybody of this agency reads it, its coordinator has to look; nothing says to what, or to whom."""
+
+    reason = "NAME_CHECK_OPEN"
+    code = Code.FAILED_PRECONDITION
+    text = "the coordinator of this agency has to look at it before anybody reads it"
+
+
+class TooManyNames(LotseError):
+    """A referral has as many names as it can have; `most` says how many."""
+
+    reason = "TOO_MANY_NAMES"
+    code = Code.FAILED_PRECONDITION
+    text = "no further name can be kept for this referral"

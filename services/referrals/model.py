@@ -308,3 +308,31 @@ class EvidenceItem:
     item_hash: bytes
     agency_id: UUID
     written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NameCheck:
+    """A person whom a client named as one who must not read, without the name, and what the agency found."""
+
+    case_id: UUID
+    name_check_id: UUID
+    referral_id: UUID
+    agency_id: UUID
+    named_at: datetime
+    answered_at: datetime | None
+    excluded_persons: tuple[UUID, ...]
+    discloser_id: UUID
+    recipient_id: UUID
+    state: State
+    assigned_person_id: UUID | None
+    answer_by: datetime | None
+
+    @property
+    def etag(self) -> str:
+        """Changes with each answer."""
+        return f"{self.name_check_id.hex[:8]}-{int(self.answered_at is not None)}-{len(self.excluded_persons)}"
+
+    @property
+    def held_for(self) -> UUID:
+        """Why its agency holds a key: its own case, or the referral, with whose other keys the name's ends."""
+        return self.case_id if self.agency_id == self.discloser_id else self.referral_id

@@ -9,6 +9,7 @@ from lotse.directory.v1 import agency_pb2_grpc
 from lotse.referrals.v1 import (
     case_pb2_grpc,
     contact_task_pb2_grpc,
+    name_check_pb2_grpc,
     referral_pb2_grpc,
     statutory_pb2_grpc,
     withdrawal_request_pb2_grpc,
@@ -39,6 +40,7 @@ from services.referrals.servicer.contact_tasks import ContactTaskServicer
 from services.referrals.servicer.deletion_tasks import DeletionTaskServicer
 from services.referrals.servicer.desk import Desk
 from services.referrals.servicer.draft_previews import DraftPreviewServicer
+from services.referrals.servicer.name_checks import NameCheckServicer
 from services.referrals.servicer.referrals import ReferralServicer
 from services.referrals.servicer.showing import Showing
 from services.referrals.servicer.statutory import StatutoryServicer
@@ -149,5 +151,10 @@ def _registrations(desk: Desk, destruction: Destruction) -> tuple[Registration, 
             "lotse.referrals.v1.StatutoryService",
             statutory_pb2_grpc.add_StatutoryServiceServicer_to_server,
             StatutoryServicer(desk),
+        ),
+        Registration(
+            "lotse.referrals.v1.NameCheckService",
+            name_check_pb2_grpc.add_NameCheckServiceServicer_to_server,
+            NameCheckServicer(desk),
         ),
     )

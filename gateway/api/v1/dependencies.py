@@ -17,6 +17,7 @@ from gateway.hsds.streaming import Streams
 from gateway.http.limits import Attempts
 from gateway.identity import cookies, csrf
 from gateway.identity.oidc import Oidc
+from gateway.identity.people import People
 from gateway.identity.sessions import ClientSession, Sessions, StaffSession
 from gateway.sessions.content import ClientContent
 from gateway.settings import GatewaySettings
@@ -45,6 +46,7 @@ class Parts:
 
     streams: Streams
     clock: Clock
+    people: People
 
 
 async def parts(request: Request) -> Parts:

@@ -6,6 +6,7 @@ from gateway.web.choosing import router as choosing
 from gateway.web.client.changing import router as changing
 from gateway.web.client.code import router as code
 from gateway.web.client.consent import router as consent
+from gateway.web.client.naming import router as naming
 from gateway.web.client.own_list import router as own_list
 from gateway.web.client.paper import router as paper
 from gateway.web.client.receipts import router as receipts
@@ -20,5 +21,5 @@ from gateway.web.client.wording import router as wording
 
 def routers() -> list[APIRouter]:
     """All of them; what has an address of its own before the questions, whose addresses take any name."""
-    asking = [choosing, code, tablet, paper, wording, recordings, sitting, consent]
+    asking = [choosing, code, tablet, paper, wording, recordings, sitting, naming, consent]
     return [*asking, own_list, withdrawals, withdrawing, changing, receipts, who_sees]

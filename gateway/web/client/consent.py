@@ -19,6 +19,7 @@ from gateway.api.v1.client.consent_request import (
 )
 from gateway.api.v1.dependencies import PartsOf
 from gateway.sessions.content import ClientContent
+from gateway.web.client.naming import keep_names
 from gateway.web.client.sitting import candidates, open_others
 from gateway.web.client.steps import CHECK, OPEN, Step, steps_of
 from gateway.web.client.wording import forget_changed, not_seen, of_the_beginning, question_of, remember
@@ -53,7 +54,12 @@ async def step(name: str, client: ClientOf, having: PartsOf) -> Response:
     steps = steps_of(asked)
     if name == CHECK:
         return page(
-            client.reader, "client/check.html", asked=asked, steps=steps, answers=client.session.content.answers
+            client.reader,
+            "client/check.html",
+            asked=asked,
+            steps=steps,
+            answers=client.session.content.answers,
+            named=client.session.content.named,
         )
     found = _step(steps, name)
     text = next((one for one in asked.texts if one.subject == found.text_subject), None)
@@ -80,6 +86,7 @@ async def decided(client: ClientOf, having: PartsOf) -> Response:
     if unseen := not_seen(asked, client):
         return RedirectResponse(unseen, 303)
     try:
+        await keep_names(client, having)
         done = await decide(_decision(asked, client), having.clients, client.session, client.reader.form.repeat_key)
     except LotseError as error:
         if error.reason == "ILLEGAL_STATE":  # answered on another device, taken back, or ended while she decided

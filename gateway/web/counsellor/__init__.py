@@ -16,6 +16,7 @@ from gateway.web.counsellor.desk import router as desk
 from gateway.web.counsellor.drafts import router as drafts
 from gateway.web.counsellor.hand_over import router as hand_over
 from gateway.web.counsellor.incoming import router as incoming
+from gateway.web.counsellor.name_checks import router as name_checks
 from gateway.web.counsellor.objections import router as objections
 from gateway.web.counsellor.referrals import router as referrals
 from gateway.web.counsellor.search import router as search
@@ -29,7 +30,7 @@ from gateway.web.public import routers as public
 
 def routers() -> list[APIRouter]:
     """All of them."""
-    of_cases = [cases, drafts, assisted, hand_over, referrals, incoming, statutory]
+    of_cases = [cases, drafts, assisted, hand_over, referrals, incoming, statutory, name_checks]
     of_counsellors = [desk, search, agencies, coverage, *of_cases]
     after_withdrawal = [withdrawals, deletion_tasks, objections, contact_tasks, withdrawal_requests]
     of_officers = [*coordinator(), *dpo(), *consent_texts(), *operator()]

@@ -11,6 +11,7 @@ from gateway.api.v1.names import names_if_there
 from gateway.api.v1.staff.cases import Cases, list_cases
 from gateway.api.v1.staff.contact_tasks import ContactTasks, list_contact_tasks
 from gateway.api.v1.staff.deletion_tasks import DeletionTasks, list_tasks
+from gateway.api.v1.staff.name_checks import NameChecks, list_name_checks
 from gateway.api.v1.staff.objections import EscalatedTasks, escalated_tasks
 from gateway.api.v1.staff.referrals import Referrals, list_referrals
 from gateway.api.v1.staff.statutory import StatutoryActs, list_acts
@@ -36,11 +37,11 @@ async def desk(reader: StaffOf, having: PartsOf) -> Response:
     """
     if not reader.agency_id:
         return RedirectResponse("/betrieb", 303)
-    incoming, outgoing, tasks, (escalated, to_ask, asked, acts), cases, kept = await asyncio.gather(
+    incoming, outgoing, tasks, (escalated, to_ask, asked, acts, checks), cases, kept = await asyncio.gather(
         _referrals(having, "incoming"),
         _referrals(having, "outgoing"),
         _tasks(having),
-        asyncio.gather(_escalated(having), _to_ask(having), _asked(having), _acts(having)),
+        asyncio.gather(_escalated(having), _to_ask(having), _asked(having), _acts(having), _checks(having)),
         _cases(having),
         to_be_kept(having, reader.agency_id),
     )
@@ -62,6 +63,7 @@ async def desk(reader: StaffOf, having: PartsOf) -> Response:
         cases=cases.cases[:_SHOWN],
         names=names,
         kept=kept,
+        checks=[check for check in checks.checks if check.state == "open" or check.has_to_be_reassigned],
     )
 
 
@@ -133,6 +135,13 @@ async def _asked(having: PartsOf) -> WithdrawalRequests:
         return await list_withdrawal_requests(having.clients, "incoming")
     except PermissionDenied:
         return WithdrawalRequests(withdrawal_requests=[])
+
+
+async def _checks(having: PartsOf) -> NameChecks:
+    try:
+        return await list_name_checks(having.clients)
+    except PermissionDenied:
+        return NameChecks(checks=[])
 
 
 async def _acts(having: PartsOf) -> StatutoryActs:

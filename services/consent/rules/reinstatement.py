@@ -56,12 +56,16 @@ def hindrance_of(taken: Taken, others: Sequence[Taken], revisions: Sequence[Cons
 
 
 def reinstate(taken: Taken, others: Sequence[Taken], revisions: Sequence[Consent], at: datetime) -> Consent:
-    """The next revision: what she last granted, less every other withdrawal that stands. Nothing may hinder it."""
-    left = base = _base(revisions)
+    """The next revision: what she last granted, less every other withdrawal that stands. Nothing may hinder it.
+
+    An earlier end and excluded persons are no withdrawals: they stay as they are.
+    """
+    base, newest = _base(revisions), revisions[-1]
+    left = replace(base, valid_until=newest.valid_until, excluded_persons=newest.excluded_persons)
     for other in sorted(others, key=lambda one: one.revision):
         if other.revision > base.revision and not other.reinstated and other.withdrawal_id != taken.withdrawal_id:
             left = take_back(left, Retraction(categories=other.categories), at).consent
-    return replace(left, act=Act.REINSTATED, revision=revisions[-1].revision + 1, at=at)
+    return replace(left, act=Act.REINSTATED, revision=newest.revision + 1, at=at)
 
 
 def _base(revisions: Sequence[Consent]) -> Consent:

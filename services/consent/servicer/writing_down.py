@@ -47,6 +47,9 @@ async def write_decision(
     """Grant or refusal, and the end of the question. Needs the case's exclusive lock."""
     before = await consents.newest_of_pair(tx, asked.case_id, asked.discloser_id, asked.recipient_id)
     revision = before.consent.revision + 1 if before else 1
+    if before is not None:
+        # Whom she did not want she need not name again, and the name was never known here.
+        answer = replace(answer, excluded_persons=answer.excluded_persons | before.consent.excluded_persons)
     try:
         outcome = settle(asked, answer, circumstance, consent_id=uuid4(), revision=revision, at=at)
     except AnswerError as error:

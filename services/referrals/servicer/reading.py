@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lotse.referrals.v1 import case_pb2, referral_pb2
 
-from services.common.database import Lock
+from services.common.database import Connection, Lock
 from services.common.errors import NotFound
 from services.common.protobuf.enums import enum_text, enum_value
 from services.common.protobuf.times import to_timestamp
@@ -13,7 +13,8 @@ from services.referrals.consent import AskedItem, Question
 from services.referrals.convert import category_word, from_page_edge, from_referral, from_section, page_token
 from services.referrals.encryption.envelope import ItemName
 from services.referrals.encryption.keyring import Holding
-from services.referrals.model import OUTCOME, Item, Referral, SectionVersion, Side, State
+from services.referrals.errors import NameCheckOpen
+from services.referrals.model import CONSENT, OUTCOME, Item, Referral, SectionVersion, Side, State
 from services.referrals.rules import READABLE
 from services.referrals.servicer.desk import (
     Content,
@@ -28,7 +29,7 @@ from services.referrals.servicer.desk import (
     side_of,
 )
 from services.referrals.servicer.showing import is_open
-from services.referrals.store import cases, referrals
+from services.referrals.store import cases, name_checks, referrals
 from services.referrals.store.referrals import FIRST_PAGE, NEWEST_PAGE
 
 _PAGE = 50
@@ -48,15 +49,17 @@ class ReadingRpcs:
             referral, side = await referral_of(tx, UUID(request.referral_id), who, agency_id, read_only=True)
             items = await referrals.items(tx, referral.referral_id)
             assigned = await cases.assigned(tx, referral.case_id, agency_id, who.person)
+            check_is_open = await name_checks.is_open(tx, referral, agency_id)
         if side is Side.DISCLOSER:
             # A coordinator who only looks does not learn from categories and labels what the dossier is about.
             pinned = [item.section for item in items] if assigned else []
-            return referral_pb2.GetReferralResponse(
-                referral=from_referral(referral, side, pinned, await self._desk.draft_state(referral))
-            )
+            own = from_referral(referral, side, pinned, await self._desk.draft_state(referral))
+            own.name_check_is_open = check_is_open
+            return referral_pb2.GetReferralResponse(referral=own)
         shown = await self._desk.showing.shown(who, [(referral, items)])
         if not shown:
             raise NotFound
+        shown[0].name_check_is_open = check_is_open
         return referral_pb2.GetReferralResponse(referral=shown[0])
 
     async def ListReferrals(
@@ -96,6 +99,7 @@ class ReadingRpcs:
             section = _sent(items, wanted)
             if section is None or referral.state not in READABLE or referral.assigned_person_id != who.person:
                 raise NotFound
+            await _check_names(tx, referral, agency_id)
             sealed = await cases.crossed_section(tx, section)
         if sealed is None:
             raise NotFound
@@ -121,9 +125,10 @@ class ReadingRpcs:
         self, request: referral_pb2.ReadOutcomeRequest, context: Context
     ) -> referral_pb2.ReadOutcomeResponse:
         """The outcome for the discloser, as far as the client permits now."""
-        who, _ = member()
+        who, agency_id = member()
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             referral, _, _ = await side_of(tx, UUID(request.referral_id), Side.DISCLOSER)
+            await _check_names(tx, referral, agency_id)
             outcome = await referrals.find_outcome(tx, referral.referral_id)
         if outcome is None or referral.state is not State.COMPLETED:
             raise NotFound
@@ -151,6 +156,12 @@ class ReadingRpcs:
             ),
             at=to_timestamp(disclosed.at),
         )
+
+
+async def _check_names(tx: Connection, referral: Referral, agency_id: UUID) -> None:
+    """Raises NameCheckOpen until it is known whom the client does not want; an act of a law is not touched by it."""
+    if referral.basis == CONSENT and await name_checks.is_open(tx, referral, agency_id):
+        raise NameCheckOpen
 
 
 def _sent(items: Sequence[Item], category: str) -> SectionVersion | None:

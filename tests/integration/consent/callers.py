@@ -11,5 +11,6 @@ CALLERS = {
     "lotse.consent.v1.ConsentAuditService": ["lotse-gateway"],
     "lotse.consent.v1.ConsentStatutoryService": ["lotse-gateway", "lotse-referrals"],
     "lotse.consent.v1.ConsentNoticeService": ["lotse-gateway"],
+    "lotse.consent.v1.ConsentExclusionService": ["lotse-referrals"],
     "lotse.consent.v1.ConsentKeyService": ["lotse-directory", "lotse-referrals", "lotse-gateway"],
 }

@@ -60,6 +60,8 @@ class LoginServer:
     refreshes: int = 0
     logouts: list[str] = field(default_factory=list)
     """Refresh tokens of logins that were to be ended."""
+    people: list[dict[str, Any]] = field(default_factory=list)
+    """Members of whatever organization is asked for, as Keycloak describes them."""
     id_claims: dict[str, Any] = field(default_factory=dict)
     """Claims of ID tokens that a test wants otherwise."""
 
@@ -108,6 +110,7 @@ class LoginServer:
                 Route(f"{base}/token", self._token, methods=["POST"]),
                 Route(f"{base}/logout", self._logout, methods=["POST"]),
                 Route(f"{base}/certs", self._certs),
+                Route("/admin/realms/lotse/organizations/{organization}/members", self._members),
                 Route("/realms/lotse/.well-known/openid-configuration", self._described),
             ]
         )
@@ -124,6 +127,8 @@ class LoginServer:
         credentials = base64.b64decode(request.headers["Authorization"].removeprefix("Basic ")).decode()
         if credentials != f"{CLIENT_ID}:{CLIENT_SECRET}":
             return JSONResponse({"error": "unauthorized_client"}, 401)
+        if form["grant_type"] == "client_credentials":
+            return JSONResponse({"access_token": "of-the-account"})
         if form["grant_type"] == "refresh_token":
             return self._refreshed(form["refresh_token"])
         asked, login = self.codes.pop(form["code"], ({}, None))
@@ -169,6 +174,14 @@ class LoginServer:
         self.logouts.append(str(form["refresh_token"]))
         self.refresh_tokens[self.logouts[-1]].ended = True
         return Response(status_code=204)
+
+    async def _members(self, request: Request) -> Response:
+        if self.away:
+            return Response(status_code=503)
+        if request.headers.get("Authorization") != "Bearer of-the-account":
+            return Response(status_code=401)
+        first, most = int(request.query_params["first"]), int(request.query_params["max"])
+        return JSONResponse(self.people[first : first + most])
 
     async def _certs(self, _: Request) -> Response:
         return JSONResponse(self.tokens.jwks())

@@ -38,6 +38,7 @@ CALLERS = {
         "ContactTaskService",
         "WithdrawalRequestService",
         "StatutoryService",
+        "NameCheckService",
     )
 }
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.consent.model.consent import Act, Consent
-from services.consent.model.request import Retraction
+from services.consent.model.request import Reduction, Retraction
 from services.consent.model.vocabulary import FORWARD_CATEGORIES, Category
 from services.consent.rules.reach import written_categories
 from services.consent.rules.reinstatement import Hindrance, Taken, hindrance_of, reinstate
-from services.consent.rules.withdrawal import DUE_TIME, take_back
+from services.consent.rules.withdrawal import DUE_TIME, reduce, take_back
 from tests.unit.consent.builders import a_consent
 
 START = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -69,6 +69,16 @@ def test_the_last_part_that_ended_everything_comes_back_and_the_parts_before_do_
     assert again.revision == 4
     assert Category.CONTACT not in written_categories(again)
     assert Category.HOUSING in written_categories(again)
+
+
+def test_an_earlier_end_and_whom_she_excluded_stay_when_a_withdrawal_is_taken_back() -> None:
+    between, nobody_of = Between(), uuid4()
+    end = between.revisions[0].valid_until - timedelta(days=1)
+    less = Reduction(valid_until=end, excluded_persons=frozenset({nobody_of}))
+    between.revisions.append(reduce(between.revisions[-1], less, START))
+    again = between.reinstate(between.withdraw(Category.CONTACT))
+    assert (again.valid_until, nobody_of in again.excluded_persons) == (end, True)
+    assert Category.CONTACT in written_categories(again)
 
 
 @given(st.permutations(ORDINARY).flatmap(lambda names: st.tuples(st.just(names[:4]), st.permutations(range(4)))))

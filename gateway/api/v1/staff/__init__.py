@@ -14,6 +14,7 @@ from gateway.api.v1.staff.coverage import router as coverage
 from gateway.api.v1.staff.declines import router as declines
 from gateway.api.v1.staff.deletion_tasks import router as deletion_tasks
 from gateway.api.v1.staff.entry import router as entry
+from gateway.api.v1.staff.name_checks import router as name_checks
 from gateway.api.v1.staff.notes import router as notes
 from gateway.api.v1.staff.objections import router as objections
 from gateway.api.v1.staff.operation import router as operation
@@ -32,6 +33,6 @@ def routers() -> list[APIRouter]:
     """All of them."""
     of_directory = [search, agencies, coverage, entry, reports, notes]
     after_withdrawal = [withdrawals, deletion_tasks, objections, contact_tasks, withdrawal_requests]
-    of_cases = [cases, referrals, candidates, assisted, transitions, declines, statutory]
+    of_cases = [cases, referrals, candidates, assisted, transitions, declines, statutory, name_checks]
     of_texts = [consent_texts, consent_text_drafts, recordings]
     return [session, *of_directory, *of_cases, *after_withdrawal, audit, *of_texts, operation]

@@ -64,6 +64,7 @@ class Referral(Answer):
     changed_at: datetime | None
     reason: str
     etag: str
+    name_check_is_open: bool = Field(description="The coordinator has to look at it before anybody here reads it.")
 
 
 class Referrals(Answer):
@@ -305,6 +306,7 @@ def referral(entry: referral_pb2.Referral) -> Referral:
         changed_at=moment(entry.changed_at),
         reason=word(referral_pb2.TransitionReason, entry.reason),
         etag=entry.etag,
+        name_check_is_open=entry.name_check_is_open,
     )
 
 
