@@ -37,7 +37,8 @@ async def wired(settings: GatewaySettings, clock: Clock) -> AsyncIterator[ASGIAp
         sessions = Sessions(store, Sealer.from_file(settings.session_key_file), oidc, settings, clock)
         codes, searches = Attempts(settings.redeem_attempts_per_hour), Attempts(settings.public_searches_per_hour)
         streams = Streams(settings.hsds_streams, settings.hsds_stream_seconds)
-        people = People(settings, http)
+        secret = settings.client_secret_file.read_text().strip()
+        people = People(settings.realm_url or settings.issuer, settings.client_id, secret, http)
         typing, asked = Attempts(settings.public_typing_per_hour), Attempts(1)
         parts = Parts(settings, clients, sessions, oidc, codes, searches, typing, asked, streams, clock, people)
         async with BackgroundTasks(settings) as tasks:

@@ -7,7 +7,6 @@ import httpx
 
 from gateway.errors import LoginUnavailable
 from gateway.identity.oidc import organization_of
-from gateway.settings import GatewaySettings
 
 _SECONDS: Final = 5.0
 _PAGE: Final = 100
@@ -26,11 +25,10 @@ class Colleague:
 class People:
     """Asks with the gateway's own account at Keycloak, which may look at people and change nothing."""
 
-    def __init__(self, settings: GatewaySettings, http: httpx.AsyncClient) -> None:
-        realm = settings.realm_url or settings.issuer
+    def __init__(self, realm: str, client_id: str, secret: str, http: httpx.AsyncClient) -> None:
         self._token_address = f"{realm}/protocol/openid-connect/token"
         self._members = realm.replace("/realms/", "/admin/realms/", 1) + "/organizations"
-        self._account = (settings.client_id, settings.client_secret_file.read_text().strip())
+        self._account = (client_id, secret)
         self._http = http
 
     async def colleagues(self, access_token: str) -> list[Colleague]:

@@ -39,8 +39,8 @@ def test_clients_have_no_more_than_they_need(realm: Realm, name: str) -> None:
     client = _client(realm, name)
     assert client["fullScopeAllowed"] is False
     assert client["attributes"]["pkce.code.challenge.method"] == "S256"
-    flows = ("directAccessGrantsEnabled", "implicitFlowEnabled", "serviceAccountsEnabled")
-    assert not any(client[flow] for flow in flows)
+    assert not any(client[flow] for flow in ("directAccessGrantsEnabled", "implicitFlowEnabled"))
+    assert client["serviceAccountsEnabled"] is (name == GATEWAY_CLIENT)
     path = f"/{REALM}/clients/{client['id']}"
     assert [scope["name"] for scope in admin.get(f"{path}/default-client-scopes")] == ["lotse"]
     assert [scope["name"] for scope in admin.get(f"{path}/optional-client-scopes")] == ["organization"]

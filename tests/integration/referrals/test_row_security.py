@@ -20,6 +20,7 @@ TABLES = (
     "withdrawal",
     "contact_task",
     "withdrawal_request",
+    "name_check",
 )
 
 
@@ -51,6 +52,10 @@ async def _played(world: World) -> UUID:
             "clock_timestamp(), gen_random_uuid())",
             world.recipient.agency, world.discloser.agency, world.recipient.person,
         )  # fmt: skip
+        await admin.execute(
+            "insert into name_check (case_id, name_check_id, referral_id, agency_id, ciphertext, request_id) "
+            "select case_id, gen_random_uuid(), referral_id, discloser_id, '\\x00', gen_random_uuid() from referral"
+        )
     return UUID(offer.case_id)
 
 
@@ -78,7 +83,8 @@ async def test_each_side_sees_its_own(world: World) -> None:
     async with await Database.open(world.settings, ("run",)) as database, database.transaction(scope) as tx:
         assert await tx.fetchval("select case_id from referral_case") != case_id
     client = await counts(world, Scope("client", case=case_id))
-    assert {table for table, count in client.items() if count} == {"referral", "referral_item", "section_version"}
+    hers = {"referral", "referral_item", "section_version", "name_check"}
+    assert {table for table, count in client.items() if count} == hers
 
 
 async def test_a_section_that_was_not_pinned_is_only_for_those_assigned(world: World) -> None:
