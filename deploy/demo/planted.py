@@ -25,6 +25,9 @@ class SectionText:
         return {"fields": self.fields, "note": self.note}
 
 
+UNWANTED = "Frau Wiesenrauh aus dem dritten Stock"
+"""Somebody whom a client names as one who must not read."""
+
 DOSSIER = {
     "contact": SectionText({"name": CLIENT_NAME, "phone": PHONE, "street": STREET, "town": "Hannover"}, CONTACT_NOTE),
     "housing": SectionText({"situation": "Wohnung der Quellmoor-Wohnbau", "arrears": "2.716,40 €"}, HOUSING_NOTE),
@@ -34,5 +37,6 @@ DOSSIER = {
 MARKS = (
     CLIENT_NAME, "Al-Hallaqi", PHONE, PHONE.replace(" ", ""), STREET, "Kreuzkrautwinkel", CONTACT_NOTE, "Schwägerin",
     HOUSING_NOTE, "Quellmoor", "2.716,40", HEALTH_NOTE, "Quetiazelin", "Farnkraut", OUTCOME_NOTE, "Ratenplan", SEARCH,
+    UNWANTED, "Wiesenrauh",
 )  # fmt: skip
 """What no log may hold, in any way of writing it."""
