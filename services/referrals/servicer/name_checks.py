@@ -15,6 +15,7 @@ from services.referrals.encryption.envelope import ItemName, encrypt
 from services.referrals.encryption.keyring import Holding
 from services.referrals.errors import TooManyNames
 from services.referrals.model import CONSENT, NameCheck, Referral, State
+from services.referrals.rules import ENDED
 from services.referrals.servicer.desk import Context, Desk, member, scope
 from services.referrals.store import name_checks, referrals
 
@@ -22,6 +23,7 @@ MOST_NAMES = 20
 """Of one referral over all its sittings."""
 
 _CATEGORY = "name-check"
+_NOT_SENT = frozenset({State.DRAFT, State.DISCARDED})
 _DISCLOSER = name_check_pb2.NAMED_SIDE_DISCLOSER
 
 
@@ -54,7 +56,7 @@ class NameCheckServicer(name_check_pb2_grpc.NameCheckServiceServicer):
     async def ListOwnNameChecks(
         self, request: name_check_pb2.ListOwnNameChecksRequest, context: Context
     ) -> name_check_pb2.ListOwnNameChecksResponse:
-        """Of everything that was sent; a name is shown to nobody who holds only her pass, so to nobody here."""
+        """Of everything that was sent, but for what ended unchecked. No name: somebody else may hold her pass."""
         who = client()
         async with self._desk.database.transaction(Scope.of(who), read_only=True) as tx:
             found = await name_checks.list_of_case(tx, who.case)
@@ -68,7 +70,7 @@ class NameCheckServicer(name_check_pb2_grpc.NameCheckServiceServicer):
                     answered_at=to_timestamp(check.answered_at),
                 )
                 for check in found
-                if check.state not in {State.DRAFT, State.DISCARDED}
+                if check.state not in _NOT_SENT and (check.answered_at is not None or check.state not in ENDED)
             ]
         )
 
@@ -151,7 +153,8 @@ async def _referral_of(tx: Connection, who: Client, request: name_check_pb2.Name
     """The draft that she is asked about, or with a pass what was sent last between the two agencies."""
     if who.referral is not None:
         asked = await referrals.find(tx, who.referral)
-        if asked is None or asked.draft_revision != who.draft_revision or asked.basis != CONSENT:
+        # A draft that was changed meanwhile keeps what she permits, so whom she does not want holds for it too.
+        if asked is None or asked.basis != CONSENT:
             raise NotFound
         if asked.state is not State.DRAFT:
             raise IllegalState(metadata={"state": asked.state.value, "possible": "with a pass"})
