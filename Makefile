@@ -8,6 +8,8 @@ export UV_CACHE_DIR := $(CACHE)/uv
 export BUF_CACHE_DIR := $(CACHE)/buf
 export npm_config_cache := $(CACHE)/npm
 export TMPDIR := $(CACHE)/tmp
+# Where it is set, as in many images, each start of each process would compile its source anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests of whole constellations mostly wait: for logins to end, for servers to start.
 WORKERS := $(shell echo $$(( $$(nproc) + 1 < 4 ? $$(nproc) + 1 : 4 )))
 .DEFAULT_GOAL := help
