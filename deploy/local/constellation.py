@@ -191,15 +191,15 @@ class Constellation:
         if name == "keycloak" and self._keycloak is not None:
             self._keycloak.begin()
             return
-        self._processes[name] = LocalProcess(
-            name, self.command_of(_MODULES[name]), self.home.log(name), self.home.record(name),
-            environment=self.settings_of(name), folder=CHECKOUT,
-        )  # fmt: skip
+        self._processes[name] = self.process_of(name, _MODULES[name])
         self._processes[name].start()  # known before, so that Ctrl-C at this very moment finds it
 
-    def command_of(self, module: str) -> list[str]:
-        """What runs one of our programs."""
-        return [sys.executable, "-m", module]
+    def process_of(self, name: str, module: str) -> LocalProcess:
+        """One of our processes, which is not begun yet, and the module that it runs."""
+        return LocalProcess(
+            name, [sys.executable, "-m", module], self.home.log(name), self.home.record(name),
+            environment=self.settings_of(name), folder=CHECKOUT,
+        )  # fmt: skip
 
     def settings_of(self, name: str) -> dict[str, str]:
         """The environment of one of our processes."""

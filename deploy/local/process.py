@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO, Protocol
 
 import psutil
 
@@ -20,6 +21,20 @@ STOP_SECONDS = 15.0
 KILL_SECONDS = 5.0
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+class Program(Protocol):
+    """What runs, as subprocess.Popen knows it."""
+
+    @property
+    def pid(self) -> int:
+        """Process id, and that of its group."""
+
+    def poll(self) -> int | None:
+        """Exit status when it is over, else None."""
+
+    def wait(self) -> int:
+        """Returns the exit status when it is over."""
 
 
 @dataclass
@@ -36,7 +51,7 @@ class LocalProcess:
     death_signal: signal.Signals = signal.SIGTERM
     """What it gets when the runner dies without stopping it."""
     stop_seconds: float = STOP_SECONDS
-    _running: subprocess.Popen[bytes] | None = None
+    _running: Program | None = None
 
     def start(self) -> None:
         """Begin; raises RunnerError when the program is not there."""
@@ -44,21 +59,24 @@ class LocalProcess:
         self.record.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             try:
-                self._running = subprocess.Popen(
-                    self.command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    cwd=self.folder,
-                    env=dict(self.environment) or None,
-                    start_new_session=True,
-                    preexec_fn=bound_to_parent(self.death_signal),  # noqa: PLW1509 - two system calls, no lock
-                )
+                self._running = self._begin(log)
             except OSError as error:
                 raise RunnerError(f"{self.name} cannot be started: {error.strerror} ({self.command[0]}).") from None
         started = psutil.Process(self._running.pid).create_time()
         self.record.write_text(
             json.dumps({"pid": self._running.pid, "started": started, "signal": int(self.stop_signal)})
+        )
+
+    def _begin(self, log: BinaryIO) -> Program:
+        return subprocess.Popen(
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=self.folder,
+            env=dict(self.environment) or None,
+            start_new_session=True,
+            preexec_fn=bound_to_parent(self.death_signal),  # noqa: PLW1509 - two system calls, no lock
         )
 
     @property

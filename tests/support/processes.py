@@ -10,7 +10,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -33,6 +32,7 @@ from deploy.local.lifecycle import load_demo_directory
 from deploy.local.paths import Home
 from deploy.local.ports import free_port
 from deploy.local.postgres import _unprivileged
+from deploy.local.process import LocalProcess
 from deploy.local.texts import demonstration_texts, publish_texts
 from services.common.channel import connect
 from services.common.database.target import DatabaseTarget
@@ -40,6 +40,7 @@ from services.common.settings import ProcessSettings, ServiceSettings
 from services.referrals.settings import ReferralsSettings
 from tests.integration.referrals.world import DISCLOSER, RECIPIENT, Worker, World
 from tests.support.clock import MovableClock
+from tests.support.nursery import CopiedProcess, Nursery
 from tests.support.postgres import TestDatabase, _folder
 from tests.support.running import Running
 from tests.support.tokens import KeycloakShapedIssuer
@@ -98,6 +99,7 @@ class Processes(Constellation):
         addresses = Addresses(f"postgresql://127.0.0.1:{ports.postgres}", issuer.url)
         super().__init__(home, ports, say, durable=True, addresses=addresses)
         self._keycloak_url = issuer.url
+        self._nursery = Nursery()
         self.issuer = issuer
         self.faults = home.root / "faults"
         self.faults.mkdir(parents=True)
@@ -106,8 +108,15 @@ class Processes(Constellation):
 
         self.people = Worker(DISCLOSER), Worker(RECIPIENT)
 
-    def command_of(self, module: str) -> list[str]:
-        return [sys.executable, "-m", "tests.support.faulty_process", module]
+    def process_of(self, name: str, module: str) -> LocalProcess:
+        return CopiedProcess(
+            name, [module], self.home.log(name), self.home.record(name),
+            environment=self.settings_of(name), nursery=self._nursery,
+        )  # fmt: skip
+
+    def down(self) -> None:
+        super().down()
+        self._nursery.end()
 
     def settings_of(self, name: str) -> dict[str, str]:
         clock = self.clock_file(name)
