@@ -19,6 +19,9 @@ expect.set_options(timeout=15_000)
 _WIDER = """() => document.documentElement.scrollWidth <= window.innerWidth ? "" :
     [...document.querySelectorAll("main *")].filter(each => each.getBoundingClientRect().right > window.innerWidth)
         .slice(-3).map(each => each.outerHTML.slice(0, 200)).join(" | ") || "something outside of main" """
+_FAULTS = """() => axe.run({
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"],
+}).then(found => found.violations.map(each => [each.id, each.nodes.map(node => node.target)]))"""
 _SHOTS = os.environ.get("LOTSE_SCREENSHOTS")
 """A folder for a picture of each page that a test looks at."""
 
@@ -79,6 +82,10 @@ class Screen:
         """By its selector."""
         await self.hands.use(self.page.locator(control))
 
+    async def resize(self, width: int) -> None:
+        """The window of another device."""
+        await self.page.set_viewport_size({"width": width, "height": 800})
+
     async def look(self, text: str = "") -> None:
         """Nothing of it may keep anybody out."""
         if _SHOTS:
@@ -92,10 +99,7 @@ class Screen:
             wide = await self.page.evaluate(_WIDER)
             assert not wide, f"{self.page.url} is wider than its window {width}: {wide}"
             await self.page.evaluate(AXE)
-            found: dict[str, Any] = await self.page.evaluate(
-                "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-            )
-            faults = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
+            faults = await self.page.evaluate(_FAULTS)
             assert faults == [], f"{urlsplit(self.page.url).path}: {faults}"
 
     async def cookies(self) -> set[str]:

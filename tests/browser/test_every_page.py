@@ -22,19 +22,19 @@ from tests.browser.people import Screen, Screens
 from tests.support.house import PLAN, House
 
 _NO_PAGES = (".csv", "/file", "/pdf", "/recordings/{content_hash}", "/aufnahme")
-_WIDTHS = [320, 1280]
+_WIDTHS = (320, 1280)
 COORDINATOR = player(PLAN, "gesine", "diakonie-braunschweig")
 OFFICER = player(PLAN, "hauke", "caritas-hannover")
 
 
-@pytest.mark.parametrize("width", _WIDTHS)
-async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width: int) -> None:
+@pytest.mark.timeout(900, func_only=True)
+async def test_every_page_of_the_staff_is_for_everybody(screens: Screens) -> None:
     house = screens.house
     draft, offered, taken_on = await house.drafted(), await house.offered(), await house.in_progress()
     withdrawn = await house.in_progress()
     await house.withdraw(withdrawn)
-    maren = await screens.staff(house.cast.discloser, width=width)
-    samira = await screens.staff(house.cast.recipient, width=width)
+    maren = await screens.staff(house.cast.discloser)
+    samira = await screens.staff(house.cast.recipient)
     own, case = f"/verweisungen/{draft.referral_id}", f"/faelle/{draft.case_id}"
     new = f"stelle={house.cast.recipient.agency_id}"
     question = await house.drafted()
@@ -84,7 +84,7 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
         "/widerrufsanfragen": "/widerrufsanfragen",
         "/widerrufsanfragen/{withdrawal_request_id}": f"/widerrufsanfragen/{await _asked(house)}",
     }
-    gesine = await screens.staff(COORDINATOR, width=width)
+    gesine = await screens.staff(COORDINATOR)
     changes = await (await house.desk(COORDINATOR, fresh=True)).get(f"/agencies/{COORDINATOR.agency_id}/changes")
     of_gesine = {
         "/eintrag": "/eintrag",
@@ -96,7 +96,7 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
         "/namen": "/namen",  # what is behind it: test_name_check.py
         "/stellen/{agency_id}/melden": f"/stellen/{house.cast.discloser.agency_id}/melden?feld=phone",
     }
-    hauke = await screens.staff(OFFICER, width=width)
+    hauke = await screens.staff(OFFICER)
     of_hauke = {
         path: path
         for path in ("/datenschutz", *(f"/datenschutz/{each}" for each in (
@@ -107,7 +107,7 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
         "/verzeichnis/{agency_id}": f"/verzeichnis/{house.cast.recipient.agency_id}",
         "/verzeichnis/{agency_id}/karte": f"/verzeichnis/{house.cast.recipient.agency_id}/karte?sprache=plain",
     }
-    anybody = await screens.anybody(width=width)
+    anybody = await screens.anybody()
     of_anybody["/verzeichnis/suche/{handle}"] = await _searched(anybody, SEARCH, "/verzeichnis")
     of_all = of_maren.keys() | of_samira.keys() | of_gesine.keys() | of_hauke.keys() | of_anybody.keys()
     elsewhere = ("/betrieb", "/texte")  # below, and in test_consent_texts.py
@@ -128,11 +128,11 @@ async def test_every_page_of_the_staff_is_for_everybody(screens: Screens, width:
     await maren.open("/")
     await maren.page.get_by_role("button", name="Abmelden").click()
     await maren.heading("Sie sind abgemeldet")
+    await _at_each_width(maren, "abgemeldet")
 
 
-@pytest.mark.parametrize("width", _WIDTHS)
-async def test_every_page_of_the_operator_is_for_everybody(screens: Screens, width: int) -> None:
-    betty = await screens.operator("betrieb", width=width)
+async def test_every_page_of_the_operator_is_for_everybody(screens: Screens) -> None:
+    betty = await screens.operator("betrieb")
     await betty.open("/betrieb/importe")
     one = await betty.page.locator("a[href^='/betrieb/importe/']").first.get_attribute("href")
     of_betty = {
@@ -146,16 +146,16 @@ async def test_every_page_of_the_operator_is_for_everybody(screens: Screens, wid
     await _look_at(betty, ["/abdeckung"])
     await betty.page.get_by_role("button", name="Abmelden").click()
     await betty.heading("Sie sind abgemeldet")
+    await _at_each_width(betty, "abgemeldet")
 
 
-@pytest.mark.parametrize("width", _WIDTHS)
-async def test_every_page_of_the_client_is_for_everybody(screens: Screens, width: int) -> None:
+async def test_every_page_of_the_client_is_for_everybody(screens: Screens) -> None:
     house = screens.house
     asked, decided = await house.drafted(), await house.permitted()
     desk = await house.desk(house.cast.discloser)
     etag = (await desk.get(asked.etag_path)).etag
     request = (await desk.post(f"{asked.etag_path}/consent-requests", {"language": "de"}, etag=etag)).body
-    deciding, returning = await screens.client(width=width), await screens.client(width=width)
+    deciding, returning = await screens.client(), await screens.client()
     while_deciding = {
         "/": "/",
         "/tablet": "/tablet",  # to the code, without a ticket
@@ -191,6 +191,7 @@ async def test_every_page_of_the_client_is_for_everybody(screens: Screens, width
         await deciding.open("/question")
         await deciding.press(language)
         await deciding.heading(heading)
+        await _at_each_width(deciding, language)
     await _enter(returning, decided.lotsenpass)
     await _look_at(returning, with_pass.values())
     await _look_at(returning, ["/das/gibt/es/nicht", *with_names.values()], status=404)
@@ -228,7 +229,13 @@ async def _look_at(screen: Screen, addresses: Iterable[str], *, status: int = 20
         assert answer is not None
         assert answer.status == status, address
         assert await screen.page.get_by_role("heading", level=1).count() == 1, address
-        await screen.look(re.sub(r"[0-9a-f-]{36}", "", address))
+        await _at_each_width(screen, re.sub(r"[0-9a-f-]{36}", "", address))
+
+
+async def _at_each_width(screen: Screen, name: str) -> None:
+    for width in _WIDTHS:
+        await screen.resize(width)
+        await screen.look(f"{width} {name}")
 
 
 async def _searched(screen: Screen, text: str, path: str = "/suche") -> str:
