@@ -21,14 +21,13 @@ def admin_of(house: House) -> Admin:
 
 
 @contextmanager
-def tokens_that_last(house: House, seconds: int) -> Iterator[None]:
-    """Tokens given within the block last so long; afterwards the clients are as provisioned."""
+def tokens_that_last(house: House, seconds: int, bearer_seconds: int) -> Iterator[None]:
+    """Tokens of sessions and bearer tokens given within the block last so long; afterwards as provisioned."""
     admin = admin_of(house)
-    before: list[dict[str, Any]] = [
-        admin.get(f"/{REALM}/clients?clientId={name}")[0] for name in (GATEWAY_CLIENT, API_CLIENT)
-    ]
+    lives = {GATEWAY_CLIENT: seconds, API_CLIENT: bearer_seconds}
+    before: list[dict[str, Any]] = [admin.get(f"/{REALM}/clients?clientId={name}")[0] for name in lives]
     for client in before:
-        changed = {**client, "attributes": {**client["attributes"], LIFE: str(seconds)}}
+        changed = {**client, "attributes": {**client["attributes"], LIFE: str(lives[client["clientId"]])}}
         admin.put(f"/{REALM}/clients/{client['id']}", changed)
     try:
         yield
