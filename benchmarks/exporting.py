@@ -75,14 +75,15 @@ async def measure_memory(house: BenchHouse, plan: Plan, times: int = 0) -> Row:
 
     The directory is not taken back: this comes after all that counts on its size.
     """
-    few = await _most(house, tuple(ExportFormat))
+    forms = tuple(ExportFormat)
+    few = await _most(house, forms)
     admin = await asyncpg.connect(admin_url_of(house, "lotse_directory"), timeout=600)
     try:
         before: int = await admin.fetchval(SQL.count_services)
         after = await multiply(admin, times or (FEW_TIMES if plan.quick else TIMES))
     finally:
         await admin.close()
-    many = await _most(house, tuple(ExportFormat))
+    many = await _most(house, forms[:1] if plan.quick else forms)
     growth = max(many[form].megabytes / few[form].megabytes for form in many)
     most = max(export.megabytes for export in many.values())
     told = ", ".join(f"{form} {few[form].megabytes:.0f} → {many[form].megabytes:.0f}" for form in many)
