@@ -20,19 +20,46 @@ pytest_plugins = [
     "tests.support.examples",
 ]
 
-_TOGETHER = {"system": "constellation", "browser": "constellation", "faults": "faults", "keycloak": "keycloak"}
-"""Tests in these folders share servers that take long to start, so one process runs all of a group."""
+_TOGETHER = ("system", "browser", "faults", "keycloak")
+"""Tests in each of these folders share servers that take long to start, so one process runs all of a folder."""
+
+_MODULES = {
+    f"tests/integration/{module}"
+    for module in (
+        "directory/test_agencies.py", "directory/test_miami.py", "directory/test_search.py",
+        "directory/test_search_filters.py", "directory/test_search_input.py", "directory/test_search_places.py",
+        "gateway/test_hsds.py",
+    )
+}  # fmt: skip
+"""Tests in each of these share one service with its data."""
+
+_LONGEST_FIRST = [*_TOGETHER, *sorted(_MODULES)]
+
+
+def _group_of(nodeid: str) -> str | None:
+    path = nodeid.partition("::")[0]
+    folders = path.split("/")[:-1]
+    together = next((folder for folder in _TOGETHER if folder in folders), None)
+    return together or (path if path in _MODULES else None)
 
 
 class ByServers(LoadScopeScheduling):  # type: ignore[misc]
-    """A group goes to one process, the largest ones first; all other tests go one by one to whoever is free."""
+    """A group goes to one process; all other tests go one by one to whoever is free."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folders = nodeid.partition("::")[0].split("/")[:-1]
-        return next((group for folder, group in _TOGETHER.items() if folder in folders), nodeid)
+        return _group_of(nodeid) or nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServers:
     """Groups of xdist itself need node ids that can be changed, which they no longer can."""
+    config.option.loadscopereorder = False  # by the number of tests, of which the longest groups have few
     return ByServers(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, the longest groups begin first: at the end nobody waits for one."""
+    if hasattr(config, "workerinput"):
+        rank = {group: number for number, group in enumerate(_LONGEST_FIRST)}
+        items.sort(key=lambda item: rank.get(_group_of(item.nodeid) or "", len(rank)))

@@ -26,8 +26,8 @@ from tests.support.house import House, Logins
 @pytest.fixture(scope="session")
 def constellation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Constellation]:
     """Everything up, with ports and state of its own. LOTSE_TEST_HOME keeps the state for the next run."""
-    kept = os.environ.get("LOTSE_TEST_HOME")
-    home = Home(Path(kept) if kept else tmp_path_factory.mktemp("lotse"))
+    kept, worker = os.environ.get("LOTSE_TEST_HOME"), os.environ.get("PYTEST_XDIST_WORKER", "")
+    home = Home(Path(kept) / worker if kept else tmp_path_factory.mktemp("lotse"))
     ports = Ports(**{name: free_port() for name in Ports.__dataclass_fields__})
     said: list[str] = []
     whole = Constellation(home, ports, said.append, durable=False)
