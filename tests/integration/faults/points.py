@@ -20,6 +20,7 @@ from services.common.ledger.checkpoint_file import read_checkpoints
 from services.consent.keys import Keys
 from services.consent.settings import ConsentSettings
 from services.consent.store.ledger import JOURNAL_KINDS, READERS
+from services.referrals.store import tasks
 from tests.integration.faults.scene import AGAIN, Act, Scene
 from tests.integration.referrals.sweeping import sweep
 from tests.integration.referrals.world import World, becomes
@@ -114,8 +115,12 @@ def _may_write(opened: ast.expr) -> bool:
 
 
 async def points_of(act: Act, processes: Processes) -> list[Point]:
-    """Those that the act passes when nothing ends, in their order."""
+    """Those that the act passes when nothing ends, in their order.
+
+    What others left to be told is told before: it comes when it likes, and would be counted for this act.
+    """
     async with processes.world() as world:
+        await settled(world, processes)
         scene = await _until_it_works(lambda: act(world, processes))  # the act before may have restarted somebody
         await settled(world, processes, told=False)
         processes.forget_passed()
@@ -193,21 +198,20 @@ async def settled(world: World, processes: Processes, *, told: bool = True) -> N
     """Returns when everything that was committed was heard: log, files, cursor, and withdrawals if `told`."""
 
     async def left() -> int:
-        async with world.consent_database.administered() as consent, world.content.administered() as content:
-            pending = await consent.fetchval("select count(*) from log_pending")
-            head = await consent.fetchval("select coalesce(max(seq), -1) from log_leaf")
-            cursor = await content.fetchval("select coalesce(max(position), -1) from feed_cursor")
-            kept = await consent.fetchval(
-                "select coalesce(max(seq), -1) from log_leaf where kind = any ($1)", list(JOURNAL_KINDS)
-            )
-            unheard = await consent.fetchval(
-                "select count(*) from log_leaf where kind = 'withdrawn' and seq > $1", cursor
-            )
-            untold = await content.fetchval(
-                "select count(*) from withdrawal w where not told_destroyed and not exists ("
-                "select from deletion_task d "
-                "where d.withdrawal_id = w.withdrawal_id and d.acknowledged_at is null and d.due_at > now())"
-            )
+        pending = await consent.fetchval("select count(*) from log_pending")
+        head = await consent.fetchval("select coalesce(max(seq), -1) from log_leaf")
+        cursor = await content.fetchval("select coalesce(max(position), -1) from feed_cursor")
+        kept = await consent.fetchval(
+            "select coalesce(max(seq), -1) from log_leaf where kind = any ($1)", list(JOURNAL_KINDS)
+        )
+        unheard = await consent.fetchval("select count(*) from log_leaf where kind = 'withdrawn' and seq > $1", cursor)
+        untold = await content.fetchval(
+            "select count(*) from withdrawal w where not told_destroyed and not exists ("
+            "select from deletion_task d "
+            "where d.withdrawal_id = w.withdrawal_id and d.acknowledged_at is null and d.due_at > now())"
+        )
+        if told:
+            untold += len(await tasks.to_tell(content)) + len(await tasks.objections_to_tell(content))
         outside = list(read_checkpoints(settings.checkpoint_file, keys.log.verifier, only_last=True))
         behind = head + 1 - (outside[-1].size if outside else 0)
         behind += kept + 1 - await Journal(settings.journal_file, keys.log, JOURNAL_KINDS).reached()
@@ -215,7 +219,8 @@ async def settled(world: World, processes: Processes, *, told: bool = True) -> N
         return found
 
     settings, keys = consent_of(processes)
-    await becomes(left, lambda found: not found, SECONDS)
+    async with world.consent_database.administered() as consent, world.content.administered() as content:
+        await becomes(left, lambda found: not found, SECONDS)
 
 
 async def look_for_damage(processes: Processes) -> None:
