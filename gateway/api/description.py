@@ -29,11 +29,15 @@ _ABOUT = {
 }
 
 
+_MADE: dict[str, dict[str, Any]] = {}
+"""By side. It takes a second or two, and every application of a side has the same routes."""
+
+
 def describe(app: FastAPI, side: str) -> Callable[[], dict[str, Any]]:
-    """What `app.openapi` is to be: made once, at the first question."""
+    """What `app.openapi` is to be: made once in a process, at the first question; nobody may change it."""
 
     def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
+        if side not in _MADE:
             made = get_openapi(
                 title=app.title, version=app.version, description=_ABOUT[side], routes=app.routes, tags=[]
             )
@@ -41,8 +45,8 @@ def describe(app: FastAPI, side: str) -> Callable[[], dict[str, Any]]:
             for path, operations in made["paths"].items():
                 for method, operation in operations.items():
                     _complete(operation, method, path, side)
-            app.openapi_schema = made
-        return app.openapi_schema
+            _MADE[side] = made
+        return _MADE[side]
 
     return openapi
 

@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from copy import deepcopy
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -83,7 +84,7 @@ def _whole(found: Any) -> Any:
 
 CONFIG = schemathesis.Config.from_dict({"generation": {"with-security-parameters": False}})
 SCHEMAS = {
-    side: schemathesis.openapi.from_dict(app.openapi(), config=CONFIG)
+    side: schemathesis.openapi.from_dict(deepcopy(app.openapi()), config=CONFIG)
     for side, app in side_apps(None, _never_ready).items()
 }
 OPERATIONS = [(side, _whole(found)) for side, schema in SCHEMAS.items() for found in schema.get_all_operations()]
