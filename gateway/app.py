@@ -1,12 +1,14 @@
 """The two applications of the gateway, staff and clients, and everything that stands before them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.api.description import describe
@@ -76,27 +78,35 @@ def _outermost(settings: GatewaySettings, app: ASGIApp) -> ASGIApp:
 def side_apps(parts: Parts | None, ready: Readiness) -> dict[str, FastAPI]:
     """The application of each side, with its own description and no other side's routes."""
     return {
-        "staff": _app("staff", "Lotsennetz for staff", [*staff.routers(), *staff_pages.routers(), hsds], parts, ready),
-        "client": _app("client", "Lotsennetz for clients", [*client.routers(), *client_pages.routers()], parts, ready),
+        "staff": _app("staff", "Lotsennetz for staff", parts, ready),
+        "client": _app("client", "Lotsennetz for clients", parts, ready),
     }
 
 
-def _app(side: str, title: str, routers: Sequence[APIRouter], parts: Parts | None, ready: Readiness) -> FastAPI:
+@cache
+def _routes(side: str) -> list[BaseRoute]:
+    """What a side serves, by whichever application: FastAPI works out what each route needs once and keeps it there."""
+    of_staff = [*staff.routers(), *staff_pages.routers(), hsds]
+    of_clients = [*client.routers(), *client_pages.routers()]
+    all_of_it = APIRouter(responses=_PROBLEMS)
+    for router in (assets.router, *(of_staff if side == "staff" else of_clients)):
+        all_of_it.include_router(router)
+    return all_of_it.routes
+
+
+def _app(side: str, title: str, parts: Parts | None, ready: Readiness) -> FastAPI:
     app = FastAPI(
+        routes=[*_routes(side)],
         title=title,
         version="1",
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        responses=_PROBLEMS,
         redirect_slashes=False,
     )
     app.state.parts = parts
     app.openapi = describe(app, side)  # type: ignore[method-assign]
     app.include_router(_health(ready))
-    app.include_router(assets.router)
-    for router in routers:
-        app.include_router(router)
     app.exception_handler(LotseError)(_typed)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
