@@ -5,6 +5,7 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import Context
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +69,15 @@ class KeyCache:
             self._fetching = None
 
 
-def trusting(ca_file: Path | None) -> ssl.SSLContext | bool:
-    """What httpx is to believe of certificates: this authority alone, or without one what the system trusts."""
-    return ssl.create_default_context(cafile=str(ca_file)) if ca_file else True
+def trusting(ca_file: Path | None) -> ssl.SSLContext:
+    """What httpx is to believe of certificates: this authority alone, or without one what browsers trust."""
+    return ssl.create_default_context(cafile=str(ca_file)) if ca_file else _usual()
+
+
+@cache
+def _usual() -> ssl.SSLContext:
+    """Read once in a process: it takes some hundredths of a second, in which nobody else is served."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def http_jwks(url: str, *, ca_file: Path | None = None, timeout_seconds: float = 3.0) -> KeyFetch:
