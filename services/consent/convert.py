@@ -27,6 +27,7 @@ from services.consent.model.vocabulary import (
     Purpose,
     WayBack,
 )
+from services.consent.rules.withdrawal import Extent, is_known
 
 CATEGORY = vocabulary_pb2.DataCategory
 LABEL = vocabulary_pb2.SensitivityLabel
@@ -136,20 +137,48 @@ def to_answer(request: client_pb2.RecordDecisionRequest) -> Answer:
     )
 
 
-def to_retraction(request: client_pb2.WithdrawRequest) -> Retraction:
-    """What she takes back."""
-    return Retraction(
+def to_retraction(request: client_pb2.WithdrawRequest | request_pb2.WithdrawForClientRequest) -> Retraction:
+    """What she takes back, or an agency for her; InvalidArgument where a category is not of the direction named."""
+    retraction = Retraction(
         categories=frozenset(required(CATEGORY, Category, value, "categories") for value in request.categories),
         direction=known(DIRECTION, Direction, request.direction),
         releases=frozenset(
             required(DIRECTION, Direction, value, "secrecy_releases") for value in request.secrecy_releases
         ),
     )
+    if not is_known(retraction):
+        raise invalid("categories", "categories of the direction that is named")
+    return retraction
 
 
 def to_reduction(request: client_pb2.ReduceConsentRequest) -> Reduction:
     """What she makes less."""
     return Reduction(_moment(request, "valid_until"), frozenset(map(UUID, request.excluded_person_ids)))
+
+
+def to_earlier_end(request: request_pb2.ReduceConsentForClientRequest) -> Reduction:
+    """The earlier end that an agency writes down for her."""
+    return Reduction(_moment(request, "valid_until"))
+
+
+def from_extent(extent: Extent) -> request_pb2.ConsentExtent:
+    """How far a consent reaches."""
+    return request_pb2.ConsentExtent(
+        in_force=extent.in_force,
+        permitted=numbers(CATEGORY, extent.permitted),
+        way_back=number(WAY_BACK, extent.way_back),
+        valid_until=stamp(extent.valid_until),
+    )
+
+
+def from_part(part: Retraction, left: Extent) -> request_pb2.PartOfConsent:
+    """A part that is one category or one release, and what taking it back would leave."""
+    shown = request_pb2.PartOfConsent(left=from_extent(left))
+    for category in part.categories:
+        shown.category = number(CATEGORY, category)
+    for direction in part.releases:
+        shown.secrecy_release = number(DIRECTION, direction)
+    return shown
 
 
 def _to_exception(rule: client_pb2.DecisionException) -> ExceptionRule:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import grpc
+from google.protobuf.timestamp_pb2 import Timestamp
 from lotse.consent.v1 import (
     client_pb2,
     decision_pb2,
@@ -108,6 +110,18 @@ class RequestStanding:
     state: str
     sitting: tuple[UUID, ...] = ()
     """The referrals of its sitting in order, its own among them; empty when it was asked alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a consent is taken back, in the numbers of the protos; empty is all of it."""
+
+    categories: Sequence[vocabulary_pb2.DataCategory.ValueType] = ()
+    direction: vocabulary_pb2.Direction.ValueType = vocabulary_pb2.DIRECTION_UNSPECIFIED
+    secrecy_releases: Sequence[vocabulary_pb2.Direction.ValueType] = ()
+
+
+ALL: Final = Part()
 
 
 class Consent:
@@ -238,15 +252,34 @@ class Consent:
             )
         )
 
-    async def withdraw(self, referral: Referral, request_id: str) -> str | None:
-        """Take back for the client all that she permitted between the two agencies; None where she permitted nothing.
+    async def withdraw(self, referral: Referral, request_id: str, part: Part = ALL) -> str | None:
+        """Take back for the client what she permitted between the two agencies; None where she permitted nothing.
 
-        Gives the number of the receipt, of the earlier withdrawal where there was one.
+        Gives the number of the receipt, of the earlier withdrawal where all was taken back before.
         """
         try:
             answer = await self._requests.WithdrawForClient(
                 request_pb2.WithdrawForClientRequest(
                     request_id=request_id,
+                    case_id=str(referral.case_id),
+                    discloser_id=str(referral.discloser_id),
+                    recipient_id=str(referral.recipient_id),
+                    categories=part.categories,
+                    direction=part.direction,
+                    secrecy_releases=part.secrecy_releases,
+                )
+            )
+        except LotseError as error:
+            if error.reason == "NOT_FOUND":
+                return None
+            raise
+        return answer.receipt_id
+
+    async def preview_withdrawal(self, referral: Referral) -> request_pb2.PreviewWithdrawalForClientResponse | None:
+        """What is in force and what each part of it would leave; None where nothing is in force."""
+        try:
+            return await self._requests.PreviewWithdrawalForClient(
+                request_pb2.PreviewWithdrawalForClientRequest(
                     case_id=str(referral.case_id),
                     discloser_id=str(referral.discloser_id),
                     recipient_id=str(referral.recipient_id),
@@ -256,6 +289,18 @@ class Consent:
             if error.reason == "NOT_FOUND":
                 return None
             raise
+
+    async def reduce(self, referral: Referral, valid_until: Timestamp, request_id: str) -> str:
+        """Let it end earlier for the client; the number of the receipt. Raises InvalidArgument for a later end."""
+        answer = await self._requests.ReduceConsentForClient(
+            request_pb2.ReduceConsentForClientRequest(
+                request_id=request_id,
+                case_id=str(referral.case_id),
+                discloser_id=str(referral.discloser_id),
+                recipient_id=str(referral.recipient_id),
+                valid_until=valid_until,
+            )
+        )
         return answer.receipt_id
 
     async def exclude(self, check: NameCheck, people: Sequence[UUID], request_id: str) -> None:

@@ -1,8 +1,6 @@
 """Permitting less without being asked anew: an earlier end."""
 
-from datetime import date, datetime, time, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
 
@@ -11,11 +9,11 @@ from gateway.api.v1.dependencies import PartsOf
 from gateway.api.v1.schemas import Id
 from gateway.web.dependencies import Client, ClientOf
 from gateway.web.forms import Form
+from gateway.web.last_day import day_of, end_of, last_instant
 from gateway.web.rendering import page
-from services.common.errors import FieldViolation, InvalidArgument, NotFound
+from services.common.errors import InvalidArgument, NotFound
 
 router = APIRouter(include_in_schema=False)
-_GERMAN_TIME = ZoneInfo("Europe/Berlin")
 
 
 @router.get("/mine/change")
@@ -30,29 +28,13 @@ async def change(client: ClientOf, having: PartsOf) -> Response:
     form = client.reader.form
     consent = await _consent_of(client, having, form.text("consent"))
     try:
-        wanted = NewReduction(valid_until=_end_of(form.text("last_day")))
+        wanted = NewReduction(valid_until=end_of(form.text("last_day")))
         done = await reduce(consent.consent_id, wanted, having.clients, client.session, form.repeat_key)
     except InvalidArgument as error:
         shown = form.with_faults(error, client.reader.language, {"valid_until": "last_day"})
         return _shown(client, consent, shown, status=400)
     reader = client.reader.at_page("/mine")
-    return page(reader, "client/changed.html", last_day=_last_day(done.consent), receipt=done.receipt)
-
-
-def _end_of(text: str) -> datetime:
-    """The midnight after this German day; raises InvalidArgument for what is no day."""
-    try:
-        day = date.fromisoformat(text)
-        return datetime.combine(day + timedelta(days=1), time(), _GERMAN_TIME)
-    except (ValueError, OverflowError):
-        raise InvalidArgument(violations=[FieldViolation("last_day", "not-a-date")]) from None
-
-
-def _last_day(consent: Consent) -> datetime:
-    """The last instant at which it holds, which is on its last day."""
-    if consent.valid_until is None:
-        raise ValueError("A consent has an end.")
-    return consent.valid_until - timedelta(microseconds=1)
+    return page(reader, "client/changed.html", last_day=last_instant(done.consent.valid_until), receipt=done.receipt)
 
 
 async def _consent_of(client: Client, having: PartsOf, consent_id: str) -> Consent:
@@ -65,8 +47,8 @@ async def _consent_of(client: Client, having: PartsOf, consent_id: str) -> Conse
 
 
 def _shown(client: Client, consent: Consent, form: Form, *, status: int = 200) -> Response:
-    last_day = _last_day(consent)
-    shown = form if form.faults else Form.showing(last_day=last_day.astimezone(_GERMAN_TIME).date().isoformat())
+    last_day = last_instant(consent.valid_until)
+    shown = form if form.faults else Form.showing(last_day=day_of(last_day))
     return page(
         client.reader.at_page("/mine"),
         "client/change.html",
@@ -74,5 +56,5 @@ def _shown(client: Client, consent: Consent, form: Form, *, status: int = 200) -
         form=shown,
         consent=consent,
         last_day=last_day,
-        longest=last_day.astimezone(_GERMAN_TIME).date().isoformat(),
+        longest=day_of(last_day),
     )

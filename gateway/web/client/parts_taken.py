@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gateway.api.v1.client.own_list import Consent, NewWithdrawal
+from gateway.web.effects import Effect, effect_between
 from services.common.errors import FieldViolation, InvalidArgument
 
 _RELEASES = ("forward", "back")
@@ -25,15 +26,22 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """What is different for one consent afterwards. `recipient` is "" where names are not shown."""
+class _Reach:
+    """A consent of her list, as effects are told from it."""
 
-    recipient: str
-    everything: bool
-    ends: tuple[str, ...]
-    stays: tuple[str, ...]
-    way_back: str
-    way_back_changes: bool
+    consent: Consent
+
+    @property
+    def in_force(self) -> bool:
+        return self.consent.state != "withdrawn"
+
+    @property
+    def permitted(self) -> list[str]:
+        return self.consent.permitted
+
+    @property
+    def open_back(self) -> str:
+        return _open_back(self.consent)
 
 
 def choices_of(consent: Consent) -> Choices:
@@ -62,17 +70,7 @@ def withdrawal_of(consent: Consent, chosen: Iterable[str], *, validate_only: boo
 
 def effect_of(before: Consent, after: Consent) -> Effect:
     """The difference between a consent as it is and as it would be."""
-    ended = after.state == "withdrawn"
-    stays = () if ended else tuple(after.permitted)
-    way_back = "nothing" if ended else _open_back(after)
-    return Effect(
-        recipient=before.recipient,
-        everything=ended,
-        ends=tuple(category for category in before.permitted if category not in stays),
-        stays=stays,
-        way_back=way_back,
-        way_back_changes=way_back != _open_back(before),
-    )
+    return effect_between(_Reach(before), _Reach(after), before.recipient)
 
 
 def _open_back(consent: Consent) -> str:

@@ -28,6 +28,8 @@ class EvidenceRole(StrEnum):
     READ_BACK = "read-back"
     REPRESENTATIVE = "representative"
     GROUND = "ground"
+    AT_DESK = "at-desk"
+    """Staff wrote down that she made less; no item and nothing said of it."""
 
 
 class Relation(StrEnum):

@@ -4,16 +4,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from services.consent.model.consent import Act, Consent, ConsentState, ExceptionRule
+from services.consent.model.consent import Act, Consent, ConsentState, ExceptionRule, RegimeRow
+from services.consent.model.question import Grounds
 from services.consent.model.request import Reduction, Retraction
 from services.consent.model.vocabulary import (
     BACK_CATEGORIES,
+    COMES_BACK,
     FORWARD_CATEGORIES,
     Category,
     Direction,
     WayBack,
 )
-from services.consent.rules.reach import permits_nothing
+from services.consent.rules.reach import permits_nothing, readable_categories
 
 DUE_TIME: Final = timedelta(days=7)
 """Keys are destroyed at the latest so long after a withdrawal, unless a grounded objection is open."""
@@ -35,6 +37,40 @@ class Remainder:
     consent: Consent
     everything: bool
     categories: frozenset[Category]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far a consent reaches now. `way_back` is that in truth: nothing without the release from secrecy."""
+
+    in_force: bool
+    permitted: frozenset[Category]
+    way_back: WayBack
+    valid_until: datetime
+
+
+def extent_of(consent: Consent, regimes: tuple[RegimeRow, ...], at: datetime) -> Extent:
+    """How far this revision reaches, where it is the newest between its agencies."""
+    in_force = state_of_consent(consent, consent.revision, at) is ConsentState.ACTIVE
+    open_back = in_force and consent.secrecy_release_back
+    return Extent(
+        in_force,
+        readable_categories(Grounds(consent, regimes), at) if in_force else frozenset(),
+        consent.way_back if open_back else WayBack.NOTHING,
+        consent.valid_until,
+    )
+
+
+def parts_of(consent: Consent, extent: Extent) -> tuple[Retraction, ...]:
+    """What can be taken back by itself: each category that is open now, there and back, and each release that holds."""
+    if not extent.in_force:
+        return ()
+    held = {Direction.FORWARD: consent.secrecy_release_forward, Direction.BACK: consent.secrecy_release_back}
+    open_now = extent.permitted | COMES_BACK[extent.way_back]
+    return (
+        *(Retraction(categories=frozenset({category})) for category in Category if category in open_now),
+        *(Retraction(releases=frozenset({direction})) for direction in Direction if held[direction]),
+    )
 
 
 def state_of_consent(consent: Consent, newest_revision: int, at: datetime) -> ConsentState:

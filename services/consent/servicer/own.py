@@ -19,7 +19,7 @@ from services.consent.model.record import ConsentRecord, Proof
 from services.consent.model.request import Reduction, RequestState, Retraction
 from services.consent.rules.reach import readable_categories
 from services.consent.rules.requests import state_of
-from services.consent.rules.withdrawal import ReductionError, is_known, reduce, state_of_consent, take_back
+from services.consent.rules.withdrawal import ReductionError, reduce, state_of_consent, take_back
 from services.consent.servicer.reinstating import hindrance_now, take_withdrawal_back
 from services.consent.servicer.tokens import current_session
 from services.consent.servicer.withdrawing import Actor, write_down
@@ -148,8 +148,6 @@ class OwnList:
         self, who: Client, consent_id: UUID | None, retraction: Retraction, request_id: UUID, *, only_say: bool
     ) -> tuple[list[Proof], list[client_pb2.OwnConsent]]:
         """Takes back one consent or all; what ended before stays as it is. Proofs, and how the consents stand."""
-        if not is_known(retraction):
-            raise invalid("categories", "categories of the direction that is named")
         async with self._database.transaction(Scope.of(who), lock=Lock(str(who.case))) as tx:
             await current_session(tx, who)
             at = await requests.legal_time(tx)

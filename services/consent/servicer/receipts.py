@@ -30,7 +30,7 @@ from services.consent.receipts.content import (
 )
 from services.consent.receipts.document import receipt_document
 from services.consent.servicer.tokens import current_session
-from services.consent.store import consents, receipts, requests
+from services.consent.store import consents, evidence, receipts, requests
 from services.consent.store.receipts import ActRow, LoggedRow
 
 _KIND = client_pb2.ActKind
@@ -114,6 +114,8 @@ async def _content(tx: Connection, row: LoggedRow, case_id: UUID, *, names: bool
         made_by_service=row.made_by_service,
         due_at=row.due_at,
     )
+    if content.kind is ActKind.REDUCED:
+        return replace(content, made_by_staff=await evidence.was_at_desk(tx, case_id, record.request_id))
     if content.kind is ActKind.WITHDRAWN:
         return replace(content, ended=ended_by(records[row.act_revision - 1].consent, consent))
     if content.kind in {ActKind.GRANTED, ActKind.CONFIRMED} and setting.consent_request_id is not None:

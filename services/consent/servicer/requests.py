@@ -1,4 +1,4 @@
-"""ConsentRequestService: asking on behalf of the discloser, and taking back for a client who is present."""
+"""ConsentRequestService: asking on behalf of the discloser; what is done for a client who is present stands beside."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,23 +13,22 @@ from services.common.errors import IllegalState, NotFound, PermissionDenied, Rep
 from services.common.identity.context import staff
 from services.common.identity.principals import Staff
 from services.consent.convert import invalid, number, stamp, to_asked, to_purposes
-from services.consent.model.request import ConsentRequest, RequestState, Retraction
+from services.consent.model.request import ConsentRequest, RequestState
 from services.consent.rules.codes import Digests
 from services.consent.rules.requests import expiry_of, state_of
 from services.consent.rules.texts import STANDARD
 from services.consent.servicer.access_codes import new_code
 from services.consent.servicer.assisted import AssistedRpcs
-from services.consent.servicer.reinstating import take_withdrawal_back
+from services.consent.servicer.at_desk import DeskRpcs
 from services.consent.servicer.sittings import SittingRpcs, join_sitting
-from services.consent.servicer.withdrawing import Actor, withdraw_pair
 from services.consent.servicer.wording import Texts
-from services.consent.store import consents, reinstatements, requests, sittings, withdrawals
+from services.consent.store import consents, requests, sittings
 
 Context = grpc.aio.ServicerContext[Any, Any]
 STATE = request_pb2.ConsentRequestState
 
 
-class ConsentRequestServicer(AssistedRpcs, SittingRpcs, request_pb2_grpc.ConsentRequestServiceServicer):
+class ConsentRequestServicer(AssistedRpcs, DeskRpcs, SittingRpcs, request_pb2_grpc.ConsentRequestServiceServicer):
     """The discloser is the agency of the staff principal; it never gets to see why a client refused."""
 
     def __init__(self, database: Database, digests: Digests, *, production: bool) -> None:
@@ -140,42 +139,6 @@ class ConsentRequestServicer(AssistedRpcs, SittingRpcs, request_pb2_grpc.Consent
             expires_at=stamp(expiry_of(asked)),
             sitting_referral_ids=[str(each.referral_id) for each in sitting] if len(sitting) > 1 else (),
         )
-
-    async def WithdrawForClient(
-        self, request: request_pb2.WithdrawForClientRequest, context: Context
-    ) -> request_pb2.WithdrawForClientResponse:
-        """Takes back everything between two agencies; done before, it answers the receipt of then."""
-        who, case_id = staff(), UUID(request.case_id)
-        discloser_id, recipient_id = UUID(request.discloser_id), UUID(request.recipient_id)
-        async with self._database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
-            for withdrawal, done in await withdrawals.find_by_repeat(tx, case_id, UUID(request.request_id)):
-                if (withdrawal.discloser_id, withdrawal.recipient_id) != (discloser_id, recipient_id):
-                    raise RepeatKeyReused
-                return request_pb2.WithdrawForClientResponse(receipt_id=str(done.receipt_id))
-            proof = await withdraw_pair(
-                tx,
-                case_id,
-                (discloser_id, recipient_id),
-                Retraction(),
-                Actor(UUID(request.request_id), who.agency, who.person),
-            )
-            proof = proof or await withdrawals.newest_of_pair(tx, case_id, discloser_id, recipient_id)
-        if proof is None:
-            raise NotFound
-        return request_pb2.WithdrawForClientResponse(receipt_id=str(proof.receipt_id))
-
-    async def ReinstateConsentForClient(
-        self, request: request_pb2.ReinstateConsentForClientRequest, context: Context
-    ) -> request_pb2.ReinstateConsentForClientResponse:
-        """Takes one withdrawal back for a client who is present; the database lets only its discloser."""
-        who, case_id, withdrawal_id = staff(), UUID(request.case_id), UUID(request.withdrawal_id)
-        async with self._database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
-            pair = await reinstatements.pair_of(tx, case_id, withdrawal_id)
-            if pair is None or pair[0] != who.agency:
-                raise NotFound
-            actor = Actor(UUID(request.request_id), who.agency, who.person)
-            proof = await take_withdrawal_back(tx, case_id, withdrawal_id, actor)
-        return request_pb2.ReinstateConsentForClientResponse(receipt_id=str(proof.receipt_id))
 
     async def FindReceipt(
         self, request: request_pb2.FindReceiptRequest, context: Context

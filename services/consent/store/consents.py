@@ -31,6 +31,7 @@ class Reduced:
     """A reduction that was recorded, with what has held since."""
 
     consent_id: UUID
+    pair: tuple[UUID, UUID]
     valid_until: datetime
     excluded_persons: frozenset[UUID]
     proof: Proof
@@ -91,7 +92,13 @@ async def find_reduction(tx: Connection, case_id: UUID, request_id: UUID) -> Red
     if row is None:
         return None
     proof = Proof(row["receipt_id"], row["leaf_hash"], row["at"])
-    return Reduced(row["consent_id"], row["valid_until"], frozenset(row["excluded_persons"]), proof)
+    return Reduced(
+        consent_id=row["consent_id"],
+        pair=(row["discloser_id"], row["recipient_id"]),
+        valid_until=row["valid_until"],
+        excluded_persons=frozenset(row["excluded_persons"]),
+        proof=proof,
+    )
 
 
 def read_consent(row: Record) -> Consent:

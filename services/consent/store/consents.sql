@@ -47,5 +47,5 @@ union all
 select case_id, discloser_id, recipient_id from reinstatement where receipt_id = $1
 
 -- name: find_reduction
-select consent_id, receipt_id, leaf_hash, at, valid_until, excluded_persons
+select consent_id, discloser_id, recipient_id, receipt_id, leaf_hash, at, valid_until, excluded_persons
 from consent_revision where case_id = $1 and request_id = $2 and act = 'reduced' and receipt_id is not null

@@ -1,6 +1,7 @@
 """Evidence of decisions that she gave with help, each piece written once with its leaf."""
 
 import os
+from uuid import UUID
 
 from services.common.database import Connection, queries_beside
 from services.common.ledger import SALT_LENGTH, leaf_hash
@@ -16,3 +17,9 @@ async def insert(tx: Connection, evidence: Evidence) -> None:
     leaf = leaf_hash("evidenced", columns, salt)
     await tx.execute(SQL.insert_evidence, *columns.values(), salt, leaf)
     await tx.execute(SQL.log, "evidenced", evidence.case_id, evidence.evidence_id, leaf)
+
+
+async def was_at_desk(tx: Connection, case_id: UUID, request_id: UUID) -> bool:
+    """Whether staff wrote down, with her before them, what was done under this repeat key."""
+    found: bool = await tx.fetchval(SQL.was_at_desk, case_id, request_id)
+    return found

@@ -7,7 +7,7 @@ from lotse.referrals.v1 import referral_pb2
 
 from services.common.errors import NotFound
 from services.common.identity.principals import Staff
-from services.referrals.consent import AskedItem, Question
+from services.referrals.consent import AskedItem, Part, Question
 from services.referrals.convert import from_withdrawal
 from services.referrals.model import Referral, Side
 from services.referrals.rules import ENDED
@@ -35,18 +35,41 @@ class WithdrawingRpcs:
     async def WithdrawForClient(
         self, request: referral_pb2.WithdrawForClientRequest, context: Context
     ) -> referral_pb2.WithdrawForClientResponse:
-        """Takes all back between the two agencies, in whatever state the referral is, and takes no etag.
+        """Takes back between the two agencies, in whatever state the referral is, and takes no etag."""
+        referral = await self._before_her(request.referral_id)
+        part = Part(request.categories, request.direction, request.secrecy_releases)
+        receipt_id = await self._desk.consent.withdraw(referral, request.request_id, part)
+        self._desk.showing.forget()
+        return referral_pb2.WithdrawForClientResponse(receipt_id=receipt_id or "")
+
+    async def PreviewWithdrawalForClient(
+        self, request: referral_pb2.PreviewWithdrawalForClientRequest, context: Context
+    ) -> referral_pb2.PreviewWithdrawalForClientResponse:
+        """What to read out to her before a part is taken back."""
+        found = await self._desk.consent.preview_withdrawal(await self._before_her(request.referral_id))
+        if found is None:
+            return referral_pb2.PreviewWithdrawalForClientResponse()
+        return referral_pb2.PreviewWithdrawalForClientResponse(now=found.now, parts=found.parts)
+
+    async def ReduceConsentForClient(
+        self, request: referral_pb2.ReduceConsentForClientRequest, context: Context
+    ) -> referral_pb2.ReduceConsentForClientResponse:
+        """Lets it end earlier; NotFound where nothing is in force."""
+        referral = await self._before_her(request.referral_id)
+        receipt_id = await self._desk.consent.reduce(referral, request.valid_until, request.request_id)
+        return referral_pb2.ReduceConsentForClientResponse(receipt_id=receipt_id)
+
+    async def _before_her(self, referral_id: str) -> Referral:
+        """The referral for whoever has the client before them, on either side.
 
         A coordinator may do it too: a client does not come back when the person assigned is there again.
         """
         who, agency_id = member()
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
-            referral, side = await referral_of(tx, UUID(request.referral_id), who, agency_id, read_only=True)
+            referral, side = await referral_of(tx, UUID(referral_id), who, agency_id, read_only=True)
         if side is Side.RECIPIENT:
             await check_not_excluded(self._desk, referral, who)
-        receipt_id = await self._desk.consent.withdraw(referral, request.request_id)
-        self._desk.showing.forget()
-        return referral_pb2.WithdrawForClientResponse(receipt_id=receipt_id or "")
+        return referral
 
     async def ListWithdrawals(
         self, request: referral_pb2.ListWithdrawalsRequest, context: Context

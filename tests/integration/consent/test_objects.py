@@ -69,6 +69,28 @@ STAFF: dict[str, tuple[Ask, str]] = {
         ),
         "NOT_FOUND",
     ),
+    "ConsentRequestService/PreviewWithdrawalForClient": (
+        lambda w, p: w.requests.PreviewWithdrawalForClient(
+            request_pb2.PreviewWithdrawalForClientRequest(
+                case_id=p.case, discloser_id=str(w.discloser.agency), recipient_id=str(w.recipient.agency)
+            ),
+            metadata=w.as_staff(STRANGER),
+        ),
+        "NOT_FOUND",
+    ),
+    "ConsentRequestService/ReduceConsentForClient": (
+        lambda w, p: w.requests.ReduceConsentForClient(
+            request_pb2.ReduceConsentForClientRequest(
+                request_id=str(uuid4()),
+                case_id=p.case,
+                discloser_id=str(w.discloser.agency),
+                recipient_id=str(w.recipient.agency),
+                valid_until=to_timestamp(datetime.now(UTC) + timedelta(days=1)),
+            ),
+            metadata=w.as_staff(STRANGER),
+        ),
+        "NOT_FOUND",
+    ),
     "ConsentRequestService/ReinstateConsentForClient": (
         lambda w, p: w.requests.ReinstateConsentForClient(
             request_pb2.ReinstateConsentForClientRequest(

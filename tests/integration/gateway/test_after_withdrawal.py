@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -26,7 +27,17 @@ from tests.integration.referrals.after_withdrawal import (
     permitted_with_second_secret,
 )
 from tests.integration.referrals.house import a_world
-from tests.integration.referrals.world import CONTACT, DISCLOSER, RECIPIENT, THIRD, Offered, Worker, World, becomes
+from tests.integration.referrals.world import (
+    CONTACT,
+    DISCLOSER,
+    HOUSING,
+    RECIPIENT,
+    THIRD,
+    Offered,
+    Worker,
+    World,
+    becomes,
+)
 from tests.support.postgres import DatabaseOf, Postgres, _drop_all
 from tests.support.server import TestNetwork
 
@@ -90,6 +101,36 @@ async def test_taking_back_at_the_desk_is_two_steps_and_ends_with_a_number_to_ta
     desk = await house.desk(world.discloser)
     nothing = await send(desk, action, form_of(await opened(desk, action), action))
     assert "nothing to take back" in nothing.text
+
+
+async def test_a_part_and_an_earlier_end_are_two_steps_at_the_desk_as_well(house: House) -> None:
+    world = house.services
+    offer = await world.in_progress(CONTACT, HOUSING)
+    desk, base = await house.desk(world.recipient), f"/verweisungen/{offer.referral_id}/widerruf"
+    before = await opened(desk, base)
+    of_contact = before.split('id="part-contact"')[1].split("<form")[0]
+    ends, stays = of_contact.split("This can still be read there")
+    assert "Contact" in ends
+    assert "Contact" not in stays
+    assert "Housing" in stays
+    form = form_of(before, f"{base}/teil")
+    unsaid = await send(desk, f"{base}/teil", set_field(form, "part", ""))
+    assert unsaid.status_code == 400
+    done = await send(desk, f"{base}/teil", set_field(form, "part", "contact"))
+    assert NUMBER.search(done.text.split("Number of the receipt")[1])
+    assert "What she did not take back stays as it was" in done.text
+    taken = only(await becomes(lambda: own_withdrawals(world, offer), bool))
+    assert (taken.everything, list(taken.categories)) == (False, [CONTACT])
+
+    form = form_of(after := await opened(desk, base), f"{base}/ende")
+    assert 'id="part-contact"' not in after
+    late = await send(desk, f"{base}/ende", set_field(form, "last_day", "2999-01-01"))
+    assert late.status_code == 400
+    assert 'value="2999-01-01"' in late.text
+    day = (datetime.now(UTC) + timedelta(days=3)).date()
+    done = await send(desk, f"{base}/ende", set_field(form, "last_day", day.isoformat()))
+    assert NUMBER.search(done.text.split("Number of the receipt")[1])
+    assert f'value="{day.isoformat()}"' in await opened(desk, base)
 
 
 async def test_an_objection_goes_from_the_counsellor_to_the_officer_and_the_client_sees_it(house: House) -> None:

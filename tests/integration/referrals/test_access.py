@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from lotse.referrals.v1 import referral_pb2
 
+from services.common.protobuf.times import to_timestamp
 from tests.integration.consent.world import refused
 from tests.integration.referrals.test_ways import SCAN
 from tests.integration.referrals.world import CONTACT, COVER, DISCLOSER, HOUSING, RECIPIENT, Worker, World, a_draft
@@ -57,6 +59,13 @@ ACTS: dict[str, Act] = {
     "withdraw": lambda w, r, who: w.stub.WithdrawForClient(
         R.WithdrawForClientRequest(**_ids(r)), metadata=w.as_staff(who)
     ),
+    "preview withdrawal": lambda w, r, who: w.stub.PreviewWithdrawalForClient(
+        R.PreviewWithdrawalForClientRequest(referral_id=r.referral_id), metadata=w.as_staff(who)
+    ),
+    "reduce": lambda w, r, who: w.stub.ReduceConsentForClient(
+        R.ReduceConsentForClientRequest(**_ids(r), valid_until=to_timestamp(datetime.now(UTC) + timedelta(days=1))),
+        metadata=w.as_staff(who),
+    ),
     "withdrawals": lambda w, r, who: w.stub.ListWithdrawals(
         R.ListWithdrawalsRequest(referral_id=r.referral_id), metadata=w.as_staff(who)
     ),
@@ -93,7 +102,7 @@ ACTS: dict[str, Act] = {
         R.ReadEvidenceRequest(referral_id=r.referral_id, item_id=str(uuid4())), metadata=w.as_staff(who)
     ),
 }
-OF_BOTH = {"get", "explain", "withdraw"}
+OF_BOTH = {"get", "explain", "withdraw", "preview withdrawal", "reduce"}
 OF_DISCLOSER = {
     "update", "discard", "ask", "preview", "send", "recall", "outcome", "withdrawals", "reinstate", "question", "oral",
     "paper", "confirmation", "evidence", "read evidence", "next candidate",

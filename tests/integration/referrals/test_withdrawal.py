@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from lotse.referrals.v1 import referral_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2 as words
@@ -30,6 +30,23 @@ async def test_a_part_taken_back_ends_that_part_and_leaves_the_state(world: Worl
     await world.acknowledge(task)
     assert await world.count_keys(world.recipient.agency, offer.referral_id) == 1
     assert await world.read(offer.referral_id, HOUSING)
+
+
+async def test_a_part_taken_back_at_the_desk_asks_for_its_copies_like_one_by_herself(world: World) -> None:
+    offer = await world.in_progress(CONTACT, HOUSING)
+    asked = R.PreviewWithdrawalForClientRequest(referral_id=offer.referral_id)
+    said = await world.stub.PreviewWithdrawalForClient(asked, metadata=world.as_staff(world.recipient))
+    of_contact = next(part for part in said.parts if part.category == CONTACT)
+    assert set(said.now.permitted) - set(of_contact.left.permitted) == {CONTACT}
+
+    part = R.WithdrawForClientRequest(request_id=str(uuid4()), referral_id=offer.referral_id, categories=[CONTACT])
+    assert (await world.stub.WithdrawForClient(part, metadata=world.as_staff(world.recipient))).receipt_id
+    with refused("NOT_FOUND"):
+        await world.read(offer.referral_id, CONTACT)
+    assert await world.read(offer.referral_id, HOUSING)
+    [task] = await becomes(world.tasks, bool)
+    assert list(task.categories) == [CONTACT]
+    assert (await world.get(offer.referral_id, world.recipient)).state == R.REFERRAL_STATE_IN_PROGRESS
 
 
 async def test_a_category_that_never_crossed_asks_nobody_to_delete(world: World) -> None:

@@ -11,8 +11,8 @@ from services.consent.model.consent import Act
 from services.consent.model.request import Reduction, Retraction
 from services.consent.model.vocabulary import BACK_CATEGORIES, FORWARD_CATEGORIES, Category, Direction, WayBack
 from services.consent.receipts.content import ended_by
-from services.consent.rules.withdrawal import ReductionError, is_known, reduce, take_back
-from tests.unit.consent.builders import ANNA, DAY, NOW, a_consent, deny, permit
+from services.consent.rules.withdrawal import ReductionError, extent_of, is_known, parts_of, reduce, take_back
+from tests.unit.consent.builders import ANNA, DAY, NOW, REGIMES, a_consent, deny, permit
 
 FORWARD, BACK = frozenset({Direction.FORWARD}), frozenset({Direction.BACK})
 
@@ -141,3 +141,21 @@ def test_what_would_permit_more_or_change_nothing_is_refused(reduction: Reductio
 def test_whoever_is_excluded_already_is_not_excluded_again() -> None:
     with pytest.raises(ReductionError):
         reduce(a_consent(excluded_persons=frozenset({ANNA})), Reduction(excluded_persons=frozenset({ANNA})), NOW)
+
+
+def test_each_part_that_is_open_can_be_taken_back_by_itself() -> None:
+    consent = a_consent(way_back=WayBack.ARRIVAL)
+    extent = extent_of(consent, REGIMES, NOW)
+    parts = parts_of(consent, extent)
+    assert {category for part in parts for category in part.categories} == extent.permitted | {Category.ARRIVAL}
+    assert [part.releases for part in parts if part.releases] == [FORWARD, BACK]
+    assert all(len(part.categories) + len(part.releases) == 1 for part in parts)
+
+
+def test_what_would_be_left_is_said_as_it_will_be() -> None:
+    consent = a_consent()
+    left = extent_of(take_back(consent, Retraction(releases=BACK), NOW).consent, REGIMES, NOW)
+    assert left == replace(extent_of(consent, REGIMES, NOW), way_back=WayBack.NOTHING)
+    ended = take_back(consent, Retraction(), NOW).consent
+    assert not extent_of(ended, REGIMES, NOW).in_force
+    assert parts_of(ended, extent_of(ended, REGIMES, NOW)) == ()

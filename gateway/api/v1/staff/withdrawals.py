@@ -4,10 +4,14 @@ from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter, Depends
+from lotse.consent.v1 import request_pb2
 from lotse.referrals.v1 import referral_pb2
+from lotse.vocabulary.v1 import vocabulary_pb2
+from pydantic import Field
 
 from gateway.api.v1.dependencies import ClientsOf, RepeatKey, as_staff
-from gateway.api.v1.schemas import Answer, Body, Id, category, moment
+from gateway.api.v1.schemas import Answer, Body, Id, Moment, Word, category, moment, number, numbers, word
+from services.common.protobuf.times import to_timestamp
 
 router = APIRouter(prefix="/api/v1/referrals/{referral_id}", tags=["withdrawals"], dependencies=[Depends(as_staff)])
 
@@ -18,11 +22,96 @@ class WithdrawnForClient(Answer):
     receipt_id: str
 
 
+class PartTakenBack(Body):
+    """What is taken back; empty means everything."""
+
+    categories: list[Word] = Field(default=[], max_length=18)
+    direction: Word | None = None
+    secrecy_releases: list[Word] = Field(default=[], max_length=2, description="Releases from secrecy, by direction.")
+
+
 @router.post("/withdraw", summary="Take back for a client who is present")
-async def withdraw_for_client(referral_id: Id, having: ClientsOf, repeat_key: RepeatKey) -> WithdrawnForClient:
-    """All she permitted between the two agencies ends at once, in whatever state the referral is."""
-    request = referral_pb2.WithdrawForClientRequest(request_id=repeat_key, referral_id=referral_id)
+async def withdraw_for_client(
+    referral_id: Id, having: ClientsOf, repeat_key: RepeatKey, body: PartTakenBack | None = None
+) -> WithdrawnForClient:
+    """What she permitted between the two agencies ends at once, all or the part named, in whatever state it is."""
+    part = body or PartTakenBack()
+    request = referral_pb2.WithdrawForClientRequest(
+        request_id=repeat_key,
+        referral_id=referral_id,
+        categories=numbers(vocabulary_pb2.DataCategory, part.categories, "categories"),  # type: ignore[arg-type]
+        direction=number(vocabulary_pb2.Direction, part.direction or "", "direction"),  # type: ignore[arg-type]
+        secrecy_releases=numbers(vocabulary_pb2.Direction, part.secrecy_releases, "secrecy_releases"),  # type: ignore[arg-type]
+    )
     return WithdrawnForClient(receipt_id=(await having.referrals.WithdrawForClient(request)).receipt_id)
+
+
+class Extent(Answer):
+    """How far a consent reaches. `open_back` is the way back in truth: nothing without the release from secrecy."""
+
+    in_force: bool
+    permitted: list[str]
+    open_back: str
+    valid_until: datetime | None
+
+
+class PartOfConsent(Answer):
+    """One category, or one release from secrecy by its direction; the other is "". What would be left without it."""
+
+    category: str
+    secrecy_release: str
+    left: Extent
+
+
+class WithdrawalPreview(Answer):
+    """What is in force, null where nothing is, and what taking back each part by itself would leave."""
+
+    now: Extent | None
+    parts: list[PartOfConsent]
+
+
+@router.get("/withdraw", summary="What a client who is present can take back by parts")
+async def preview_withdrawal(referral_id: Id, having: ClientsOf) -> WithdrawalPreview:
+    """To be read out to her before."""
+    request = referral_pb2.PreviewWithdrawalForClientRequest(referral_id=referral_id)
+    found = await having.referrals.PreviewWithdrawalForClient(request)
+    return WithdrawalPreview(
+        now=_extent(found.now) if found.HasField("now") else None,
+        parts=[
+            PartOfConsent(
+                category=category(part.category),
+                secrecy_release=word(vocabulary_pb2.Direction, part.secrecy_release),
+                left=_extent(part.left),
+            )
+            for part in found.parts
+        ],
+    )
+
+
+class EarlierEnd(Body):
+    """When it is to end."""
+
+    valid_until: Moment = Field(strict=False, description="Earlier than before, and in the future.")
+
+
+@router.post("/reductions", status_code=201, summary="Let it end earlier for a client who is present")
+async def reduce_for_client(
+    referral_id: Id, body: EarlierEnd, having: ClientsOf, repeat_key: RepeatKey
+) -> WithdrawnForClient:
+    """Holds at once; 404 where nothing is in force between the two agencies."""
+    request = referral_pb2.ReduceConsentForClientRequest(
+        request_id=repeat_key, referral_id=referral_id, valid_until=to_timestamp(body.valid_until)
+    )
+    return WithdrawnForClient(receipt_id=(await having.referrals.ReduceConsentForClient(request)).receipt_id)
+
+
+def _extent(extent: request_pb2.ConsentExtent) -> Extent:
+    return Extent(
+        in_force=extent.in_force,
+        permitted=[category(value) for value in extent.permitted],
+        open_back=word(vocabulary_pb2.WayBack, extent.way_back),
+        valid_until=moment(extent.valid_until),
+    )
 
 
 class Withdrawal(Answer):

@@ -1,0 +1,129 @@
+"""What either agency does for a client before it who takes back or makes less; a part of ConsentRequestService."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import grpc
+from lotse.consent.v1 import request_pb2
+
+from services.common.database import Connection, Database, Lock, Scope
+from services.common.errors import IllegalState, NotFound, PermissionDenied, RepeatKeyReused
+from services.common.identity.context import staff
+from services.common.identity.principals import Staff
+from services.consent.convert import from_extent, from_part, invalid, to_earlier_end, to_retraction
+from services.consent.model.consent import RegimeRow
+from services.consent.model.record import ConsentRecord, Evidence, EvidenceGiven, EvidenceRole
+from services.consent.rules.withdrawal import ReductionError, extent_of, parts_of, reduce, take_back
+from services.consent.servicer.reinstating import take_withdrawal_back
+from services.consent.servicer.withdrawing import Actor, withdraw_pair
+from services.consent.store import consents, evidence, regimes, reinstatements, requests, withdrawals
+
+Context = grpc.aio.ServicerContext[Any, Any]
+Pair = tuple[UUID, UUID]
+
+
+class DeskRpcs:
+    """The rules are those of her own page; beside what she did stands who wrote it down, and at which agency."""
+
+    _database: Database
+
+    async def PreviewWithdrawalForClient(
+        self, request: request_pb2.PreviewWithdrawalForClientRequest, context: Context
+    ) -> request_pb2.PreviewWithdrawalForClientResponse:
+        """What is in force, and what each part would leave, said by the same rules that take it back."""
+        case_id, pair = UUID(request.case_id), (UUID(request.discloser_id), UUID(request.recipient_id))
+        async with self._database.transaction(Scope.of(staff(), case_id), read_only=True) as tx:
+            at = await requests.legal_time(tx)
+            record, law = await _in_force(tx, case_id, pair)
+        now = extent_of(record.consent, law, at)
+        return request_pb2.PreviewWithdrawalForClientResponse(
+            now=from_extent(now),
+            parts=[
+                from_part(part, extent_of(take_back(record.consent, part, at).consent, law, at))
+                for part in parts_of(record.consent, now)
+            ],
+        )
+
+    async def WithdrawForClient(
+        self, request: request_pb2.WithdrawForClientRequest, context: Context
+    ) -> request_pb2.WithdrawForClientResponse:
+        """Takes back all between two agencies, or a part; when all was taken back before, the receipt of then."""
+        who, case_id, retraction = staff(), UUID(request.case_id), to_retraction(request)
+        discloser_id, recipient_id = UUID(request.discloser_id), UUID(request.recipient_id)
+        async with self._database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
+            for withdrawal, done in await withdrawals.find_by_repeat(tx, case_id, UUID(request.request_id)):
+                if (withdrawal.discloser_id, withdrawal.recipient_id) != (discloser_id, recipient_id):
+                    raise RepeatKeyReused
+                return request_pb2.WithdrawForClientResponse(receipt_id=str(done.receipt_id))
+            actor = Actor(UUID(request.request_id), who.agency, who.person)
+            proof = await withdraw_pair(tx, case_id, (discloser_id, recipient_id), retraction, actor)
+            proof = proof or await withdrawals.newest_of_pair(tx, case_id, discloser_id, recipient_id)
+        if proof is None:
+            raise NotFound
+        return request_pb2.WithdrawForClientResponse(receipt_id=str(proof.receipt_id))
+
+    async def ReduceConsentForClient(
+        self, request: request_pb2.ReduceConsentForClientRequest, context: Context
+    ) -> request_pb2.ReduceConsentForClientResponse:
+        """Writes the revision that ends earlier and, beside it, at whose desk she said so."""
+        who, case_id = staff(), UUID(request.case_id)
+        if who.agency is None:
+            raise PermissionDenied
+        pair = UUID(request.discloser_id), UUID(request.recipient_id)
+        reduction, request_id = to_earlier_end(request), UUID(request.request_id)
+        async with self._database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
+            done = await consents.find_reduction(tx, case_id, request_id)
+            if done is not None:
+                if done.pair != pair or not done.is_of(reduction):
+                    raise RepeatKeyReused
+                return request_pb2.ReduceConsentForClientResponse(receipt_id=str(done.proof.receipt_id))
+            at = await requests.legal_time(tx)
+            record, law = await _in_force(tx, case_id, pair)
+            if not extent_of(record.consent, law, at).in_force:
+                raise IllegalState(metadata={"state": "expired", "possible": "only what is in force"})
+            try:
+                left = reduce(record.consent, reduction, at)
+            except ReductionError as error:
+                raise invalid(error.field, error.rule) from None
+            receipt_id = uuid4()
+            await consents.insert_revision(tx, ConsentRecord(left, record.setting, request_id, receipt_id))
+            await evidence.insert(tx, _said_at_desk(record, who, who.agency, request_id, at))
+        return request_pb2.ReduceConsentForClientResponse(receipt_id=str(receipt_id))
+
+    async def ReinstateConsentForClient(
+        self, request: request_pb2.ReinstateConsentForClientRequest, context: Context
+    ) -> request_pb2.ReinstateConsentForClientResponse:
+        """Takes one withdrawal back for a client who is present; the database lets only its discloser."""
+        who, case_id, withdrawal_id = staff(), UUID(request.case_id), UUID(request.withdrawal_id)
+        async with self._database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
+            pair = await reinstatements.pair_of(tx, case_id, withdrawal_id)
+            if pair is None or pair[0] != who.agency:
+                raise NotFound
+            actor = Actor(UUID(request.request_id), who.agency, who.person)
+            proof = await take_withdrawal_back(tx, case_id, withdrawal_id, actor)
+        return request_pb2.ReinstateConsentForClientResponse(receipt_id=str(proof.receipt_id))
+
+
+async def _in_force(tx: Connection, case_id: UUID, pair: Pair) -> tuple[ConsentRecord, tuple[RegimeRow, ...]]:
+    """What was neither withdrawn nor locked between two agencies, with their law; NotFound where there is nothing."""
+    record = await consents.newest_of_pair(tx, case_id, *pair)
+    if record is None or not record.consent.in_force:
+        raise NotFound
+    return record, await regimes.list_of(tx, sorted(pair))
+
+
+def _said_at_desk(record: ConsentRecord, who: Staff, agency_id: UUID, request_id: UUID, at: datetime) -> Evidence:
+    """Who wrote it down; it bears the repeat key of the revision that it is about."""
+    if record.setting.consent_request_id is None:
+        raise ValueError("A consent was asked for.")
+    return Evidence(
+        case_id=record.consent.case_id,
+        evidence_id=uuid4(),
+        consent_request_id=record.setting.consent_request_id,
+        given=EvidenceGiven(EvidenceRole.AT_DESK),
+        recorded_by=who.person,
+        recording_agency_id=agency_id,
+        at=at,
+        request_id=request_id,
+    )
