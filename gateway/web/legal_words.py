@@ -10,6 +10,7 @@ ENTRY_KINDS = {
     "withdrawn": _("Withdrawals"),
     "reinstated": _("Withdrawals taken back"),
     "acknowledged": _("Steps after a withdrawal"),
+    "kept": _("Objections that keep single categories"),
     "disclosed": _("Disclosures"),
     "exported": _("Exports of the evidence"),
     "acted": _("Acts without consent"),

@@ -141,8 +141,8 @@ def from_preview(category: str, decision: Decision, section: SectionVersion | No
     )
 
 
-def from_task(task: DeletionTask) -> referral_pb2.DeletionTask:
-    """A deletion task for its agency."""
+def from_task(task: DeletionTask, at_hand: Sequence[str] = ()) -> referral_pb2.DeletionTask:
+    """A deletion task for its agency; `at_hand` is what an objection may name."""
     state = referral_pb2.DELETION_TASK_STATE_OPEN
     if task.keys_destroyed_at is not None:
         state = referral_pb2.DELETION_TASK_STATE_KEYS_DESTROYED
@@ -167,6 +167,8 @@ def from_task(task: DeletionTask) -> referral_pb2.DeletionTask:
         ground=enum_value(referral_pb2.ObjectionGround, task.objection_ground or ""),
         objected_at=to_timestamp(task.objected_at),
         objection_closed_at=to_timestamp(task.objection_closed_at),
+        kept=[category_value(category) for category in task.kept],
+        at_hand=[category_value(category) for category in at_hand],
     )
 
 

@@ -180,6 +180,10 @@ class DeletionTask:
     objection_ground: str | None
     objected_at: datetime | None
     objection_closed_at: datetime | None
+    kept: tuple[str, ...]
+    """What the objection keeps; none where it keeps all. Of everything else copies are gone by the same word."""
+
+    rest_destroyed_at: datetime | None
 
     @property
     def etag(self) -> str:
@@ -194,6 +198,12 @@ class DeletionTask:
         return f"{self.deletion_task_id.hex[:8]}-{sum(step is not None for step in steps)}"
 
     @property
+    def may_be_objected_to(self) -> bool:
+        """Whether nobody has answered, objected or taken it back, and keys are there."""
+        steps = self.acknowledged_at, self.objected_at, self.taken_back_at, self.keys_destroyed_at
+        return all(step is None for step in steps)
+
+    @property
     def is_objected(self) -> bool:
         """Whether an objection is open: nothing of it is read, and no key is destroyed."""
         return self.objected_at is not None and self.objection_closed_at is None
@@ -206,6 +216,8 @@ class Objection:
     ground: str
     item_id: UUID | None = None
     ciphertext: bytes | None = field(default=None, repr=False)
+    kept: tuple[str, ...] = ()
+    """What has to be kept; none where all of it has."""
 
 
 @dataclass(frozen=True, slots=True)

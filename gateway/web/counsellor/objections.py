@@ -13,15 +13,21 @@ from gateway.web.rendering import page
 from services.common.errors import InvalidArgument
 
 router = APIRouter(include_in_schema=False)
+_FIELDS = {"ground": "ground", "note": "note", "categories": "kept", "copies_of_the_rest_are_gone": "rest"}
 
 
 @router.post("/loeschaufgaben/{deletion_task_id}/einspruch")
 async def objected(deletion_task_id: Id, reader: StaffOf, having: PartsOf) -> Response:
-    """A ground in the law, and a note for the data-protection officer if one is needed."""
+    """A ground in the law, for all or for single categories, and a note for the data-protection officer if needed."""
     form = reader.form
-    names = {"ground": f"ground-{deletion_task_id}", "note": f"note-{deletion_task_id}"}
+    names = {field: f"{name}-{deletion_task_id}" for field, name in _FIELDS.items()}
+    values = {
+        **{field: form.text(names[field]) for field in ("ground", "note")},
+        "categories": form.texts(names["categories"]),
+        "copies_of_the_rest_are_gone": form.has(names["copies_of_the_rest_are_gone"], "yes"),
+    }
     try:
-        given = body_of(NewObjection, {field: form.text(name) for field, name in names.items()})
+        given = body_of(NewObjection, values)
         await object_to(deletion_task_id, given, having.clients, form.repeat_key, form.text("etag"))
     except InvalidArgument as error:
         return await shown(reader, having, form.with_faults(error, reader.language, names), status=400)

@@ -188,6 +188,8 @@ class Acknowledgement:
     person_id: UUID | None
     at: datetime
     request_id: UUID
+    kept: frozenset[Category] = frozenset()
+    """What an objection keeps, when not all of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from services.consent.convert import (
     CATEGORY,
     from_decision,
     from_explanation,
+    invalid,
     number,
     numbers,
     required,
@@ -28,7 +29,7 @@ from services.consent.convert import (
 )
 from services.consent.model.question import Circumstances, ItemDecision
 from services.consent.model.record import Acknowledgement, Disclosure, Reader, WithdrawalStep
-from services.consent.model.vocabulary import GIVING_KINDS, Direction
+from services.consent.model.vocabulary import GIVING_KINDS, Category, Direction
 from services.consent.rules.decision import decide
 from services.consent.rules.explanation import explain
 from services.consent.store import audit, changes, disclosures, requests, withdrawals
@@ -112,6 +113,9 @@ class ConsentDecisionServicer(decision_pb2_grpc.ConsentDecisionServiceServicer):
         """
         case_id, withdrawal_id = UUID(request.case_id), UUID(request.withdrawal_id)
         step = required(decision_pb2.WithdrawalStep, WithdrawalStep, request.step, "step")
+        kept = frozenset(required(CATEGORY, Category, value, "categories") for value in request.categories)
+        if kept and step is not WithdrawalStep.OBJECTED:
+            raise invalid("categories", "only of what an objection keeps")
         async with self._database.transaction(Scope.of(principal(), case_id), lock=Lock(str(case_id))) as tx:
             if not await withdrawals.exists(tx, case_id, withdrawal_id):
                 raise NotFound
@@ -128,6 +132,7 @@ class ConsentDecisionServicer(decision_pb2_grpc.ConsentDecisionServiceServicer):
                         person_id=UUID(request.person_id) if request.person_id else None,
                         at=at,
                         request_id=UUID(request.request_id),
+                        kept=kept,
                     ),
                 )
         return decision_pb2.AcknowledgeWithdrawalResponse(at=stamp(at))

@@ -257,6 +257,7 @@ def _own_withdrawal(course: Course, *, may_be_taken_back: bool) -> client_pb2.Ow
         due_at=stamp(course.due_at),
         objected_at=stamp(course.objected_at),
         objection_closed_at=stamp(course.objection_closed_at),
+        kept=numbers(CATEGORY, course.kept),
         taken_back_at=stamp(course.reinstated_at),
         may_be_taken_back=may_be_taken_back,
         another_agency_took_it=course.by_service,

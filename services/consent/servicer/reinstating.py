@@ -87,6 +87,6 @@ def _taken(course: Course) -> Taken:
         everything=course.everything,
         categories=frozenset(course.categories),
         due_at=course.due_at,
-        acknowledged=course.acknowledged_at is not None,
+        acknowledged=course.acknowledged_at is not None or course.partly_deleted,
         reinstated=course.reinstated_at is not None,
     )

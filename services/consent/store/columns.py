@@ -135,7 +135,8 @@ def of_reinstatement(reinstatement: Reinstatement) -> Columns:
 
 
 def of_acknowledgement(acknowledgement: Acknowledgement) -> Columns:
-    """A step after a withdrawal."""
+    """A step after a withdrawal; one that keeps categories has a column more."""
+    kept: Columns = {"categories": sorted(acknowledgement.kept)} if acknowledgement.kept else {}
     return {
         "case_id": acknowledgement.case_id,
         "acknowledgement_id": acknowledgement.acknowledgement_id,
@@ -144,6 +145,7 @@ def of_acknowledgement(acknowledgement: Acknowledgement) -> Columns:
         "person_id": acknowledgement.person_id,
         "at": acknowledgement.at,
         "request_id": acknowledgement.request_id,
+        **kept,
     }
 
 

@@ -42,7 +42,7 @@ returning 'evidenced' as kind, evidence_id as row_id, 0::bigint as revision
 delete from acknowledgement
 where case_id = $1
   and acknowledgement_id = any (array(select k.acknowledgement_id from acknowledgement k where k.case_id = $1 limit $2))
-returning 'acknowledged' as kind, acknowledgement_id as row_id, 0::bigint as revision
+returning case when categories is null then 'acknowledged' else 'kept' end as kind, acknowledgement_id as row_id, 0::bigint as revision
 
 -- name: erase_reinstatements
 delete from reinstatement

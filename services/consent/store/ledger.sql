@@ -48,7 +48,17 @@ select acknowledgement_id as ledger_row_id, 0::bigint as ledger_revision, salt a
        leaf_hash as ledger_leaf_hash,
        case_id, acknowledgement_id, withdrawal_id, step, person_id, at, request_id
 from acknowledgement
-where case_id = $1 -- if case
+where categories is null
+  and case_id = $1 -- if case
+order by acknowledgement_id
+
+-- name: kept
+select acknowledgement_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       leaf_hash as ledger_leaf_hash,
+       case_id, acknowledgement_id, withdrawal_id, step, person_id, at, request_id, categories
+from acknowledgement
+where categories is not null
+  and case_id = $1 -- if case
 order by acknowledgement_id
 
 -- name: disclosed

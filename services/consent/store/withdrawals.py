@@ -31,6 +31,12 @@ class Course:
     objection_closed_at: datetime | None
     """When the last objection was closed; None while one is open."""
 
+    kept: tuple[Category, ...]
+    """What agencies keep by objections; none where one keeps all, or there is no objection."""
+
+    partly_deleted: bool
+    """An agency keeps a part and has deleted the rest: it can be put back as little as what is deleted whole."""
+
     reinstated_at: datetime | None
     by_service: bool = False
     """It ended unused, because another agency of the sitting took the case."""
@@ -47,8 +53,10 @@ async def insert(tx: Connection, withdrawal: Withdrawal) -> Proof:
 async def insert_acknowledgement(tx: Connection, acknowledgement: Acknowledgement) -> None:
     """Writes a step down and logs it."""
     columns, salt = of_acknowledgement(acknowledgement), os.urandom(SALT_LENGTH)
-    leaf = leaf_hash("acknowledged", columns, salt)
-    await tx.execute(SQL.insert_acknowledgement, *columns.values(), salt, leaf)
+    kind = "kept" if acknowledgement.kept else "acknowledged"
+    leaf = leaf_hash(kind, columns, salt)
+    values = {**columns, "categories": columns.get("categories")}
+    await tx.execute(SQL.insert_acknowledgement, *values.values(), salt, leaf, kind)
 
 
 async def find_by_repeat(tx: Connection, case_id: UUID, request_id: UUID) -> list[tuple[Withdrawal, Proof]]:
@@ -93,6 +101,8 @@ async def list_of_case(tx: Connection, case_id: UUID) -> list[Course]:
             keys_destroyed_at=row["keys_destroyed_at"],
             objected_at=row["objected_at"],
             objection_closed_at=row["objection_closed_at"],
+            kept=tuple(map(Category, row["kept"] or ())),
+            partly_deleted=row["partly_deleted"],
             reinstated_at=row["reinstated_at"],
             by_service=row["by_service"],
         )

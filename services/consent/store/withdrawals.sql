@@ -8,10 +8,11 @@ insert into log_pending (kind, case_id, row_id, revision, leaf_hash) values ('wi
 
 -- name: insert_acknowledgement
 with row as (
-    insert into acknowledgement (case_id, acknowledgement_id, withdrawal_id, step, person_id, at, request_id, salt, leaf_hash)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    insert into acknowledgement (case_id, acknowledgement_id, withdrawal_id, step, person_id, at, request_id, categories, salt,
+        leaf_hash)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 )
-insert into log_pending (kind, case_id, row_id, revision, leaf_hash) values ('acknowledged', $1, $2, 0, $9)
+insert into log_pending (kind, case_id, row_id, revision, leaf_hash) values ($11, $1, $2, 0, $10)
 
 -- name: find_by_repeat
 select case_id, withdrawal_id, consent_id, discloser_id, recipient_id, referral_id, revision, everything, categories, at, due_at,
@@ -33,6 +34,10 @@ select w.withdrawal_id, w.consent_id, w.revision, w.at, w.due_at, w.everything, 
        min(a.at) filter (where a.step = 'objected') as objected_at,
        case when count(*) filter (where a.step = 'objection-closed') >= count(*) filter (where a.step = 'objected')
             then max(a.at) filter (where a.step = 'objection-closed') end as objection_closed_at,
+       coalesce(bool_or(a.categories is not null), false) as partly_deleted,
+       case when bool_and(a.categories is not null) filter (where a.step = 'objected')
+            then array(select distinct c from acknowledgement k cross join unnest(k.categories) c
+                       where k.case_id = w.case_id and k.withdrawal_id = w.withdrawal_id order by c) end as kept,
        min(r.at) as reinstated_at, w.made_by = 'service' as by_service
 from withdrawal w
     left join acknowledgement a using (case_id, withdrawal_id)

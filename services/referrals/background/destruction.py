@@ -11,6 +11,7 @@ from services.common.database import SERVICE_SCOPE, Database
 from services.common.identity.context import use_principal
 from services.common.identity.principals import Service
 from services.common.status import RemoteError
+from services.referrals.convert import category_value
 from services.referrals.encryption.keyring import Keyring
 from services.referrals.model import DeletionTask
 from services.referrals.store import tasks
@@ -18,8 +19,8 @@ from services.referrals.store.tasks import ObjectionToTell, ToTell
 
 _log = structlog.get_logger(__name__)
 _TOLD_AS = Service("lotse-referrals")
-_Step = tuple[decision_pb2.WithdrawalStep.ValueType, str]
-"""A step and who did it, "" for nobody."""
+_Step = tuple[decision_pb2.WithdrawalStep.ValueType, str, tuple[str, ...]]
+"""A step, who did it ("" for nobody), and what an objection keeps when not all."""
 
 
 class Destruction:
@@ -47,18 +48,23 @@ class Destruction:
         _log.info("keys.destroyed", referral=str(referral_id))
 
     async def destroy_if_due(self, deletion_task_id: UUID) -> None:
-        """Destroy the keys of this task, if it is acknowledged or due and no objection is open."""
+        """Destroy the keys of this task that no objection keeps, if it is acknowledged or due, or keeps only a part."""
         for task in await self._due(deletion_task_id):
             await self.destroy(task)
 
     async def destroy(self, task: DeletionTask) -> None:
-        """Destroy the keys of one task that is acknowledged or due, and write down that they are gone."""
+        """Destroy what no objection keeps of one task, and write down that it is gone.
+
+        What an objection to another task of the same referral keeps stays too; the next minute looks again.
+        """
         async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
-            items = await tasks.items_to_destroy(tx, task)
-        await self._keyring.destroy(task.referral_id, task.agency_id, items)
+            ending = await tasks.to_destroy(tx, task)
+        await self._keyring.destroy(
+            task.referral_id, task.agency_id, None if ending.items is None else list(ending.items)
+        )
         async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
-            await tasks.mark_destroyed(tx, task)
-        _log.info("keys.destroyed", task=str(task.deletion_task_id))
+            await (tasks.mark_destroyed if ending.is_all else tasks.mark_rest_destroyed)(tx, task)
+        _log.info("keys.destroyed", task=str(task.deletion_task_id), all=ending.is_all)
 
     async def tell(self) -> None:
         """Tell consent which steps of a withdrawal are done, so that the client sees them.
@@ -84,7 +90,7 @@ class Destruction:
         """Whether consent has heard of these steps; `named` makes the repeat key of each."""
         try:
             with use_principal(_TOLD_AS):
-                for step, person_id in steps:
+                for step, person_id, kept in steps:
                     await self._consent.AcknowledgeWithdrawal(
                         decision_pb2.AcknowledgeWithdrawalRequest(
                             request_id=str(uuid5(named, str(step))),
@@ -92,6 +98,7 @@ class Destruction:
                             withdrawal_id=str(of.withdrawal_id),
                             step=step,
                             person_id=person_id,
+                            categories=[category_value(category) for category in kept],
                         )
                     )
         except RemoteError as error:
@@ -103,14 +110,14 @@ class Destruction:
 def _steps(each: ToTell) -> list[_Step]:
     steps: list[_Step] = []
     if each.acknowledged:
-        steps.append((decision_pb2.WITHDRAWAL_STEP_ACKNOWLEDGED, str(each.acknowledged_by or "")))
+        steps.append((decision_pb2.WITHDRAWAL_STEP_ACKNOWLEDGED, str(each.acknowledged_by or ""), ()))
     if each.destroyed:
-        steps.append((decision_pb2.WITHDRAWAL_STEP_KEYS_DESTROYED, ""))
+        steps.append((decision_pb2.WITHDRAWAL_STEP_KEYS_DESTROYED, "", ()))
     return steps
 
 
 def _steps_of_objection(objection: ObjectionToTell) -> list[_Step]:
-    steps: list[_Step] = [(decision_pb2.WITHDRAWAL_STEP_OBJECTED, str(objection.objected_by))]
+    steps: list[_Step] = [(decision_pb2.WITHDRAWAL_STEP_OBJECTED, str(objection.objected_by), objection.kept)]
     if objection.closed_by is not None:
-        steps.append((decision_pb2.WITHDRAWAL_STEP_OBJECTION_CLOSED, str(objection.closed_by)))
+        steps.append((decision_pb2.WITHDRAWAL_STEP_OBJECTION_CLOSED, str(objection.closed_by), ()))
     return steps

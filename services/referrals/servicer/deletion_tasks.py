@@ -32,13 +32,16 @@ class DeletionTaskServicer(ObjectionRpcs, referral_pb2_grpc.DeletionTaskServiceS
         before = _before(request.page_token) if request.page_token else _FIRST
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             found = await tasks.list_of(tx, agency_id, before, size + 1)
+            at_hand = await tasks.at_hand(tx, [task for task in found if task.may_be_objected_to])
         page = found[:size]
         more = ""
         if len(found) > size:
             last = page[-1]
             waits = last.acknowledged_at is None and last.taken_back_at is None
             more = page_token(waits, last.created_at, last.deletion_task_id)
-        return referral_pb2.ListDeletionTasksResponse(tasks=[from_task(task) for task in page], next_page_token=more)
+        return referral_pb2.ListDeletionTasksResponse(
+            tasks=[from_task(task, at_hand.get(task.deletion_task_id, ())) for task in page], next_page_token=more
+        )
 
     async def ListEscalatedTasks(
         self, request: referral_pb2.ListEscalatedTasksRequest, context: Context

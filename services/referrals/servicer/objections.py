@@ -1,14 +1,16 @@
 """What an agency answers when a law makes it keep what it should delete, until its officer closes the objection."""
 
 from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from lotse.referrals.v1 import referral_pb2
 
 from services.common.errors import COME_AGAIN, IllegalState, NotFound, StaleEtag
+from services.common.identity.principals import Staff
 from services.common.protobuf.enums import enum_text, enum_value
 from services.referrals.background.destruction import Destruction
-from services.referrals.convert import from_task
+from services.referrals.convert import category_word, from_task, invalid
 from services.referrals.encryption.envelope import ItemName, encrypt
 from services.referrals.encryption.keyring import Holding
 from services.referrals.model import DeletionTask, Objection
@@ -28,17 +30,24 @@ class ObjectionRpcs:
     async def ObjectToDeletion(
         self, request: referral_pb2.ObjectToDeletionRequest, context: Context
     ) -> referral_pb2.ObjectToDeletionResponse:
-        """Keeps the ground; done before, it answers the task as it is."""
+        """Keeps the ground; done before, it answers the task as it is.
+
+        Where it names categories, of everything else copies are gone by the same word, and its keys are destroyed.
+        """
         who, _ = member()
         task = await self._task(UUID(request.deletion_task_id))
         if task.objected_at is None:
             _check_open(task)
             if request.etag != task.etag:
                 raise StaleEtag
+            kept = await self._kept(who, task, request)
             ground = enum_text(referral_pb2.ObjectionGround, request.ground)
-            objection = await self._sealed(task, ground, request.note)
+            objection = replace(await self._sealed(task, ground, request.note), kept=kept)
             async with self._desk.database.transaction(scope(who)) as tx:
                 await tasks.object_to(tx, task, objection, who.person)
+            if kept:
+                with suppress(*COME_AGAIN):  # it is kept what has to be: the next minute deletes the rest
+                    await self._destruction.destroy_if_due(task.deletion_task_id)
         return referral_pb2.ObjectToDeletionResponse(task=from_task(await self._task(task.deletion_task_id)))
 
     async def ReadObjection(
@@ -88,6 +97,23 @@ class ObjectionRpcs:
         if task is None:
             raise NotFound
         return task
+
+    async def _kept(
+        self, who: Staff, task: DeletionTask, request: referral_pb2.ObjectToDeletionRequest
+    ) -> tuple[str, ...]:
+        """The categories that are to be kept, none where that is all of the task; InvalidArgument for any other."""
+        named = {category_word(value) for value in request.categories}
+        if not named:
+            return ()
+        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+            at_hand = set((await tasks.at_hand(tx, [task])).get(task.deletion_task_id, ()))
+        if not named <= at_hand:
+            raise invalid("categories", "categories that are to be deleted by this task")
+        if named == at_hand:
+            return ()
+        if not request.copies_of_the_rest_are_gone:
+            raise invalid("copies_of_the_rest_are_gone", "said, since everything else is deleted at once")
+        return tuple(sorted(named))
 
     async def _sealed(self, task: DeletionTask, ground: str, note: str) -> Objection:
         """The objection with its note encrypted, the key kept first."""

@@ -27,6 +27,14 @@ class ToTell:
 
 
 @dataclass(frozen=True, slots=True)
+class ToDestroy:
+    """The items whose keys end, None for all of the referral; and whether that is all of the task."""
+
+    items: tuple[UUID, ...] | None
+    is_all: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectionToTell:
     """An objection to a withdrawal; closed when somebody closed it."""
 
@@ -35,6 +43,7 @@ class ObjectionToTell:
     case_id: UUID
     objected_by: UUID
     closed_by: UUID | None
+    kept: tuple[str, ...]
 
 
 async def insert(
@@ -77,10 +86,11 @@ async def acknowledge(tx: Connection, task: DeletionTask, person_id: UUID, reque
 
 async def object_to(tx: Connection, task: DeletionTask, objection: Objection, person_id: UUID) -> None:
     """Keep an objection; raises StaleEtag when the task was answered, taken back or due meanwhile."""
-    kept = await tx.fetchval(
-        SQL.object_to, task.deletion_task_id, person_id, objection.ground, objection.item_id, objection.ciphertext
-    )
-    if kept is None:
+    objected_at = await tx.fetchval(
+        SQL.object_to, task.deletion_task_id, person_id, objection.ground, objection.item_id, objection.ciphertext,
+        list(objection.kept),
+    )  # fmt: skip
+    if objected_at is None:
         raise StaleEtag
 
 
@@ -96,6 +106,12 @@ async def close_objection(tx: Connection, task: DeletionTask, person_id: UUID) -
         raise StaleEtag
 
 
+async def at_hand(tx: Connection, tasks: Sequence[DeletionTask]) -> dict[UUID, tuple[str, ...]]:
+    """The categories that crossed and are to be deleted, by task; none of what came back to a discloser."""
+    rows = await tx.fetch(SQL.at_hand, [task.deletion_task_id for task in tasks])
+    return {row["deletion_task_id"]: tuple(row["categories"]) for row in rows}
+
+
 async def due(tx: Connection, deletion_task_id: UUID | None = None) -> list[DeletionTask]:
     """Tasks whose keys are to be destroyed now; or this one, if it is among them."""
     return [_task(row) for row in await tx.fetch(SQL.due_tasks, deletion_task_id)]
@@ -106,20 +122,28 @@ async def escalate_overdue(tx: Connection) -> list[UUID]:
     return [row["deletion_task_id"] for row in await tx.fetch(SQL.escalate_overdue)]
 
 
-async def items_to_destroy(tx: Connection, task: DeletionTask) -> list[UUID] | None:
-    """The items whose keys end; None for all of the referral."""
-    if not task.categories:
-        return None
-    rows = await tx.fetch(SQL.items_of_categories, task.referral_id, list(task.categories))
-    items = [row["item_id"] for row in rows]
-    if {"outcome", "arrival"} & set(task.categories):
-        items += [row["item_id"] for row in await tx.fetch(SQL.outcome_item, task.referral_id)]
-    return items
+async def to_destroy(tx: Connection, task: DeletionTask) -> ToDestroy:
+    """What of a task is to go now: all that no objection keeps."""
+    found = await tx.fetch(SQL.kept_by_objections, task.referral_id, task.agency_id, task.deletion_task_id)
+    kept = [tuple(row["categories"]) for row in found]
+    if not kept and not task.categories:
+        return ToDestroy(None, is_all=True)
+    if () in kept:
+        return ToDestroy((), is_all=False)
+    of_task, named = list(task.categories), sorted({category for each in kept for category in each})
+    rows = await tx.fetch(SQL.items_to_destroy, task.referral_id, of_task, named)
+    items = tuple(row["item_id"] for row in rows)
+    return ToDestroy(items, is_all=not named or (bool(of_task) and not set(named) & set(of_task)))
 
 
 async def mark_destroyed(tx: Connection, task: DeletionTask) -> None:
     """The keys are gone."""
     await tx.execute(SQL.mark_destroyed, task.deletion_task_id)
+
+
+async def mark_rest_destroyed(tx: Connection, task: DeletionTask) -> None:
+    """The keys of what no objection keeps are gone."""
+    await tx.execute(SQL.mark_rest_destroyed, task.deletion_task_id)
 
 
 async def referrals_with_keys_due(tx: Connection) -> list[tuple[UUID, UUID]]:
@@ -184,7 +208,7 @@ async def withdrawals_of(tx: Connection, of: Referral) -> list[KeptWithdrawal]:
 
 async def objections_to_tell(tx: Connection) -> list[ObjectionToTell]:
     """Objections that consent has not heard of, or not of their end."""
-    return [ObjectionToTell(**row) for row in await tx.fetch(SQL.objections_to_tell)]
+    return [ObjectionToTell(**{**row, "kept": tuple(row["kept"])}) for row in await tx.fetch(SQL.objections_to_tell)]
 
 
 async def mark_objection_told(tx: Connection, told: ObjectionToTell) -> None:
@@ -238,4 +262,4 @@ async def installation(tx: Connection) -> UUID:
 
 
 def _task(row: Record) -> DeletionTask:
-    return DeletionTask(**{**row, "categories": tuple(row["categories"])})
+    return DeletionTask(**{**row, "categories": tuple(row["categories"]), "kept": tuple(row["kept"])})

@@ -6,13 +6,13 @@ on conflict do nothing -- naming the columns would need the right to see the row
 -- name: get_task
 select case_id, deletion_task_id, referral_id, agency_id, withdrawal_id, categories, created_at, due_at,
        acknowledged_at, acknowledged_by, keys_destroyed_at, taken_back_at, escalated_at, objection_ground, objected_at,
-       objection_closed_at
+       objection_closed_at, kept, rest_destroyed_at
 from deletion_task where deletion_task_id = $1 and agency_id = $2
 
 -- name: list_tasks
 select case_id, deletion_task_id, referral_id, agency_id, withdrawal_id, categories, created_at, due_at,
        acknowledged_at, acknowledged_by, keys_destroyed_at, taken_back_at, escalated_at, objection_ground, objected_at,
-       objection_closed_at
+       objection_closed_at, kept, rest_destroyed_at
 from deletion_task
 where agency_id = $1
   and (acknowledged_at is null and taken_back_at is null, created_at, deletion_task_id) < ($2, $3, $4)
@@ -22,7 +22,7 @@ limit $5
 -- name: list_escalated
 select case_id, deletion_task_id, referral_id, agency_id, withdrawal_id, categories, created_at, due_at,
        acknowledged_at, acknowledged_by, keys_destroyed_at, taken_back_at, escalated_at, objection_ground, objected_at,
-       objection_closed_at
+       objection_closed_at, kept, rest_destroyed_at
 from deletion_task
 where agency_id = $1 and acknowledged_at is null and taken_back_at is null
   and (escalated_at is not null or (objected_at is not null and objection_closed_at is null))
@@ -38,7 +38,7 @@ returning acknowledged_at
 -- name: object_to
 update deletion_task
 set objected_at = clock_timestamp(), objected_by = $2, objection_ground = $3, objection_item_id = $4,
-    objection_ciphertext = $5
+    objection_ciphertext = $5, kept = $6
 where deletion_task_id = $1 and objected_at is null and acknowledged_at is null and taken_back_at is null
   and keys_destroyed_at is null and due_at > clock_timestamp() -- a key that is due is none's to keep any more
 returning objected_at
@@ -61,20 +61,42 @@ returning deletion_task_id
 -- name: due_tasks
 select case_id, deletion_task_id, referral_id, agency_id, withdrawal_id, categories, created_at, due_at,
        acknowledged_at, acknowledged_by, keys_destroyed_at, taken_back_at, escalated_at, objection_ground, objected_at,
-       objection_closed_at
+       objection_closed_at, kept, rest_destroyed_at
 from deletion_task
 where keys_destroyed_at is null and taken_back_at is null
-  and (acknowledged_at is not null or due_at <= clock_timestamp())
-  and (objected_at is null or objection_closed_at is not null)
+  and (((acknowledged_at is not null or due_at <= clock_timestamp())
+        and (objected_at is null or objection_closed_at is not null))
+       or (cardinality(kept) > 0 and rest_destroyed_at is null))
   and ($1::uuid is null or deletion_task_id = $1)
 order by deletion_task_id
 limit 100
 
--- name: items_of_categories
-select item_id from referral_item where referral_id = $1 and category = any ($2::text[])
+-- name: at_hand
+select d.deletion_task_id, array(
+    select distinct i.category from referral_item i
+    where i.case_id = d.case_id and i.referral_id = d.referral_id and i.sent_at is not null
+      and (cardinality(d.categories) = 0 or i.category = any (d.categories))
+    order by 1) as categories
+from deletion_task d
+join referral r on r.case_id = d.case_id and r.referral_id = d.referral_id and r.recipient_id = d.agency_id
+where d.deletion_task_id = any ($1::uuid[])
 
--- name: outcome_item
-select item_id from outcome where referral_id = $1
+-- name: kept_by_objections
+-- What open objections of this agency keep of the referral, this one's or another's; a row without categories keeps all
+-- that its task is about. One that was closed before the task is due keeps its part until that is answered.
+select case when cardinality(kept) > 0 then kept else categories end as categories
+from deletion_task
+where referral_id = $1 and agency_id = $2 and objected_at is not null and keys_destroyed_at is null and taken_back_at is null
+  and (objection_closed_at is null
+       or (deletion_task_id = $3 and acknowledged_at is null and due_at > clock_timestamp()))
+
+-- name: items_to_destroy
+select item_id from referral_item
+where referral_id = $1 and (cardinality($2::text[]) = 0 or category = any ($2::text[])) and category <> all ($3::text[])
+union all
+select item_id from outcome
+where referral_id = $1 and (cardinality($2::text[]) = 0 or $2::text[] && '{outcome,arrival}')
+  and not $3::text[] && '{outcome,arrival}'
 
 -- name: mark_destroyed
 with task as (
@@ -89,6 +111,10 @@ update referral r set keys_destroyed_at = clock_timestamp()
 from task t
 where r.case_id = t.case_id and r.referral_id = t.referral_id and r.recipient_id = t.agency_id
   and cardinality(t.categories) = 0 and r.keys_destroyed_at is null
+
+-- name: mark_rest_destroyed
+update deletion_task set rest_destroyed_at = clock_timestamp()
+where deletion_task_id = $1 and rest_destroyed_at is null
 
 -- name: referrals_with_keys_due
 select referral_id, recipient_id from referral where keys_due and keys_destroyed_at is null limit 100
@@ -120,7 +146,7 @@ returning discloser_id, recipient_id
 -- name: take_tasks_back
 update deletion_task set taken_back_at = clock_timestamp()
 where referral_id = $1 and withdrawal_id = $2 and acknowledged_at is null and taken_back_at is null
-  and keys_destroyed_at is null and due_at > clock_timestamp()
+  and keys_destroyed_at is null and cardinality(kept) = 0 and due_at > clock_timestamp()
 
 -- name: task_is_done
 select exists (
@@ -141,15 +167,21 @@ where case_id = $1 and discloser_id = $2 and recipient_id = $3
 order by at desc, withdrawal_id
 
 -- name: objections_to_tell
-select deletion_task_id, withdrawal_id, case_id, objected_by, objection_closed_by as closed_by
+select deletion_task_id, withdrawal_id, case_id, objected_by, objection_closed_by as closed_by, kept
 from deletion_task
-where withdrawal_id is not null and objected_at is not null
+where withdrawal_id is not null and objected_at is not null and (cardinality(kept) = 0 or rest_destroyed_at is not null)
   and (not told_objected or (objection_closed_at is not null and not told_closed))
 order by deletion_task_id
 limit 100
 
 -- name: mark_objection_told
-update deletion_task set told_objected = true, told_closed = told_closed or $2 where deletion_task_id = $1
+-- Where only a part is kept the rest is gone, so the withdrawal cannot be taken back any more.
+with told as (
+    update deletion_task set told_objected = true, told_closed = told_closed or $2 where deletion_task_id = $1
+    returning case_id, withdrawal_id, kept)
+update withdrawal w set acknowledged = true
+from told t
+where w.case_id = t.case_id and w.withdrawal_id = t.withdrawal_id and cardinality(t.kept) > 0
 
 -- name: withdrawals_to_tell
 select w.withdrawal_id, w.case_id, t.tasks, t.acknowledged_by,

@@ -19,8 +19,8 @@ from tests.integration.consent.world import CONTACT, COVER, Asked, Counsellor, W
 from tests.support.postgres import DatabaseOf, TestDatabase
 
 ALL_KINDS = {
-    "granted", "revised", "refused", "withdrawn", "reinstated", "acknowledged", "disclosed", "evidenced", "acted",
-    "reviewed", "exported",
+    "granted", "revised", "refused", "withdrawn", "reinstated", "acknowledged", "kept", "disclosed", "evidenced",
+    "acted", "reviewed", "exported",
 }  # fmt: skip
 
 
@@ -35,6 +35,7 @@ async def everything_once(world: World) -> tuple[Asked, decision_pb2.Change]:
     await world.said(refused, way_back=words.WAY_BACK_NOTHING)
     withdrawal = next(change for change in await changes(world) if change.withdrawal_id)
     await reinstate(world, withdrawal)
+    await acknowledge(world, withdrawal, decision_pb2.WITHDRAWAL_STEP_OBJECTED, kept=(CONTACT,))
     await acknowledge(world, withdrawal, decision_pb2.WITHDRAWAL_STEP_ACKNOWLEDGED)
     await acknowledge(world, withdrawal, decision_pb2.WITHDRAWAL_STEP_KEYS_DESTROYED)
     act = await world.act(asked)
@@ -46,7 +47,7 @@ async def everything_once(world: World) -> tuple[Asked, decision_pb2.Change]:
     officer = world.issuer.token(uuid4(), world.discloser.agency, "data-protection-officer", acr="2")
     export = audit_pb2.ExportEvidenceRequest(request_id=str(uuid4()), case_id=str(asked.case))
     await world.audit.ExportEvidence(export, metadata=bearer(officer))
-    await world.logged(14)
+    await world.logged(15)
     return asked, withdrawal
 
 
@@ -76,7 +77,7 @@ async def reinstate(world: World, withdrawal: decision_pb2.Change) -> None:
 
 
 async def acknowledge(
-    world: World, withdrawal: decision_pb2.Change, step: int
+    world: World, withdrawal: decision_pb2.Change, step: int, *, kept: tuple[int, ...] = ()
 ) -> decision_pb2.AcknowledgeWithdrawalResponse:
     return await world.decisions.AcknowledgeWithdrawal(
         decision_pb2.AcknowledgeWithdrawalRequest(
@@ -85,6 +86,7 @@ async def acknowledge(
             withdrawal_id=withdrawal.withdrawal_id,
             step=step,  # type: ignore[arg-type]
             person_id=str(world.recipient.person) if step == decision_pb2.WITHDRAWAL_STEP_ACKNOWLEDGED else "",
+            categories=kept,  # type: ignore[arg-type]
         )
     )
 
@@ -100,7 +102,7 @@ async def test_what_happened_verifies_with_every_kind_of_entry(world: World) -> 
     await everything_once(world)
     report = await verified(world, world.database)
     assert report.findings == []
-    assert (report.entries, report.rows) == (14, 14)
+    assert (report.entries, report.rows) == (15, 15)
     async with world.database.administered() as admin:
         kinds = {row["kind"] for row in await admin.fetch("select distinct kind from log_leaf")}
     assert kinds == ALL_KINDS == {reader.kind for reader in READERS} - {"restored", "text"}
@@ -116,6 +118,8 @@ DAMAGES = {
     "evidenced": "update evidence set answered_right = not answered_right returning evidence_id",
     "refused": "update refusal set language = 'en' returning consent_request_id",
     "acknowledged": "update acknowledgement set person_id = null where person_id is not null "
+    "returning acknowledgement_id",
+    "kept": "update acknowledgement set categories = '{housing}' where categories is not null "
     "returning acknowledgement_id",
     "acted": "update statutory_act set until = until + interval '1 microsecond' returning act_id",
     "reviewed": "update statutory_review set verdict = 'objected' returning act_id",
@@ -136,6 +140,8 @@ DAMAGED_HASHES = {
     "returning consent_request_id",
     "acknowledged": "update acknowledgement set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
     "where person_id is not null returning acknowledgement_id",
+    "kept": "update acknowledgement set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
+    "where categories is not null returning acknowledgement_id",
     "acted": "update statutory_act set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) returning act_id",
     "reviewed": "update statutory_review set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
     "returning act_id",

@@ -162,6 +162,28 @@ async def test_an_objection_goes_from_the_counsellor_to_the_officer_and_the_clie
     assert await world.count_keys(world.recipient.agency, offer.referral_id) == 0
 
 
+async def test_an_objection_that_keeps_one_category_is_told_to_her_with_its_name(house: House) -> None:
+    world = house.services
+    offer = await world.in_progress(CONTACT, HOUSING)
+    await world.withdrawn(offer)
+    task = only(await becomes(world.tasks, bool)).deletion_task_id
+    desk, action = await house.desk(world.recipient), f"/loeschaufgaben/{task}/einspruch"
+    form = set_field(form_of(await opened(desk, "/loeschaufgaben"), action), f"ground-{task}", "funding-proof")
+    chosen = [*form, (f"kept-{task}", "housing")]
+    unsaid = await send(desk, action, chosen)
+    assert unsaid.status_code == 400
+    assert f'href="#rest-{task}"' in unsaid.text
+    assert re.search(r'value="housing" checked', unsaid.text)
+    assert (await send(desk, action, [*chosen, (f"rest-{task}", "yes")])).status_code == 303
+    assert "Housing" in await opened(desk, action)
+    assert "Kept: Housing. Everything else is deleted." in await opened(desk, "/loeschaufgaben")
+
+    one = only(await becomes(lambda: own_withdrawals(world, offer), lambda found: bool(found[0].kept))).withdrawal_id
+    seen = await opened(await house.phone(offer), f"/mine/withdrawals/{one}")
+    assert "The agency deleted a part, for good" in seen
+    assert "<strong>Housing</strong>" in seen.split("a law makes it keep this")[1]
+
+
 async def test_an_overdue_task_stands_on_the_desk_of_the_officer(house: House) -> None:
     world = house.services
     offer = await world.in_progress(CONTACT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -57,9 +58,18 @@ async def object_to(
     note: str = "",
     who: Worker | None = None,
     ground: R.ObjectionGround.ValueType = R.OBJECTION_GROUND_FUNDING_PROOF,
+    *,
+    keep: Sequence[Category] = (),
+    rest_gone: bool = True,
 ) -> R.DeletionTask:
     request = R.ObjectToDeletionRequest(
-        request_id=str(uuid4()), deletion_task_id=task.deletion_task_id, etag=task.etag, ground=ground, note=note
+        request_id=str(uuid4()),
+        deletion_task_id=task.deletion_task_id,
+        etag=task.etag,
+        ground=ground,
+        note=note,
+        categories=keep,
+        copies_of_the_rest_are_gone=rest_gone,
     )
     return (await world.deletion.ObjectToDeletion(request, metadata=world.as_staff(who or world.recipient))).task
 

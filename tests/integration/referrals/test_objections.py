@@ -15,10 +15,11 @@ from tests.integration.referrals.after_withdrawal import (
     only,
     own_withdrawals,
     read_objection,
+    withdrawals,
     withdrawn_in_progress,
 )
 from tests.integration.referrals.sweeping import sweep
-from tests.integration.referrals.world import CONTACT, Offered, World, becomes
+from tests.integration.referrals.world import CONTACT, HEALTH, HOUSING, MONEY, Offered, World, becomes
 
 R = referral_pb2
 NOTE = "Verwendungsnachweis 2026, Bescheid vom März."
@@ -59,6 +60,66 @@ async def test_an_objection_that_is_closed_before_the_due_date_leaves_the_task_t
     assert await world.count_keys(world.recipient.agency, offer.referral_id) == 1
     assert await close_objection(world, objected, officer) == again
     assert (await world.acknowledge(again)).state == R.DELETION_TASK_STATE_KEYS_DESTROYED
+
+
+async def test_single_categories_are_kept_and_everything_else_is_deleted_at_once(world: World) -> None:
+    offer, _ = await withdrawn_in_progress(world, CONTACT, HOUSING, HEALTH)
+    task = only(await world.tasks())
+    assert set(task.at_hand) == {CONTACT, HOUSING, HEALTH}
+    with refused("INVALID_ARGUMENT"):
+        await object_to(world, task, keep=[MONEY])
+    with refused("INVALID_ARGUMENT"):
+        await object_to(world, task, keep=[HOUSING], rest_gone=False)
+    assert await world.count_keys(world.recipient.agency, offer.referral_id) == 3
+
+    objected = await object_to(world, task, keep=[HOUSING])
+    assert (objected.state, list(objected.kept)) == (R.DELETION_TASK_STATE_OBJECTED, [HOUSING])
+    assert await world.count_keys(world.recipient.agency, offer.referral_id) == 1
+    with refused("NOT_FOUND"):
+        await world.read(offer.referral_id, HOUSING)
+    seen = only(await becomes(lambda: own_withdrawals(world, offer), lambda found: found[0].HasField("objected_at")))
+    assert list(seen.kept) == [HOUSING]
+    assert not seen.HasField("keys_destroyed_at")
+    assert not seen.may_be_taken_back
+    assert not only(await withdrawals(world, offer)).may_be_taken_back
+
+    await due_since(world)
+    await sweep(world)
+    assert await world.count_keys(world.recipient.agency, offer.referral_id) == 1
+    officer = replace(world.other_colleague, roles=("data-protection-officer",))
+    closed = await close_objection(world, only(await escalated(world, officer)), officer)
+    assert closed.state == R.DELETION_TASK_STATE_KEYS_DESTROYED
+    assert await world.count_keys(world.recipient.agency, offer.referral_id) == 0
+    await becomes(lambda: own_withdrawals(world, offer), lambda found: found[0].HasField("keys_destroyed_at"))
+
+
+async def test_what_one_objection_keeps_no_other_task_of_the_referral_deletes(world: World) -> None:
+    offer = await world.in_progress(CONTACT, HOUSING)
+    await world.withdrawn(offer, CONTACT)
+    first = only(await becomes(world.tasks, bool))
+    assert list(first.at_hand) == [CONTACT]
+    objected = await object_to(world, first, keep=[CONTACT])
+    assert not objected.kept, "all of it is kept, so nothing is named"
+    await world.withdrawn(offer)
+    [second] = [each for each in await becomes(world.tasks, lambda found: len(found) == 2) if not each.categories]
+    assert (await world.acknowledge(second)).state == R.DELETION_TASK_STATE_ACKNOWLEDGED
+    assert await world.count_keys(world.recipient.agency, offer.referral_id) == 1
+    officer = replace(world.other_colleague, roles=("data-protection-officer",))
+    await world.acknowledge(await close_objection(world, objected, officer))
+    await world.referrals_service.restart()
+    await becomes(world.tasks, lambda found: all(each.HasField("keys_destroyed_at") for each in found))
+    assert await world.count_keys(world.recipient.agency, offer.referral_id) == 0
+
+
+async def test_closed_before_the_due_date_what_was_kept_waits_for_an_answer_of_its_own(world: World) -> None:
+    offer, _ = await withdrawn_in_progress(world, CONTACT, HOUSING)
+    objected = await object_to(world, only(await world.tasks()), keep=[HOUSING])
+    officer = replace(world.other_colleague, roles=("data-protection-officer",))
+    again = await close_objection(world, objected, officer)
+    assert again.state == R.DELETION_TASK_STATE_OPEN
+    assert await world.count_keys(world.recipient.agency, offer.referral_id) == 1
+    assert (await world.acknowledge(again)).state == R.DELETION_TASK_STATE_KEYS_DESTROYED
+    assert await world.count_keys(world.recipient.agency, offer.referral_id) == 0
 
 
 async def test_the_note_is_encrypted_and_read_only_by_the_own_agency(world: World) -> None:

@@ -113,6 +113,11 @@ def rows() -> dict[str, Columns]:
         "acknowledged": of_acknowledgement(
             Acknowledgement(CASE, ROW, UUID(int=34), WithdrawalStep.ACKNOWLEDGED, ANNA, moment, REQUEST)
         ),
+        "kept": of_acknowledgement(
+            Acknowledgement(
+                CASE, ROW, UUID(int=34), WithdrawalStep.OBJECTED, ANNA, moment, REQUEST, frozenset({Category.HOUSING}),
+            )
+        ),
         "evidenced": of_evidence(
             Evidence(
                 CASE, ROW, UUID(int=7),

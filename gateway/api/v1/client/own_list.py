@@ -30,6 +30,7 @@ class Withdrawal(Answer):
     keys_destroyed_at: datetime | None
     objected_at: datetime | None
     objection_closed_at: datetime | None
+    kept: list[str]
     taken_back_at: datetime | None
     may_be_taken_back: bool
     another_agency_took_it: bool = Field(description="Nobody took it back: it ended unused.")
@@ -242,6 +243,7 @@ def _consent(consent: client_pb2.OwnConsent, names: dict[str, str]) -> Consent:
                 keys_destroyed_at=moment(each.keys_destroyed_at, present=each.HasField("keys_destroyed_at")),
                 objected_at=moment(each.objected_at, present=each.HasField("objected_at")),
                 objection_closed_at=moment(each.objection_closed_at, present=each.HasField("objection_closed_at")),
+                kept=[category(value) for value in each.kept],
                 taken_back_at=moment(each.taken_back_at, present=each.HasField("taken_back_at")),
                 may_be_taken_back=each.may_be_taken_back,
                 another_agency_took_it=each.another_agency_took_it,

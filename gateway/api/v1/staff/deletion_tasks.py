@@ -13,7 +13,7 @@ router = APIRouter(prefix="/api/v1", tags=["deletion tasks"], dependencies=[Depe
 
 
 class DeletionTask(Answer):
-    """What is to be deleted until when."""
+    """What is to be deleted until when. `kept` is what an objection keeps when not all, `at_hand` what one may name."""
 
     deletion_task_id: Id
     referral_id: Id
@@ -28,6 +28,8 @@ class DeletionTask(Answer):
     ground: str
     objected_at: datetime | None
     objection_closed_at: datetime | None
+    kept: list[str]
+    at_hand: list[str]
     etag: str
 
 
@@ -83,5 +85,7 @@ def deletion_task(task: referral_pb2.DeletionTask) -> DeletionTask:
         ground=word(referral_pb2.ObjectionGround, task.ground),
         objected_at=moment(task.objected_at, present=task.HasField("objected_at")),
         objection_closed_at=moment(task.objection_closed_at, present=task.HasField("objection_closed_at")),
+        kept=[category(value) for value in task.kept],
+        at_hand=[category(value) for value in task.at_hand],
         etag=task.etag,
     )

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter, Depends
 from lotse.referrals.v1 import referral_pb2
+from lotse.vocabulary.v1 import vocabulary_pb2
 from pydantic import Field
 
 from gateway.api.v1.dependencies import ClientsOf, Etag, RepeatKey, as_staff
-from gateway.api.v1.schemas import Answer, Body, Id, PlainText, Word, number, word
+from gateway.api.v1.schemas import Answer, Body, Id, PlainText, Word, number, numbers, word
 from gateway.api.v1.staff.deletion_tasks import DeletionTask, deletion_task
 
 router = APIRouter(prefix="/api/v1", tags=["deletion tasks"], dependencies=[Depends(as_staff)])
@@ -16,6 +17,8 @@ class NewObjection(Body):
 
     ground: Word
     note: PlainText = Field("", max_length=2000)
+    categories: list[Word] = Field(default=[], max_length=18, description="What has to be kept; empty means all.")
+    copies_of_the_rest_are_gone: bool = Field(default=False, description="Has to be said where categories are named.")
 
 
 class Objection(Answer):
@@ -37,13 +40,18 @@ class EscalatedTasks(Answer):
 async def object_to(
     deletion_task_id: Id, body: NewObjection, having: ClientsOf, repeat_key: RepeatKey, etag: Etag
 ) -> DeletionTask:
-    """It stays restricted and no key is destroyed, until the data-protection officer closes the objection."""
+    """It stays restricted and no key is destroyed, until the data-protection officer closes the objection.
+
+    Where categories are named only those are kept; everything else is deleted at once.
+    """
     request = referral_pb2.ObjectToDeletionRequest(
         request_id=repeat_key,
         deletion_task_id=deletion_task_id,
         etag=etag,
         ground=number(referral_pb2.ObjectionGround, body.ground, "ground"),  # type: ignore[arg-type]
         note=body.note,
+        categories=numbers(vocabulary_pb2.DataCategory, body.categories, "categories"),  # type: ignore[arg-type]
+        copies_of_the_rest_are_gone=body.copies_of_the_rest_are_gone,
     )
     return deletion_task((await having.deletion_tasks.ObjectToDeletion(request)).task)
 
