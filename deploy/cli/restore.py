@@ -16,8 +16,8 @@ def restore(
 
     Put the copies in place first; the database server has to run. Consent notices by itself that its copy is older and
     stays closed. This replays the journals that stand outside the databases: keys that were destroyed are destroyed
-    again, every case that lost an entry is locked until its client grants anew, and only then consent opens. At the
-    end the ledger is verified.
+    again, every case that lost an entry is locked until its client grants anew, a lost objection to an act of a law is
+    said again, and only then consent opens. At the end the ledger is verified.
     """
     with failures_in_words():
         if dry_run:

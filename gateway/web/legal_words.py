@@ -15,6 +15,7 @@ ENTRY_KINDS = {
     "exported": _("Exports of the evidence"),
     "acted": _("Acts without consent"),
     "reviewed": _("Second looks at such acts"),
+    "objected": _("Objections to such acts"),
     "erased": _("Erasures"),
 }
 """Kinds of entries in the ledger of consent."""

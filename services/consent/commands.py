@@ -23,7 +23,8 @@ def own_commands(settings: Callable[[], ConsentSettings]) -> list[Command]:
     return [
         Command(
             "restore",
-            "open an older copy of the database: lock every case that lost something, then let the log go on",
+            "open an older copy of the database: lock every case that lost something, say lost objections again, then "
+            "let the log go on",
             restore,
             arguments=_dry_run,
             epilog="Put the copy in place first; consent may run, it stays closed until this is done. The files of "
@@ -62,14 +63,15 @@ async def _restored(settings: ConsentSettings, *, dry_run: bool) -> int:
             lost = max(0, losses.signed.size - losses.kept_size)
             _say(f"the copy has {losses.kept_size} entries, {losses.signed.size} were signed: {lost} are lost")
             _say(f"{losses.missing.total()} of them changed a consent; cases to be locked: {len(losses.missing)}")
+            _say(f"objections to acts of a law that are lost: {len(losses.objected)}")
             await refuse_changed_copy(settings, keys.log)
             if dry_run:
                 return 0
-            restoration, locked = await restore(settings, keys.log, database, losses)
+            done = await restore(settings, keys.log, database, losses)
     except Unavailable:
         raise CommandError(_AWAY, status=3) from None
-    _say(f"locked: {locked} consents of {restoration.locked_cases} cases")
-    _say(f"the log goes on from {restoration.kept_size} entries; consent opens within seconds")
+    _say(f"locked: {done.locked} consents of {done.restoration.locked_cases} cases; acts ended again: {done.ended}")
+    _say(f"the log goes on from {done.restoration.kept_size} entries; consent opens within seconds")
     return 0
 
 

@@ -74,15 +74,17 @@ class RecordedAct:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a second person said of an act."""
+    """What a second person said of an act. Nobody is known where a restore says again that somebody objected."""
 
     case_id: UUID
     act_id: UUID
     review_id: UUID
     verdict: Verdict
-    person_id: UUID
+    person_id: UUID | None
     at: datetime
     request_id: UUID
+    act_ended_at: datetime | None = None
+    """When an objection ended what the act permits; objections written down before this was kept have none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,8 @@ class ConsentStatutoryServicer(statutory_pb2_grpc.ConsentStatutoryServiceService
             if found.review is None:
                 if not can_review(found.act, who.person):
                     raise IllegalState(metadata={"state": "not reviewed", "possible": "another person"})
-                review = Review(case_id, act_id, uuid7(), verdict, who.person, at, UUID(request.request_id))
+                ended_at = at if verdict is Verdict.OBJECTED else None
+                review = Review(case_id, act_id, uuid7(), verdict, who.person, at, UUID(request.request_id), ended_at)
                 await statutory.insert_review(tx, review)
                 found = ReviewedAct(found.act, review)
             elif found.review.request_id != UUID(request.request_id):
@@ -166,7 +167,7 @@ def _from_act(found: ReviewedAct, *, escalated: bool) -> statutory_pb2.Statutory
         recorded_by=str(act.recorded_by),
         notice_withheld=number(statutory_pb2.NoticeWithheldGround, act.notice_withheld or ""),
         verdict=number(statutory_pb2.ReviewVerdict, review.verdict if review else ""),
-        reviewed_by=str(review.person_id) if review else "",
+        reviewed_by=str(review.person_id) if review and review.person_id else "",
         reviewed_at=stamp(review.at if review else None),
         is_escalated=escalated,
     )

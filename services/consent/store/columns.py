@@ -234,7 +234,8 @@ def of_act(act: RecordedAct) -> Columns:
 
 
 def of_review(review: Review) -> Columns:
-    """What a second person said of an act."""
+    """What a second person said of an act; an objection has a column more."""
+    ended: Columns = {"act_ended_at": review.act_ended_at} if review.act_ended_at else {}
     return {
         "case_id": review.case_id,
         "act_id": review.act_id,
@@ -243,6 +244,7 @@ def of_review(review: Review) -> Columns:
         "person_id": review.person_id,
         "at": review.at,
         "request_id": review.request_id,
+        **ended,
     }
 
 

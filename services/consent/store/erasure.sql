@@ -70,7 +70,7 @@ returning case act when 'granted' then 'granted' else 'revised' end as kind, con
 -- name: erase_statutory_reviews
 delete from statutory_review
 where case_id = $1 and act_id = any (array(select v.act_id from statutory_review v where v.case_id = $1 limit $2))
-returning 'reviewed' as kind, act_id as row_id, 0::bigint as revision
+returning case when act_ended_at is null then 'reviewed' else 'objected' end as kind, act_id as row_id, 0::bigint as revision
 
 -- name: erase_statutory_acts
 delete from statutory_act

@@ -23,7 +23,10 @@ if everything := [reader.kind for reader in READERS_OF_CASE if _OF_CASE not in r
         f"The statement for {everything[0]!r} has no line for one case, so evidence would hold all of them."
     )
 
-JOURNAL_KINDS = ("granted", "revised", "withdrawn")
+OBJECTED = "objected"
+"""Kind of an objection to an act that a law permits."""
+
+JOURNAL_KINDS = ("granted", "revised", "withdrawn", OBJECTED)
 """What a restore must not undo: whatever changes what is permitted, so that a case that lost some of it is known."""
 
 DAMAGE = Queries(Path(__file__).with_name("rehearsal.sql")).damage

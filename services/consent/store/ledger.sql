@@ -91,7 +91,17 @@ select act_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_sal
        leaf_hash as ledger_leaf_hash,
        case_id, act_id, review_id, verdict, person_id, at, request_id
 from statutory_review
-where case_id = $1 -- if case
+where act_ended_at is null
+  and case_id = $1 -- if case
+order by act_id
+
+-- name: objected
+select act_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
+       leaf_hash as ledger_leaf_hash,
+       case_id, act_id, review_id, verdict, person_id, at, request_id, act_ended_at
+from statutory_review
+where act_ended_at is not null
+  and case_id = $1 -- if case
 order by act_id
 
 -- name: reinstated

@@ -25,6 +25,15 @@ class Restoration:
     locked_cases: int
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An entry that stands in the journal and not in the log; `row_id` of an objection is the act's."""
+
+    kind: str
+    case_id: UUID | None
+    row_id: UUID
+
+
 async def log_size(tx: Connection) -> int:
     """Number of entries of the log."""
     size: int = await tx.fetchval(SQL.log_size)
@@ -42,8 +51,8 @@ async def known(tx: Connection) -> set[UUID]:
     return {row["restoration_id"] for row in await tx.fetch(SQL.known_restorations)}
 
 
-async def cases_of_missing(tx: Connection, entries: Sequence[JournalEntry]) -> list[UUID | None]:
-    """For each of these entries that the log has not, its case."""
+async def missing_of(tx: Connection, entries: Sequence[JournalEntry]) -> list[Missing]:
+    """Those of these entries that the log has not."""
     rows = await tx.fetch(
         SQL.missing_entries,
         [entry.kind for entry in entries],
@@ -52,7 +61,7 @@ async def cases_of_missing(tx: Connection, entries: Sequence[JournalEntry]) -> l
         [entry.revision for entry in entries],
         [entry.leaf_hash for entry in entries],
     )
-    return [row["case_id"] for row in rows]
+    return [Missing(**row) for row in rows]
 
 
 async def insert(tx: Connection, restoration: Restoration) -> None:

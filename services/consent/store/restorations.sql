@@ -8,7 +8,7 @@ select size, root, signed_note from log_checkpoint order by size desc limit 1
 select restoration_id from restoration
 
 -- name: missing_entries
-select entry.case_id
+select entry.kind, entry.case_id, entry.row_id
 from unnest($1::text[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[]) as entry (kind, case_id, row_id, revision, leaf_hash)
 where not exists (
     select from log_leaf leaf

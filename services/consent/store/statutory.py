@@ -18,6 +18,7 @@ from services.consent.model.statutory import (
 )
 from services.consent.model.vocabulary import Category
 from services.consent.store.columns import of_act, of_review
+from services.consent.store.ledger import OBJECTED
 
 SQL = queries_beside(__file__)
 MOST_ACTS = 200
@@ -32,7 +33,15 @@ async def insert(tx: Connection, act: RecordedAct) -> None:
 async def insert_review(tx: Connection, review: Review) -> None:
     """Writes down what a second person said, and logs it."""
     columns, salt = of_review(review), os.urandom(SALT_LENGTH)
-    await tx.execute(SQL.insert_review, *columns.values(), salt, leaf_hash("reviewed", columns, salt))
+    kind = OBJECTED if review.act_ended_at else "reviewed"
+    values = {**columns, "act_ended_at": review.act_ended_at}
+    await tx.execute(SQL.insert_review, *values.values(), salt, leaf_hash(kind, columns, salt), kind)
+
+
+async def is_unreviewed(tx: Connection, case_id: UUID, act_id: UUID) -> bool:
+    """Whether there is such an act and nobody has said anything of it."""
+    found: bool = await tx.fetchval(SQL.is_unreviewed, case_id, act_id)
+    return found
 
 
 async def find_repeat(tx: Connection, case_id: UUID, request_id: UUID) -> ReviewedAct | None:

@@ -8,10 +8,16 @@ insert into log_pending (kind, case_id, row_id, revision, leaf_hash) values ('ac
 
 -- name: insert_review
 with row as (
-    insert into statutory_review (case_id, act_id, review_id, verdict, person_id, at, request_id, salt, leaf_hash)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    insert into statutory_review (case_id, act_id, review_id, verdict, person_id, at, request_id, act_ended_at, salt, leaf_hash)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 )
-insert into log_pending (kind, case_id, row_id, revision, leaf_hash) values ('reviewed', $1, $2, 0, $9)
+insert into log_pending (kind, case_id, row_id, revision, leaf_hash) values ($11, $1, $2, 0, $10)
+
+-- name: is_unreviewed
+select exists (
+    select from statutory_act a
+    where a.case_id = $1 and a.act_id = $2 and not exists (
+        select from statutory_review v where v.case_id = a.case_id and v.act_id = a.act_id))
 
 -- name: find_repeat
 select a.case_id, a.act_id, a.discloser_id, a.recipient_id, a.recipient_body, a.referral_id, a.ground, a.channel, a.categories, a.at,

@@ -20,7 +20,7 @@ from tests.support.postgres import DatabaseOf, TestDatabase
 
 ALL_KINDS = {
     "granted", "revised", "refused", "withdrawn", "reinstated", "acknowledged", "kept", "disclosed", "evidenced",
-    "acted", "reviewed", "exported",
+    "acted", "reviewed", "objected", "exported",
 }  # fmt: skip
 
 
@@ -44,10 +44,15 @@ async def everything_once(world: World) -> tuple[Asked, decision_pb2.Change]:
         request_id=str(uuid4()), act_id=act.act_id, case_id=act.case_id, verdict=statutory_pb2.REVIEW_VERDICT_CONFIRMED
     )
     await world.acts.ReviewAct(review, metadata=world.as_staff(second))
+    wrong = await world.act(asked, referral_id=str(uuid4()))
+    objection = statutory_pb2.ReviewActRequest(
+        request_id=str(uuid4()), act_id=wrong.act_id, case_id=act.case_id, verdict=statutory_pb2.REVIEW_VERDICT_OBJECTED
+    )
+    await world.acts.ReviewAct(objection, metadata=world.as_staff(second))
     officer = world.issuer.token(uuid4(), world.discloser.agency, "data-protection-officer", acr="2")
     export = audit_pb2.ExportEvidenceRequest(request_id=str(uuid4()), case_id=str(asked.case))
     await world.audit.ExportEvidence(export, metadata=bearer(officer))
-    await world.logged(15)
+    await world.logged(17)
     return asked, withdrawal
 
 
@@ -102,7 +107,7 @@ async def test_what_happened_verifies_with_every_kind_of_entry(world: World) -> 
     await everything_once(world)
     report = await verified(world, world.database)
     assert report.findings == []
-    assert (report.entries, report.rows) == (15, 15)
+    assert (report.entries, report.rows) == (17, 17)
     async with world.database.administered() as admin:
         kinds = {row["kind"] for row in await admin.fetch("select distinct kind from log_leaf")}
     assert kinds == ALL_KINDS == {reader.kind for reader in READERS} - {"restored", "text"}
@@ -122,7 +127,8 @@ DAMAGES = {
     "kept": "update acknowledgement set categories = '{housing}' where categories is not null "
     "returning acknowledgement_id",
     "acted": "update statutory_act set until = until + interval '1 microsecond' returning act_id",
-    "reviewed": "update statutory_review set verdict = 'objected' returning act_id",
+    "reviewed": "update statutory_review set verdict = 'objected' where act_ended_at is null returning act_id",
+    "objected": "update statutory_review set person_id = null where act_ended_at is not null returning act_id",
     "exported": "update evidence_export set at = at + interval '1 microsecond' returning export_id",
 }
 DAMAGED_HASHES = {
@@ -144,7 +150,9 @@ DAMAGED_HASHES = {
     "where categories is not null returning acknowledgement_id",
     "acted": "update statutory_act set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) returning act_id",
     "reviewed": "update statutory_review set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
-    "returning act_id",
+    "where act_ended_at is null returning act_id",
+    "objected": "update statutory_review set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
+    "where act_ended_at is not null returning act_id",
 }
 
 

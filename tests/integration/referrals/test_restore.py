@@ -10,18 +10,20 @@ from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from lotse.consent.v1 import client_pb2
+from lotse.consent.v1 import client_pb2, statutory_pb2, statutory_pb2_grpc
 
 from services.common.errors import LotseError, Unavailable
 from tests.integration.consent.test_process import environment, run
 from tests.integration.consent.world import refused
-from tests.integration.referrals.world import CONTACT, COVER, HOUSING, Offered, World, becomes
+from tests.integration.referrals.test_statutory import act
+from tests.integration.referrals.world import CONTACT, COVER, DISCLOSER, HOUSING, Offered, Worker, World, becomes
 from tests.support.postgres import Postgres, TestDatabase
 
+S = statutory_pb2
 REPOSITORY = Path(__file__).parents[3]
 
 
@@ -205,6 +207,77 @@ async def test_a_restore_cannot_undo_a_withdrawal(world: World, copies: Copies, 
     status, said = await consent_command(world, postgres, "ledger-verify")
     assert (status, "0 findings" in said) == (0, True), said
     await she_grants_anew(world, offer)
+
+
+async def passed_on_without_consent(world: World) -> tuple[S.StatutoryAct, str]:
+    """An act of a law, and the referral by which the recipient reads on it."""
+    draft = await world.draft((await world.dossier(CONTACT)).case_id, CONTACT)
+    written = await act(world, draft)
+    await world.send(await world.get(draft.referral_id, world.discloser))
+    accepted = await world.accept(await world.get(draft.referral_id, world.recipient))
+    assert await world.read(accepted.referral_id, CONTACT)
+    return written, accepted.referral_id
+
+
+async def review(world: World, written: S.StatutoryAct, verdict: S.ReviewVerdict.ValueType) -> None:
+    """A second person says what she thinks of it."""
+    request = S.ReviewActRequest(
+        request_id=str(uuid4()), act_id=written.act_id, case_id=written.case_id, verdict=verdict
+    )
+    acts = statutory_pb2_grpc.ConsentStatutoryServiceStub(world.consent)
+    await acts.ReviewAct(request, metadata=world.as_staff(Worker(DISCLOSER)))
+
+
+async def reads(world: World, referral_id: str) -> bool:
+    try:
+        return bool(await world.read(referral_id, CONTACT))
+    except LotseError:
+        return False
+
+
+async def test_a_restore_cannot_undo_an_objection_to_an_act_of_a_law(
+    world: World, copies: Copies, postgres: Postgres
+) -> None:
+    wrong, of_wrong = await passed_on_without_consent(world)
+    right, of_right = await passed_on_without_consent(world)
+    await in_the_log(world)
+    await copies.take()
+    await review(world, wrong, S.REVIEW_VERDICT_OBJECTED)
+    await review(world, right, S.REVIEW_VERDICT_CONFIRMED)
+    assert not await reads(world, of_wrong)
+    await in_the_log(world)
+    await asyncio.sleep(1)  # a journal is at most a second behind
+    kept = {file: file.read_bytes() for file in outside(world) if file.exists()}
+
+    # Control: nothing but what stands outside keeps the copy from permitting it again.
+    await copies.put_in_place()
+    for file in kept:
+        file.unlink()
+    await world.consent_service.start()
+    await world.referrals_service.start()
+    assert await becomes(lambda: reads(world, of_wrong), bool)
+
+    await copies.put_in_place()
+    for file, content in kept.items():
+        file.write_bytes(content)
+    await world.consent_service.start()
+    await world.referrals_service.start()
+    assert not await reads(world, of_wrong)
+    status, said = await consent_command(world, postgres, "restore", "--dry-run")
+    assert (status, "objections to acts of a law that are lost: 1" in said) == (0, True), said
+    status, said = await consent_command(world, postgres, "restore")
+    assert (status, "locked: 0 consents of 0 cases; acts ended again: 1" in said) == (0, True), said
+
+    assert await becomes(lambda: reads(world, of_right), bool), "what nobody objected to goes on"
+    assert not await reads(world, of_wrong)
+    async with world.consent_database.administered() as admin:
+        again = await admin.fetch("select act_id, verdict, person_id from statutory_review")
+    assert [tuple(row) for row in again] == [(UUID(wrong.act_id), "objected", None)]
+    await review(world, right, S.REVIEW_VERDICT_CONFIRMED)
+    status, said = await consent_command(world, postgres, "ledger-verify")
+    assert (status, "0 findings" in said) == (0, True), said
+    status, said = await consent_command(world, postgres, "restore")
+    assert (status, "nothing to restore" in said) == (0, True), said
 
 
 async def she_grants_anew(world: World, offer: Offered) -> None:

@@ -134,6 +134,7 @@ def rows() -> dict[str, Columns]:
             )
         ),
         "reviewed": of_review(Review(CASE, ROW, UUID(int=35), Verdict.OBJECTED, ANNA, moment, REQUEST)),
+        "objected": of_review(Review(CASE, ROW, UUID(int=35), Verdict.OBJECTED, ANNA, moment, REQUEST, moment)),
         "exported": of_export(EvidenceExport(CASE, ROW, HANNOVER, ANNA, moment, REQUEST)),
     }  # fmt: skip
 
