@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -108,10 +107,10 @@ async def _verify(database: TestDatabase, count: int, outside: Path, database_pi
         connection, *beside = [
             await stack.enter_async_context(database.connected("worker")) for _ in range(connections_to_verify())
         ]
-        before, started = (cpu_seconds([os.getpid()]), cpu_seconds(database_pids)), time.perf_counter()
+        own, theirs, started = time.process_time(), cpu_seconds(database_pids), time.perf_counter()
         report = await verify_ledger(connection, READERS, SIGNER.verifier, checkpoint_file=outside, beside=beside)
         seconds = time.perf_counter() - started
-        own, theirs = cpu_seconds([os.getpid()]) - before[0], cpu_seconds(database_pids) - before[1]
+        own, theirs = time.process_time() - own, cpu_seconds(database_pids) - theirs
     if not report.intact or report.entries != count:
         raise RuntimeError(f"The ledger does not verify: {report.summary()}")
     return _Verified(seconds, own, theirs)
