@@ -22,6 +22,7 @@ KIT_STATEMENTS = (
     "feed",
     "ledger/sequencer",
     "ledger/verify",
+    "ledger/comparison",
     "ledger/checkpoint_file",
     "ledger/proofs",
     "ledger/standing",

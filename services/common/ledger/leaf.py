@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
@@ -34,12 +34,32 @@ def leaf_hash(kind: str, columns: Mapping[str, LeafValue], salt: bytes) -> bytes
 
 def canonical(kind: str, columns: Mapping[str, LeafValue]) -> bytes:
     """The JSON text that is hashed, for test vectors and receipts."""
+    row = _fixed(kind, columns) | {name: _written(value) for name, value in columns.items()}
+    return _encoder.encode({name: row[name] for name in _in_order(row)}).encode()
+
+
+def template(kind: str, columns: Sequence[str]) -> tuple[bytes, list[str]]:
+    """The text of `canonical` with `%b` for the value of each column, and the columns in the order of these places."""
+    fixed = _fixed(kind, columns)
+    names = _in_order([*columns, *fixed])
+    members = [(_encoder.encode(name), _encoder.encode(fixed[name]) if name in fixed else None) for name in names]
+    text = ",".join(f"{_literal(name)}:{'%b' if value is None else _literal(value)}" for name, value in members)
+    return f"{{{text}}}".encode(), [name for name in names if name not in fixed]
+
+
+def _fixed(kind: str, columns: Collection[str]) -> dict[str, _Json]:
     if reserved := _RESERVED.intersection(columns):
         raise ValueError(f"A column cannot be called {min(reserved)!r}.")
-    row = {"v": VERSION, "kind": kind, **{name: _written(value) for name, value in columns.items()}}
-    # RFC 8785 sorts by UTF-16, which for ASCII is the order that Python has.
-    order = None if "".join(row).isascii() else _utf16
-    return _encoder.encode({name: row[name] for name in sorted(row, key=order)}).encode()
+    return {"v": VERSION, "kind": kind}
+
+
+def _in_order(names: Collection[str]) -> list[str]:
+    """RFC 8785 sorts by UTF-16, which for ASCII is the order that Python has."""
+    return sorted(names, key=None if "".join(names).isascii() else _utf16)
+
+
+def _literal(text: str) -> str:
+    return text.replace("%", "%%")
 
 
 def _utf16(name: str) -> bytes:

@@ -4,7 +4,6 @@ Works on any database with the tables of the README, so a copy can be checked as
 """
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -14,10 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from services.common.database.queries import queries_beside
-from services.common.database.target import Connection, Record
+from services.common.database.target import Connection
 from services.common.ledger.checkpoint import Checkpoint, InvalidCheckpointError, NoteVerifier
 from services.common.ledger.checkpoint_file import read_checkpoints
-from services.common.ledger.chunks import in_chunks
+from services.common.ledger.comparison import Comparison, OddPair, Span
 from services.common.ledger.findings import MOST_FINDINGS, Finding, Report, What
 from services.common.ledger.verify_log import verify_log
 
@@ -25,13 +24,11 @@ SQL = queries_beside(__file__)
 
 ERASED_KIND = "erased"
 _LONGEST_WAY_TO_LOG = timedelta(seconds=10)
-LARGEST_PIECE = 50_000
-"""Entries of one comparison, about a second of work: so the connections end together."""
-_NEEDED = frozenset({"ledger_row_id", "ledger_revision", "ledger_salt", "ledger_written_at"})
-_WITH_WRITTEN_FORM = frozenset(
-    {"bool", "int2", "int4", "int8", "text", "varchar", "uuid", "date", "timestamptz", "bytea"}
-    | {"bool[]", "int2[]", "int4[]", "int8[]", "text[]", "varchar[]", "uuid[]", "date[]"}
-)
+LARGEST_PIECE = 25_000
+"""Entries of one comparison, a fraction of a second of work: so the connections end together."""
+_SAMPLES_EACH = 50
+"""Entries that are looked at to cut a piece off, so that not all have to be counted."""
+_OTHER_HASH = "row and entry do not have the same hash"
 
 _Key = tuple[str, UUID, int]
 
@@ -42,15 +39,6 @@ class RowReader:
 
     kind: str
     sql: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Rows and entries of one kind whose row ids lie from `begin` up to, and without, `end`; None is no bound."""
-
-    reader: RowReader
-    begin: UUID | None
-    end: UUID | None
 
 
 @dataclass(slots=True)
@@ -85,25 +73,24 @@ async def verify_ledger(
             await _expect_none(connection, report)
         rows = _Rows(
             await connection.fetchval(SQL.clock),
-            {_key(row["kind"], row): row["leaf_hash"] for row in await connection.fetch(SQL.all_pending)},
+            {
+                (row["kind"], row["row_id"], row["revision"]): row["leaf_hash"]
+                for row in await connection.fetch(SQL.all_pending)
+            },
             {
                 (row["erased_kind"], row["erased_row_id"], row["erased_revision"]): row["case_id"]
                 for row in await connection.fetch(SQL.all_erased)
             },
             report,
         )
-        pieces = [
-            piece
-            for reader in await _complete(connection, readers, report)
-            for piece in await _cut(connection, reader, largest_piece)
-        ]
+        pieces = await _cut(connection, await _complete(connection, readers, report), largest_piece)
         pieces.reverse()  # taken from the end
 
         async def work(own: Connection, first: Coroutine[Any, Any, None] | None = None) -> None:
             if first is not None:
                 await first
             while pieces:
-                await _compare(own, pieces.pop(), rows)
+                await _compare(own, *pieces.pop(), rows)
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -160,84 +147,64 @@ async def _complete(connection: Connection, readers: Sequence[RowReader], report
     return list(known.values())
 
 
-async def _cut(connection: Connection, reader: RowReader, largest: int) -> list[_Piece]:
-    """Pieces that cover every id there can be, with the same number of entries in each but the last."""
-    bounds = dict.fromkeys(row["row_id"] for row in await connection.fetch(SQL.bounds, reader.kind, largest))
-    return [_Piece(reader, begin, end) for begin, end in zip([None, *bounds], [*bounds, None], strict=True)]
+async def _cut(connection: Connection, readers: Sequence[RowReader], largest: int) -> list[tuple[Comparison, Span]]:
+    """Spans that cover every id there can be, with about the same number of entries in each but the last of a kind."""
+    bounds: dict[str, dict[UUID, None]] = {}
+    for row in await connection.fetch(SQL.bounds, largest, max(1, largest // _SAMPLES_EACH)):
+        bounds.setdefault(row["kind"], {})[row["row_id"]] = None
+    pieces = []
+    for reader in readers:
+        comparison, own = await Comparison.of(connection, reader.kind, reader.sql), bounds.get(reader.kind, {})
+        pieces += [(comparison, Span(begin, end)) for begin, end in zip([None, *own], [*own, None], strict=True)]
+    return pieces
 
 
-async def _compare(connection: Connection, piece: _Piece, rows: _Rows) -> None:
-    """Lays rows and entries of one piece side by side and judges each pair, and what stands alone."""
-    reader, statement = piece.reader, await _comparison(connection, piece)
-    sha256, report, changed = hashlib.sha256, rows.report, []
-    async for chunk in in_chunks(connection, statement):
-        report.rows += len(chunk)
-        for row in chunk:
-            # By position, since this line runs for every entry; names are for what is odd.
-            if row[3] is None:
-                if sha256(row[2]).digest() != row[1]:
-                    changed.append(row[0])
-            else:
-                _judge(reader.kind, row, rows)
-    for seq in sorted(changed)[:MOST_FINDINGS]:
+async def _compare(connection: Connection, comparison: Comparison, span: Span, rows: _Rows) -> None:
+    """Judges what does not fit in one span."""
+    kind = comparison.kind
+    compared = await comparison.run(connection, span, (rows.now - _LONGEST_WAY_TO_LOG, rows.now + _LONGEST_WAY_TO_LOG))
+    rows.report.rows += compared.rows
+    for pair in compared.odd:
+        _judge(kind, pair, rows)
+    for seq in sorted(compared.changed)[:MOST_FINDINGS]:
         entry = await connection.fetchrow(SQL.leaf_at, seq)
         if entry is not None:
-            _find(rows, What.CHANGED, "row and entry do not have the same hash", reader.kind, entry)
+            rows.report.add(Finding(What.CHANGED, _OTHER_HASH, kind, entry["row_id"], entry["revision"], seq))
 
 
-async def _comparison(connection: Connection, piece: _Piece) -> str:
-    """The statement that lays rows and entries side by side; raises ValueError where the query has not its form."""
-    reader = piece.reader
-    columns = (await connection.prepare(reader.sql)).get_attributes()
-    names, types = [column.name for column in columns], [column.type.name for column in columns]
-    if not set(names) >= _NEEDED or not "".join(names).isascii():
-        raise ValueError(f"The reader of {reader.kind!r} does not give {', '.join(sorted(_NEEDED))}.")
-    if odd := [name for name, type_name in zip(names, types, strict=True) if type_name not in _WITH_WRITTEN_FORM]:
-        raise ValueError(f"Columns of {reader.kind!r} have no written form in a leaf: {', '.join(odd)}.")
-    statement: str = await connection.fetchval(
-        SQL.format_comparison, reader.sql, names, types, reader.kind, piece.begin, piece.end
-    )
-    return statement
-
-
-def _judge(kind: str, row: Record, rows: _Rows) -> None:
-    if row["odd"] == "without-row":
+def _judge(kind: str, pair: OddPair, rows: _Rows) -> None:
+    if pair.what == "without-row":
         rows.report.rows -= 1
-        _judge_without_row(kind, row, rows)
-    elif row["odd"] == "without-entry":
-        _judge_without_entry(kind, row, rows)
-    elif row["odd"] == "changed" or hashlib.sha256(row["preimage"]).digest() != row["leaf_hash"]:
-        _find(rows, What.CHANGED, "row and entry do not have the same hash", kind, row)
+        _judge_without_row(kind, pair, rows)
+    elif pair.what == "without-entry":
+        _judge_without_entry(kind, pair, rows)
+    elif pair.what == "changed" or pair.row_hash != pair.entry_hash:
+        _find(rows, What.CHANGED, _OTHER_HASH, kind, pair)
     else:
-        _find(rows, What.CHANGED, "the entry names another case than the row", kind, row)
+        _find(rows, What.CHANGED, "the entry names another case than the row", kind, pair)
 
 
-def _judge_without_row(kind: str, entry: Record, rows: _Rows) -> None:
-    key = _key(kind, entry)
+def _judge_without_row(kind: str, entry: OddPair, rows: _Rows) -> None:
+    key = (kind, entry.row_id, entry.revision)
     if key not in rows.erased:
         _find(rows, What.REMOVED, "the row is gone and no erasure was logged", kind, entry)
         return
     rows.report.erased += 1
-    if rows.erased[key] != entry["case_id"]:
+    if rows.erased[key] != entry.case_id:
         _find(rows, What.CHANGED, "the entry names another case than the erasure", kind, entry)
 
 
-def _judge_without_entry(kind: str, row: Record, rows: _Rows) -> None:
-    key = _key(kind, row)
-    is_pending = rows.pending.get(key) == hashlib.sha256(row["preimage"]).digest()
+def _judge_without_entry(kind: str, row: OddPair, rows: _Rows) -> None:
+    waiting = rows.pending.get((kind, row.row_id, row.revision))
     # A row dated into the future would otherwise wait until then.
-    if is_pending or abs(rows.now - row["written_at"]) < _LONGEST_WAY_TO_LOG:
+    if (waiting is not None and waiting == row.row_hash) or row.is_recent:
         rows.report.waiting += 1
     else:
-        rows.report.add(Finding(What.UNLOGGED, "the row has no entry and none is waiting for it", kind, key[1], key[2]))
+        _find(rows, What.UNLOGGED, "the row has no entry and none is waiting for it", kind, row)
 
 
-def _key(kind: str, row: Record) -> _Key:
-    return (kind, row["row_id"], row["revision"])
-
-
-def _find(rows: _Rows, what: What, detail: str, kind: str, entry: Record) -> None:
-    rows.report.add(Finding(what, detail, kind, entry["row_id"], entry["revision"], entry["seq"]))
+def _find(rows: _Rows, what: What, detail: str, kind: str, pair: OddPair) -> None:
+    rows.report.add(Finding(what, detail, kind, pair.row_id, pair.revision, pair.seq))
 
 
 def _drop_explained(report: Report) -> None:
