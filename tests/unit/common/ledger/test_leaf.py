@@ -11,7 +11,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.common.ledger.leaf import LeafValue, canonical, leaf_hash
+from services.common.ledger.leaf import LeafValue, canonical, leaf_hash, template
 
 VECTORS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("vectors.json").read_text())["vectors"]
 SALT = bytes(range(16))
@@ -44,6 +44,15 @@ def test_vector_gives_its_json_and_hash(vector: dict[str, Any]) -> None:
 def test_order_of_columns_does_not_matter(columns: dict[str, str]) -> None:
     turned = dict(reversed(columns.items()))
     assert leaf_hash("a", columns, SALT) == leaf_hash("a", turned, SALT)
+
+
+@given(
+    st.text(max_size=5),
+    st.dictionaries(st.text(max_size=5).filter(lambda name: name not in {"v", "kind"}), st.integers(0, 9)),
+)
+def test_template_with_the_values_put_in_is_the_canonical_text(kind: str, columns: dict[str, int]) -> None:
+    text, places = template(kind, list(columns))
+    assert text % tuple(b"%d" % columns[name] for name in places) == canonical(kind, columns)
 
 
 @given(
