@@ -15,6 +15,8 @@ from tests.integration.faults.points import Point, ends_of, killed_at, look_for_
 from tests.integration.faults.scene import Act
 from tests.support.processes import Processes
 
+pytestmark = pytest.mark.timeout(900)  # whichever is first plays all acts, too
+
 ACTS: tuple[Act, ...] = (
     taking_back.starting_consent,
     taking_back.starting_referrals_with_work_left,
@@ -78,7 +80,6 @@ def test_every_commit_of_the_source_is_a_point_that_some_act_passes(passed: dict
     }
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)
 async def test_whatever_ends_at_a_commit_is_finished_afterwards(
     act: Act, ends: dict[str, list[tuple[str, Point]]], processes: Processes
