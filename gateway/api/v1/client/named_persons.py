@@ -11,6 +11,7 @@ from pydantic import Field
 from gateway.api.v1.dependencies import ClientSessionOf, ClientsOf, RepeatKey
 from gateway.api.v1.names import names_if_there
 from gateway.api.v1.schemas import Answer, Body, Id, moment, word
+from gateway.clients import Clients
 from services.common.errors import NotFound
 
 router = APIRouter(prefix="/api/v1", tags=["consent"])
@@ -75,7 +76,12 @@ async def name_for_consent(
 @router.get("/name-checks", summary="What became of the names that she gave")
 async def own_name_checks(having: ClientsOf, _: ClientSessionOf) -> OwnNameChecks:
     """Without the names."""
-    found = await having.name_checks.ListOwnNameChecks(name_check_pb2.ListOwnNameChecksRequest())
+    return await name_checks_of(having)
+
+
+async def name_checks_of(having: Clients, *, seconds: float | None = None) -> OwnNameChecks:
+    """The same for a page; raises one of COME_AGAIN where referrals has not answered after `seconds`."""
+    found = await having.name_checks.ListOwnNameChecks(name_check_pb2.ListOwnNameChecksRequest(), timeout=seconds)
     names = await names_if_there(having, [check.agency_id for check in found.checks])
     return OwnNameChecks(
         checks=[
