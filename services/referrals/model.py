@@ -184,6 +184,7 @@ class DeletionTask:
     """What the objection keeps; none where it keeps all. Of everything else copies are gone by the same word."""
 
     rest_destroyed_at: datetime | None
+    """When what no objection keeps was destroyed, or last looked at."""
 
     @property
     def etag(self) -> str:

@@ -59,6 +59,7 @@ where escalated_at is null and acknowledged_at is null and taken_back_at is null
 returning deletion_task_id
 
 -- name: due_tasks
+-- Those that an objection still holds back come last, the longest not looked at first: they keep no other waiting.
 select case_id, deletion_task_id, referral_id, agency_id, withdrawal_id, categories, created_at, due_at,
        acknowledged_at, acknowledged_by, keys_destroyed_at, taken_back_at, escalated_at, objection_ground, objected_at,
        objection_closed_at, kept, rest_destroyed_at
@@ -68,7 +69,7 @@ where keys_destroyed_at is null and taken_back_at is null
         and (objected_at is null or objection_closed_at is not null))
        or (cardinality(kept) > 0 and rest_destroyed_at is null))
   and ($1::uuid is null or deletion_task_id = $1)
-order by deletion_task_id
+order by rest_destroyed_at nulls first, deletion_task_id
 limit 100
 
 -- name: at_hand
@@ -114,7 +115,7 @@ where r.case_id = t.case_id and r.referral_id = t.referral_id and r.recipient_id
 
 -- name: mark_rest_destroyed
 update deletion_task set rest_destroyed_at = clock_timestamp()
-where deletion_task_id = $1 and rest_destroyed_at is null
+where deletion_task_id = $1
 
 -- name: referrals_with_keys_due
 select referral_id, recipient_id from referral where keys_due and keys_destroyed_at is null limit 100
