@@ -1,5 +1,6 @@
 """What all bodies share: strict in, exact out."""
 
+import base64
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -91,6 +92,14 @@ def number(enum: ProtoEnum, text: str, field: str) -> int:
 def numbers(enum: ProtoEnum, texts: list[str], field: str) -> list[int]:
     """The enum values of words."""
     return [number(enum, text, f"{field}[{index}]") for index, text in enumerate(texts)]
+
+
+def decoded(text: str, field: str, rule: str) -> bytes:
+    """The bytes of base64; raises InvalidArgument by `rule` for what is none."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:  # letters that no base64 has, or a wrong length
+        raise InvalidArgument(violations=[FieldViolation(field, rule)]) from None
 
 
 def moment(stamp: Timestamp, *, present: bool = True) -> datetime | None:

@@ -1,6 +1,5 @@
 """A client who decides aloud or on paper: the question to read out or print, her decision, and what proves it."""
 
-import base64
 from datetime import datetime
 
 from fastapi import APIRouter, Depends
@@ -11,8 +10,20 @@ from pydantic import Field
 
 from gateway.api.v1.client.consent_request import CategoryAsked
 from gateway.api.v1.dependencies import ClientsOf, Etag, PartsOf, RepeatKey, as_staff
-from gateway.api.v1.schemas import Answer, Body, Id, Moment, PlainText, Word, category, moment, number, word, words
-from services.common.errors import FieldViolation, InvalidArgument
+from gateway.api.v1.schemas import (
+    Answer,
+    Body,
+    Id,
+    Moment,
+    PlainText,
+    Word,
+    category,
+    decoded,
+    moment,
+    number,
+    word,
+    words,
+)
 from services.common.protobuf.times import to_timestamp
 
 router = APIRouter(prefix="/api/v1/referrals/{referral_id}", tags=["referrals"], dependencies=[Depends(as_staff)])
@@ -176,10 +187,7 @@ async def record_paper(
     referral_id: Id, body: PaperDecision, having: ClientsOf, repeat_key: RepeatKey, etag: Etag
 ) -> WrittenDown:
     """PDF, JPEG or PNG, told by content; what could run is refused."""
-    try:
-        scan = base64.b64decode(body.scan, validate=True)
-    except ValueError:  # letters that no base 64 has, or a wrong length
-        raise InvalidArgument(violations=[FieldViolation("scan", "not-a-scan")]) from None
+    scan = decoded(body.scan, "scan", "not-a-scan")
     return await record_scanned(referral_id, body, scan, having, repeat_key, etag)
 
 

@@ -1,7 +1,5 @@
 """Recordings of consent texts: putting, hearing and removing what a client can listen to beside the words."""
 
-import base64
-import binascii
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Response
@@ -9,11 +7,10 @@ from lotse.consent.v1 import recording_pb2 as pb
 from pydantic import Field
 
 from gateway.api.v1.dependencies import ClientsOf, RepeatKey, as_staff
-from gateway.api.v1.schemas import Body
+from gateway.api.v1.schemas import Body, decoded
 from gateway.api.v1.staff.consent_texts import ConsentText, ContentHash, consent_text
 from gateway.clients import Clients
 from gateway.http.ranges import in_ranges
-from services.common.errors import FieldViolation, InvalidArgument
 
 router = APIRouter(prefix="/api/v1", tags=["consent texts"], dependencies=[Depends(as_staff)])
 Range = Annotated[str, Header(alias="Range", max_length=100, include_in_schema=False)]
@@ -35,10 +32,7 @@ async def recording(content_hash: ContentHash, having: ClientsOf, part: Range = 
 @router.put("/consent-texts/{content_hash}/recording", summary="Put a recording beside a version")
 async def put(content_hash: ContentHash, body: NewRecording, having: ClientsOf, repeat_key: RepeatKey) -> ConsentText:
     """Ogg Opus, MP3 or M4A, told by content; it takes the place of the one before."""
-    try:
-        content = base64.b64decode(body.recording, validate=True)
-    except binascii.Error:
-        raise InvalidArgument(violations=[FieldViolation("recording", "not-a-recording")]) from None
+    content = decoded(body.recording, "recording", "not-a-recording")
     return await put_recording(content_hash, content, having, repeat_key)
 
 
