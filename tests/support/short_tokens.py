@@ -22,7 +22,7 @@ def admin_of(house: House) -> Admin:
 
 @contextmanager
 def tokens_that_last(house: House, seconds: int, bearer_seconds: int) -> Iterator[None]:
-    """Tokens of sessions and bearer tokens given within the block last so long; afterwards as provisioned."""
+    """Tokens of sessions and bearer tokens given within the block last so long; afterwards as long as before."""
     admin = admin_of(house)
     lives = {GATEWAY_CLIENT: seconds, API_CLIENT: bearer_seconds}
     before: list[dict[str, Any]] = [admin.get(f"/{REALM}/clients?clientId={name}")[0] for name in lives]

@@ -13,6 +13,8 @@ from lotse.consent.v1 import (
     audit_pb2,
     audit_pb2_grpc,
     client_pb2,
+    recording_pb2,
+    recording_pb2_grpc,
     statutory_pb2,
     statutory_pb2_grpc,
     text_draft_pb2,
@@ -39,6 +41,7 @@ from tests.integration.referrals.after_withdrawal import (
 from tests.integration.referrals.test_ways import a_decision
 from tests.integration.referrals.world import CONTACT, COVER, RECIPIENT, Worker, World, becomes
 from tests.support.processes import Processes
+from tests.support.sounds import OGG_OPUS
 
 _WORDS = "Sie hat es in eigenen Worten erklärt."
 
@@ -124,7 +127,7 @@ async def acting_by_law(world: World, _: Processes) -> Scene:
 
 
 async def taking_a_withdrawal_back(world: World, _: Processes) -> Scene:
-    """She permits less, withdraws by pass in danger and is asked; takes it back herself; again, both at the desk."""
+    """She permits less, then at the desk; withdraws by pass in danger, is asked, takes it back; both at the desk."""
     permitted = await permitted_with_second_secret(world, in_danger=True)
     offer = permitted.at((await world.send(permitted.referral)).referral)
     await world.accept(offer.referral)
@@ -137,6 +140,10 @@ async def taking_a_withdrawal_back(world: World, _: Processes) -> Scene:
     less = client_pb2.ReduceConsentRequest(
         request_id=str(uuid4()), consent_id=consent.consent_id,
         valid_until=to_timestamp(from_timestamp(consent.valid_until) - timedelta(days=30)),
+    )  # fmt: skip
+    still_less = referral_pb2.ReduceConsentForClientRequest(
+        request_id=str(uuid4()), referral_id=offer.referral_id,
+        valid_until=to_timestamp(from_timestamp(less.valid_until) - timedelta(days=30)),
     )  # fmt: skip
     withdraw = client_pb2.WithdrawRequest(request_id=str(uuid4()))
     at_the_desk = referral_pb2.WithdrawForClientRequest(request_id=str(uuid4()), referral_id=offer.referral_id)
@@ -156,6 +163,7 @@ async def taking_a_withdrawal_back(world: World, _: Processes) -> Scene:
     async def do(world: World) -> None:
         staff = world.as_staff(world.discloser)
         await world.clients.ReduceConsent(less, metadata=mine)
+        await world.stub.ReduceConsentForClient(still_less, metadata=staff)
         await world.clients.Withdraw(withdraw, metadata=mine)
         first = await ended_by(0, world)
         if not asked:
@@ -238,7 +246,7 @@ async def objecting_to_what_another_agency_asked_for(world: World, _: Processes)
 
 
 async def writing_a_text_by_two(world: World, _: Processes) -> Scene:
-    """One writes, another publishes and signs what was published."""
+    """One writes, another publishes and signs what was published; it is spoken, and the recording taken away again."""
     writer = bearer(world.issuer.token(uuid4(), None, "operator", acr="2"))
     other = bearer(world.issuer.token(uuid4(), uuid4(), "data-protection-officer", acr="2"))
     write = text_draft_pb2.WriteTextDraftRequest(
@@ -247,7 +255,7 @@ async def writing_a_text_by_two(world: World, _: Processes) -> Scene:
             subject="advice", language="fr", variety="standard", title="Conseil", body=f"Texte {uuid4()}."
         ),
     )
-    publish_id, review_id = str(uuid4()), str(uuid4())
+    publish_id, review_id, speak_id, silence_id = (str(uuid4()) for _ in range(4))
     versions = set[str]()
 
     async def do(world: World) -> None:
@@ -263,15 +271,24 @@ async def writing_a_text_by_two(world: World, _: Processes) -> Scene:
         )  # fmt: skip
         signed = (await text_pb2_grpc.ConsentTextServiceStub(world.consent).ReviewText(review, metadata=other)).text
         versions.update((published.text_version_id, signed.text_version_id))
+        recordings = recording_pb2_grpc.ConsentRecordingServiceStub(world.consent)
+        speak = recording_pb2.PutRecordingRequest(
+            request_id=speak_id, content_hash=signed.content_hash, recording=OGG_OPUS
+        )
+        await recordings.PutRecording(speak, metadata=other)
+        silence = recording_pb2.RemoveRecordingRequest(request_id=silence_id, content_hash=signed.content_hash)
+        await recordings.RemoveRecording(silence, metadata=other)
 
     async def check(world: World) -> None:
         assert len(versions) == 2
         async with world.consent_database.administered() as admin:
             acts = await admin.fetch(
                 "select act from consent_text_act where request_id = any ($1::uuid[])",
-                [write.request_id, publish_id, review_id],
+                [write.request_id, publish_id, review_id, speak_id, silence_id],
             )
-        assert sorted(row["act"] for row in acts) == ["published", "reviewed", "written"]
+        assert sorted(row["act"] for row in acts) == [
+            "published", "recorded", "recording-removed", "reviewed", "written",
+        ]  # fmt: skip
 
     return Scene(do, check)
 

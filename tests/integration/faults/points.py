@@ -32,6 +32,7 @@ NOT_IN_AN_ACT = {
     "services.consent.background.erasing:ProofEraser.erase",
     "services.consent.restoring:restore",
     "services.consent.restoring:_lock_case",
+    "services.consent.restoring:_object_again",
     "services.referrals.commands:_restored",
     "services.referrals.store.keys:KeyStore.delete_again",
 }
@@ -45,9 +46,13 @@ _WRITTEN = (
     "union all select item_id, 1, agency_id, case_id from evidence_item "
     "union all select act_id, 1, agency_id, case_id from statutory_reason "
     "union all select objection_item_id, 1, agency_id, deletion_task_id from deletion_task "
-    "where objection_item_id is not null"
+    "where objection_item_id is not null "
+    "union all select n.name_check_id, 1, n.agency_id, "
+    "case when n.agency_id = r.recipient_id then n.referral_id else n.case_id end "
+    "from name_check n join referral r using (case_id, referral_id)"
 )
-"""Items with the key of their author: sections, outcomes, evidence, reasons of statutory acts, notes of objections."""
+"""Items with the key of whoever reads them: sections, outcomes, evidence, reasons of statutory acts, notes of
+objections, names of those who must not read."""
 T = TypeVar("T")
 
 
@@ -205,6 +210,7 @@ async def settled(world: World, processes: Processes, *, told: bool = True) -> N
             "select coalesce(max(seq), -1) from log_leaf where kind = any ($1)", list(JOURNAL_KINDS)
         )
         unheard = await consent.fetchval("select count(*) from log_leaf where kind = 'withdrawn' and seq > $1", cursor)
+        taken_on = await content.fetchval("select count(*) from referral where unused_due")
         untold = await content.fetchval(
             "select count(*) from withdrawal w where not told_destroyed and not exists ("
             "select from deletion_task d "
@@ -215,7 +221,7 @@ async def settled(world: World, processes: Processes, *, told: bool = True) -> N
         outside = list(read_checkpoints(settings.checkpoint_file, keys.log.verifier, only_last=True))
         behind = head + 1 - (outside[-1].size if outside else 0)
         behind += kept + 1 - await Journal(settings.journal_file, keys.log, JOURNAL_KINDS).reached()
-        found: int = pending + behind + unheard + (untold if told else 0)
+        found: int = pending + behind + unheard + taken_on + (untold if told else 0)
         return found
 
     settings, keys = consent_of(processes)

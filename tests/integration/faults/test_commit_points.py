@@ -10,7 +10,7 @@ import asyncio
 
 import pytest
 
-from tests.integration.faults import acts, beside_the_usual_way, taking_back
+from tests.integration.faults import acts, beside_the_usual_way, candidates_and_names, taking_back
 from tests.integration.faults.points import Point, ends_of, killed_at, look_for_damage, points_of, sites_in_source
 from tests.integration.faults.scene import Act
 from tests.support.processes import Processes
@@ -41,6 +41,8 @@ ACTS: tuple[Act, ...] = (
     beside_the_usual_way.taking_a_withdrawal_back,
     beside_the_usual_way.objecting_to_what_another_agency_asked_for,
     beside_the_usual_way.writing_a_text_by_two,
+    candidates_and_names.answering_about_two_candidates,
+    candidates_and_names.naming_who_must_not_read,
 )
 
 
