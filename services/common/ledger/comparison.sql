@@ -9,7 +9,7 @@ select format(
                 coalesce(entry.revision, stored.ledger_revision), entry.case_id, stored.ledger_written_at between %8$L and %9$L)
            end as ledger_odd,
            entry.seq as ledger_seq, entry.leaf_hash as ledger_entry_hash, stored.ledger_salt%2$s
-    from (select * from (%1$s) reader where %6$s) stored
+    from (select reader.* from (%1$s) reader where %6$s) stored
     full join (select seq, row_id, revision, case_id, leaf_hash from log_leaf where kind = %3$L and %7$s) entry
         on entry.row_id = stored.ledger_row_id and entry.revision = stored.ledger_revision
     cross join lateral (
