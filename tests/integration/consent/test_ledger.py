@@ -193,10 +193,10 @@ async def test_a_receipt_is_verified_with_the_public_key_alone_and_its_leaf_stan
 async def test_what_changes_a_consent_stands_in_a_signed_journal_outside_the_database(world: World) -> None:
     asked, withdrawal = await everything_once(world)
     async with asyncio.timeout(5):
-        while len(entries := list(read_journal(world.settings.journal_file, world.keys.log.verifier))) < 4:  # noqa: ASYNC110
+        while len(entries := list(read_journal(world.settings.journal_file, world.keys.log.verifier))) < 5:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert {entry.case_id for entry in entries} == {asked.case}
-    assert [entry.kind for entry in entries] == ["granted", "revised", "withdrawn", "revised"]
+    assert [entry.kind for entry in entries] == ["granted", "revised", "withdrawn", "revised", "objected"]
     assert str(entries[2].row_id) == withdrawal.withdrawal_id
 
 
