@@ -126,7 +126,8 @@ DAMAGES = {
     "returning acknowledgement_id",
     "kept": "update acknowledgement set categories = '{housing}' where categories is not null "
     "returning acknowledgement_id",
-    "acted": "update statutory_act set until = until + interval '1 microsecond' returning act_id",
+    "acted": "update statutory_act set until = until + interval '1 microsecond' "
+    "where act_id = (select act_id from statutory_act limit 1) returning act_id",
     "reviewed": "update statutory_review set verdict = 'objected' where act_ended_at is null returning act_id",
     "objected": "update statutory_review set person_id = null where act_ended_at is not null returning act_id",
     "exported": "update evidence_export set at = at + interval '1 microsecond' returning export_id",
@@ -148,7 +149,8 @@ DAMAGED_HASHES = {
     "where person_id is not null returning acknowledgement_id",
     "kept": "update acknowledgement set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
     "where categories is not null returning acknowledgement_id",
-    "acted": "update statutory_act set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) returning act_id",
+    "acted": "update statutory_act set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
+    "where act_id = (select act_id from statutory_act limit 1) returning act_id",
     "reviewed": "update statutory_review set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
     "where act_ended_at is null returning act_id",
     "objected": "update statutory_review set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
