@@ -73,7 +73,7 @@ async def name_for_consent(
     raise NotFound
 
 
-@router.get("/name-checks", summary="What became of the names that she gave")
+@router.get("/named-persons", summary="What became of the names that she gave")
 async def own_name_checks(having: ClientsOf, _: ClientSessionOf) -> OwnNameChecks:
     """Without the names."""
     return await name_checks_of(having)
