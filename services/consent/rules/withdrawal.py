@@ -55,7 +55,7 @@ def extent_of(consent: Consent, regimes: tuple[RegimeRow, ...], at: datetime) ->
     open_back = in_force and consent.secrecy_release_back
     return Extent(
         in_force,
-        readable_categories(Grounds(consent, regimes), at) if in_force else frozenset(),
+        readable_categories(Grounds(consent, regimes), at),
         consent.way_back if open_back else WayBack.NOTHING,
         consent.valid_until,
     )

@@ -11,7 +11,7 @@ from services.consent.model.consent import Act
 from services.consent.model.request import Reduction, Retraction
 from services.consent.model.vocabulary import BACK_CATEGORIES, FORWARD_CATEGORIES, Category, Direction, WayBack
 from services.consent.receipts.content import ended_by
-from services.consent.rules.withdrawal import ReductionError, extent_of, is_known, parts_of, reduce, take_back
+from services.consent.rules.withdrawal import Extent, ReductionError, extent_of, is_known, parts_of, reduce, take_back
 from tests.unit.consent.builders import ANNA, DAY, NOW, REGIMES, a_consent, deny, permit
 
 FORWARD, BACK = frozenset({Direction.FORWARD}), frozenset({Direction.BACK})
@@ -141,6 +141,16 @@ def test_what_would_permit_more_or_change_nothing_is_refused(reduction: Reductio
 def test_whoever_is_excluded_already_is_not_excluded_again() -> None:
     with pytest.raises(ReductionError):
         reduce(a_consent(excluded_persons=frozenset({ANNA})), Reduction(excluded_persons=frozenset({ANNA})), NOW)
+
+
+def test_a_consent_reaches_as_far_as_it_permits_until_it_ends() -> None:
+    consent = a_consent(permit(Category.HEALTH))
+    reached = extent_of(consent, REGIMES, NOW)
+    unnamed = {Category.RELIGION, Category.ORIGIN}
+    assert reached == Extent(True, FORWARD_CATEGORIES - unnamed, WayBack.OUTCOME, consent.valid_until)
+    nothing = replace(reached, in_force=False, permitted=frozenset(), way_back=WayBack.NOTHING)
+    assert extent_of(consent, REGIMES, consent.valid_until) == nothing
+    assert extent_of(take_back(consent, Retraction(), NOW).consent, REGIMES, NOW) == nothing
 
 
 def test_each_part_that_is_open_can_be_taken_back_by_itself() -> None:
