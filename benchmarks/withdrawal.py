@@ -22,7 +22,8 @@ from tests.support.house import House
 
 SQL = queries_beside(__file__)
 
-WITHDRAWALS, FEW_WITHDRAWALS = 100, 3
+WITHDRAWALS, FEW_WITHDRAWALS = 50, 3
+"""Each case comes with one code typed in vain, and the gateway takes sixty of these an hour from one address."""
 READERS = 4
 _FIRST_SECONDS = 30.0
 """Within which the readers have had their first answers."""
