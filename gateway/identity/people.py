@@ -10,8 +10,6 @@ from gateway.identity.oidc import organization_of
 
 _SECONDS: Final = 5.0
 _PAGE: Final = 100
-_MOST: Final = 2_000
-"""More than any agency has; where one has more, the rest is missing and the list says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class People:
         try:
             bearer = {"Authorization": f"Bearer {await self._token()}"}
             found: list[dict[str, Any]] = []
-            while len(found) < _MOST:
+            while True:
                 query = {"first": len(found), "max": _PAGE}
                 address = f"{self._members}/{organization_id}/members"
                 answer = await self._http.get(address, params=query, headers=bearer, timeout=_SECONDS)

@@ -26,7 +26,7 @@ from gateway.web.client.wording import forget_changed, not_seen, of_the_beginnin
 from gateway.web.dependencies import Client, ClientOf
 from gateway.web.forms import Form, body_of
 from gateway.web.rendering import page
-from services.common.errors import InvalidArgument, LotseError, NotFound
+from services.common.errors import COME_AGAIN, InvalidArgument, LotseError, NotFound
 
 router = APIRouter(include_in_schema=False)
 _BEGIN = "/question"
@@ -42,7 +42,11 @@ async def begin(client: ClientOf, having: PartsOf) -> Response:
 @router.get("/later")
 async def later(client: ClientOf, having: PartsOf) -> Response:
     """Nothing is decided, and nothing is lost; another candidate of the same sitting can be answered now."""
-    return page(client.reader, "client/later.html", others=open_others(await question_of(client, having)))
+    try:
+        others = open_others(await question_of(client, having))
+    except COME_AGAIN:
+        others = 0  # "later" needs nobody; the other questions come round again by the same code
+    return page(client.reader, "client/later.html", others=others)
 
 
 @router.get("/question/{name}")

@@ -38,15 +38,18 @@ async def persons(client: ClientOf, having: PartsOf) -> Response:
 @router.post("/question/persons")
 async def add(client: ClientOf, having: PartsOf) -> Response:
     """Keep one more in her session; nobody is told before she decides."""
-    form = client.reader.form
+    form, known = client.reader.form, client.session.content.named
     try:
-        person = _person(form)
+        person = _person(form).model_dump()
+        if person not in known:
+            body_of(NamedPersons, {"persons": [*known, person]})
     except InvalidArgument as error:
-        return await _for_question(client, having, form.with_faults(error, client.reader.language), status=400)
+        faulty = form.with_faults(error, client.reader.language, {"persons": "name"})
+        return await _for_question(client, having, faulty, status=400)
 
     async def named(content: ClientContent) -> ClientContent:
-        known = [*content.named, person.model_dump()]
-        return replace(content, named=known[:MOST], has_named=True)
+        others = [each for each in content.named if each != person]
+        return replace(content, named=[*others, person], has_named=True)
 
     await having.sessions.change_client(client.session.id, named)
     return RedirectResponse(_HERE, 303)

@@ -78,9 +78,9 @@ async def _shown(client: Client, having: PartsOf, form: Form, *, status: int = 2
     )
 
 
-async def _name_checks(having: PartsOf) -> list[OwnNameCheck]:
+async def _name_checks(having: PartsOf) -> list[OwnNameCheck] | None:
     """None where referrals is away: her list and taking back do not wait for it."""
     try:
         return (await name_checks_of(having.clients, seconds=_SECONDS)).checks
     except COME_AGAIN:
-        return []
+        return None

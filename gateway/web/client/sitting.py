@@ -1,5 +1,6 @@
 """From one candidate of a sitting to the next, and what she decided about each."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
@@ -28,10 +29,8 @@ class Candidate:
 async def onward(client: ClientOf, having: PartsOf) -> Response:
     """The next candidate of the same sitting; back to this one when none is left."""
     response = RedirectResponse("/question", 303)
-    try:
+    with suppress(NotFound):
         await begin_next(client.session, having, client.reader.form.repeat_key, response)
-    except NotFound:
-        return response
     return response
 
 

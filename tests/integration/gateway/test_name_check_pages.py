@@ -145,3 +145,19 @@ def _action(page: str, end: str) -> str:
     found = re.search(rf'action="(/namen/[0-9a-f-]+{end})"', page)
     assert found
     return found[1]
+
+
+async def test_a_name_too_many_is_refused_and_one_sent_twice_counts_once(house: House) -> None:
+    world = house.services
+    draft = await world.draft((await world.dossier(CONTACT)).case_id, CONTACT)
+    code = (await world.ask(draft)).access_code
+    phone = house.gateway.client()
+    phone.csrf = (await phone.post("/api/v1/session", {"secret": code})).json()["csrf_token"]
+    form = form_of(await opened(phone, "/question/persons"), "/question/persons")
+    for name in ("eins", "zwei", "zwei", "drei", "vier", "fuenf"):
+        filled = [*set_field(form, "name", name), ("side", "recipient")]
+        assert (await send(phone, "/question/persons", filled)).status_code == 303
+    refused = await send(phone, "/question/persons", [*set_field(form, "name", "sechs"), ("side", "recipient")])
+    assert refused.status_code == 400
+    assert "5 entries at most" in refused.text
+    assert "5 persons" in await opened(phone, "/question/check")
