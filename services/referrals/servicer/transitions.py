@@ -178,11 +178,11 @@ class TransitionRpcs:
         )
 
     async def _seen_by_recipient(self, moved: Referral) -> referral_pb2.Referral:
-        """What was moved as the person may see it; when consent is away only number and dates, since it was done."""
+        """What was moved as the person may see it; when that cannot be found out only number and dates: it was done."""
         who, _ = member()
-        async with self._desk.database.transaction(scope(who), read_only=True) as tx:
-            items = await referrals.items(tx, moved.referral_id)
         try:
+            async with self._desk.database.transaction(scope(who), read_only=True) as tx:
+                items = await referrals.items(tx, moved.referral_id)
             shown = await self._desk.showing.shown(who, [(moved, items)])
         except COME_AGAIN:
             shown = []

@@ -221,11 +221,16 @@ async def settled(world: World, processes: Processes, *, told: bool = True) -> N
         outside = list(read_checkpoints(settings.checkpoint_file, keys.log.verifier, only_last=True))
         behind = head + 1 - (outside[-1].size if outside else 0)
         behind += kept + 1 - await Journal(settings.journal_file, keys.log, JOURNAL_KINDS).reached()
+        behind += await deleted.fetchval("select count(*) from key_deletion")
         found: int = pending + behind + unheard + taken_on + (untold if told else 0)
         return found
 
     settings, keys = consent_of(processes)
-    async with world.consent_database.administered() as consent, world.content.administered() as content:
+    async with (
+        world.consent_database.administered() as consent,
+        world.content.administered() as content,
+        world.keys.administered() as deleted,
+    ):
         await becomes(left, lambda found: not found, SECONDS)
 
 
