@@ -6,6 +6,7 @@ ENTRY_KINDS = {
     "granted": _("Consents given"),
     "revised": _("Consents changed"),
     "refused": _("Requests refused"),
+    "conference": _("Questions about a case conference"),
     "evidenced": _("Pieces of evidence of decisions with help"),
     "withdrawn": _("Withdrawals"),
     "reinstated": _("Withdrawals taken back"),

@@ -51,6 +51,14 @@ class TextMissing(LotseError):
     text = "there is no text in force in this language"
 
 
+class HelpNotDecided(LotseError):
+    """An evaluator is asked about only once she has decided on help: neither may look like the other's price."""
+
+    reason = "HELP_NOT_DECIDED"
+    code = Code.FAILED_PRECONDITION
+    text = "she has not decided on help yet"
+
+
 class TextChanged(LotseError):
     """What she was shown was retired or says something else now; nothing was decided; metadata names `subjects`."""
 

@@ -169,8 +169,12 @@ class Consent:
         with_interpreter: bool = False,
         on_tablet: bool = False,
         in_sitting_with: str = "",
+        participants: Sequence[UUID] = (),
     ) -> AskedConsent:
-        """Ask the client for the cover sheet and these sections; in one sitting with another question of her case."""
+        """Ask the client for the cover sheet and these sections; in one sitting with another question of her case.
+
+        `participants` are all agencies of a case conference, which she is shown.
+        """
         categories = [request_pb2.CategoryAsked(category=_category(COVER_SHEET))]
         categories += [
             request_pb2.CategoryAsked(
@@ -194,6 +198,7 @@ class Consent:
                 with_interpreter=with_interpreter,
                 on_tablet=on_tablet,
                 in_sitting_with=in_sitting_with,
+                participant_ids=map(str, participants),
             )
         )
         return AskedConsent(answer.consent_request_id, answer.access_code, from_timestamp(answer.expires_at))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 COVER_SHEET = "cover-sheet"
 OUTCOME = "outcome"
+CASE_CONFERENCE = "case-conference"
 CONSENT, STATUTORY = "consent", "statutory"
 
 
@@ -123,6 +124,11 @@ class Referral:
     sent_at: datetime | None
     basis: str
     """What it rests on; an act of a law is never mixed with consent."""
+
+    @property
+    def is_conference(self) -> bool:
+        """Whether it invites to a case conference, whose participants each see the list of all."""
+        return self.purpose == CASE_CONFERENCE and self.basis == CONSENT
 
     @property
     def etag(self) -> str:

@@ -51,6 +51,18 @@ class ConsentRequest:
     """Language variety that she is to read: standard, or Leichte Sprache."""
     with_interpreter: bool = False
     """Whoever asks has said that an interpreter is with her: only then a text without reviewer is shown."""
+    participants: frozenset[UUID] = frozenset()
+    """The agencies of a case conference, these two among them; each of them sees this list. Else empty."""
+
+    @property
+    def is_of_conference(self) -> bool:
+        """Whether it is about a case conference, whose participants are no candidates for each other's place."""
+        return Purpose.CASE_CONFERENCE in self.purposes
+
+    @property
+    def is_of_evaluation(self) -> bool:
+        """Whether it is about passing the case to an evaluator, which has nothing to do with help."""
+        return Purpose.EVALUATION in self.purposes
 
 
 @dataclass(frozen=True, slots=True)

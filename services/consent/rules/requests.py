@@ -1,6 +1,7 @@
 """Life of a consent request, and how her answer becomes a consent."""
 
 import calendar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,7 +10,7 @@ from uuid import UUID
 from services.consent.model.consent import Act, Consent, ExceptionRule
 from services.consent.model.record import Circumstance
 from services.consent.model.request import Answer, CategoryAsked, ConsentRequest, RequestState
-from services.consent.model.vocabulary import WayBack
+from services.consent.model.vocabulary import Purpose, WayBack
 from services.consent.rules.reach import permits_asked, permits_nothing
 
 REQUEST_TIME: Final = timedelta(days=14)
@@ -18,6 +19,7 @@ FAILURES_THAT_CLOSE: Final = 5
 DEFAULT_MONTHS: Final = 6
 LONGEST_MONTHS: Final = 24
 ON_HER_OWN: Final = Circumstance()
+_DECIDED: Final = frozenset({RequestState.GRANTED, RequestState.PARTLY_GRANTED, RequestState.REFUSED})
 
 
 class AnswerError(Exception):
@@ -39,6 +41,38 @@ def state_of(request: ConsentRequest, at: datetime) -> RequestState:
     if request.ended_as is not None:
         return request.ended_as
     return RequestState.EXPIRED if at >= expiry_of(request) else RequestState.REQUESTED
+
+
+def check_question(new: ConsentRequest, held: Consent | None, at: datetime) -> None:
+    """Raises AnswerError unless it may be asked; `held` is the newest that was permitted between its two agencies.
+
+    The participants of a case conference are named, whoever of them is asked about, and of nothing else. An evaluation
+    is asked apart: not together with help, and not for an agency whose consent to help it would end.
+    """
+    if new.is_of_conference != bool(new.participants):
+        raise AnswerError("participant_ids", "named where a case conference is asked about, and only there")
+    if new.participants and not {new.discloser_id, new.recipient_id} <= new.participants:
+        raise AnswerError("participant_ids", "both agencies among them")
+    if not new.is_of_evaluation:
+        return
+    if new.purposes != {Purpose.EVALUATION}:
+        raise AnswerError("purposes", "an evaluation is asked apart")
+    if held is not None and held.in_force and at < held.valid_until and Purpose.EVALUATION not in held.purposes:
+        raise AnswerError("recipient_id", "another agency than one that helps")
+
+
+def help_is_decided(new: ConsentRequest, of_case: Iterable[ConsentRequest], at: datetime) -> bool:
+    """Whether she has decided on help in this case, yes or no, and is not in the middle of it.
+
+    What is open for the referral of the new question does not count: the new one takes its place.
+    """
+    about_help = (asked for asked in of_case if not asked.is_of_evaluation)
+    states = {
+        state
+        for asked in about_help
+        if (state := state_of(asked, at)) is not RequestState.REQUESTED or asked.referral_id != new.referral_id
+    }
+    return RequestState.REQUESTED not in states and not _DECIDED.isdisjoint(states)
 
 
 def exceptions_from(answers: tuple[CategoryAsked, ...], *, permit: bool) -> tuple[ExceptionRule, ...]:

@@ -15,6 +15,8 @@ MOST_IN_SITTING: Final = 3
 
 def check_joins(new: ConsentRequest, sitting: Sequence[ConsentRequest], at: datetime) -> None:
     """Raises AnswerError unless the request may be answered in one sitting with those that are open in it."""
+    if any(asked.is_of_evaluation for asked in (new, *sitting)):
+        raise AnswerError("in_sitting_with", "an evaluation is asked apart")
     others = [asked for asked in sitting if state_of(asked, at) is RequestState.REQUESTED]
     if not others:
         raise AnswerError("in_sitting_with", "an open question of the same case")
@@ -37,12 +39,14 @@ def unused_of(
 ) -> frozenset[UUID]:
     """The referrals of a sitting that nobody works on; `requests` are all of the case, `used` the referrals in use.
 
-    Where one agency is the recipient of a referral in use and of another one, the consent between the two agencies is
-    used: there is only one.
+    Participants of a case conference are no candidates: each of them is used beside the others. Where one agency is the
+    recipient of a referral in use and of another one, the consent between the two agencies is used: there is only one.
     """
     recipients = {asked.recipient_id for asked in requests if asked.referral_id in used}
     return frozenset(
-        asked.referral_id for asked in sitting if asked.referral_id not in used and asked.recipient_id not in recipients
+        asked.referral_id
+        for asked in sitting
+        if not asked.is_of_conference and asked.referral_id not in used and asked.recipient_id not in recipients
     )
 
 

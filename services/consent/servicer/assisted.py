@@ -68,6 +68,7 @@ class AssistedRpcs:
             texts=[from_request_text(version) for version in hers],
             beside=[from_request_text(version) for version in beside],
             unconfirmed_until=stamp(unconfirmed_until(waiting.consent)) if waiting else None,
+            participant_ids=map(str, sorted(asked.participants)),
         )
 
     async def RecordDecisionForClient(

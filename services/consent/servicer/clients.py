@@ -230,6 +230,7 @@ def _own_question(question: Question) -> client_pb2.GetOwnRequestResponse:
             )
             for each in question.sitting
         ],
+        participant_ids=map(str, sorted(asked.participants)),
         to_confirm=None if question.waiting is None else _as_confirmed(question.waiting, question),
     )
 

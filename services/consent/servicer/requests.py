@@ -13,9 +13,10 @@ from services.common.errors import IllegalState, NotFound, PermissionDenied, Rep
 from services.common.identity.context import staff
 from services.common.identity.principals import Staff
 from services.consent.convert import invalid, number, stamp, to_asked, to_purposes
+from services.consent.errors import HelpNotDecided
 from services.consent.model.request import ConsentRequest, RequestState
 from services.consent.rules.codes import Digests
-from services.consent.rules.requests import expiry_of, state_of
+from services.consent.rules.requests import AnswerError, check_question, expiry_of, help_is_decided, state_of
 from services.consent.rules.texts import STANDARD
 from services.consent.servicer.access_codes import new_code
 from services.consent.servicer.assisted import AssistedRpcs
@@ -86,6 +87,7 @@ class ConsentRequestServicer(AssistedRpcs, DeskRpcs, SittingRpcs, request_pb2_gr
             requested_at=at,
             variety=request.variety or STANDARD,
             with_interpreter=request.with_interpreter,
+            participants=frozenset(map(UUID, request.participant_ids)),
         )
         repeat = await requests.find_repeat(tx, discloser_id, UUID(request.request_id))
         if repeat is not None:
@@ -94,6 +96,7 @@ class ConsentRequestServicer(AssistedRpcs, DeskRpcs, SittingRpcs, request_pb2_gr
             if (state := state_of(repeat, at)) is not RequestState.REQUESTED:
                 raise IllegalState(metadata={"state": state.value, "possible": "ask anew"})
             return repeat
+        await _check(tx, new, at)
         for former in await requests.list_of_referral(tx, new.case_id, new.referral_id):
             if state_of(former, at) is not RequestState.REQUESTED:
                 continue
@@ -154,6 +157,17 @@ class ConsentRequestServicer(AssistedRpcs, DeskRpcs, SittingRpcs, request_pb2_gr
         )
 
 
+async def _check(tx: Connection, new: ConsentRequest, at: datetime) -> None:
+    """Raises InvalidArgument or HelpNotDecided for a question that may not be asked, or not yet."""
+    held = await consents.newest_of_pair(tx, new.case_id, new.discloser_id, new.recipient_id)
+    try:
+        check_question(new, held.consent if held else None, at)
+    except AnswerError as error:
+        raise invalid(error.field, error.rule) from None
+    if new.is_of_evaluation and not help_is_decided(new, await requests.list_of_case(tx, new.case_id), at):
+        raise HelpNotDecided
+
+
 def _same(left: ConsentRequest, right: ConsentRequest) -> bool:
     """Whether two requests ask the same of the same; who asks and when does not count."""
     return _content(left) == _content(right)
@@ -171,4 +185,5 @@ def _content(asked: ConsentRequest) -> tuple[object, ...]:
         asked.in_danger,
         asked.variety,
         asked.with_interpreter,
+        asked.participants,
     )

@@ -57,7 +57,7 @@ class SittingRpcs:
             sitting = [
                 other
                 for asked in of_case
-                if asked.referral_id == referral_id
+                if asked.referral_id == referral_id and not asked.is_of_conference
                 for other in await sittings.list_of(tx, case_id, asked.consent_request_id)
             ]
             unused = unused_of(sitting, of_case, used)

@@ -3,6 +3,8 @@
 Names and values are those of the tables, so a reader of the ledger that selects them by name finds the same hash.
 """
 
+from uuid import UUID
+
 from services.common.ledger import LeafValue
 from services.consent.model.audit import EvidenceExport
 from services.consent.model.draft import TextAct
@@ -15,6 +17,7 @@ from services.consent.model.record import (
     Reinstatement,
     Withdrawal,
 )
+from services.consent.model.request import ConsentRequest
 from services.consent.model.statutory import RecordedAct, Review
 from services.consent.store.exceptions import write_exceptions
 
@@ -67,6 +70,21 @@ def of_revision(record: ConsentRecord) -> Columns:
         "recipient_regime": setting.recipient_regime,
         "recipient_overlays": list(setting.recipient_overlays),
         "request_id": record.request_id,
+    }
+
+
+def of_conference(asked: ConsentRequest, request_id: UUID) -> Columns:
+    """The question about one participant of a case conference, with the list of all."""
+    return {
+        "case_id": asked.case_id,
+        "consent_request_id": asked.consent_request_id,
+        "referral_id": asked.referral_id,
+        "discloser_id": asked.discloser_id,
+        "recipient_id": asked.recipient_id,
+        "participants": sorted(asked.participants),
+        "requested_by": asked.requested_by,
+        "requested_at": asked.requested_at,
+        "request_id": request_id,
     }
 
 

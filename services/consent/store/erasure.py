@@ -34,10 +34,8 @@ NEVER_LOGGED: Final = (
     SQL.delete_access_codes,
     SQL.delete_sittings,
     SQL.delete_request_ends,
-    SQL.delete_requests,
-    SQL.delete_case,
 )
-"""What else there is of a case, without an entry in the log."""
+"""What else refers to the questions of a case, without an entry in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +70,8 @@ async def erase_rest(tx: Connection, case_id: UUID, ground: str, at: datetime) -
         count += await _erase(tx, statement, case_id, ground, at, _ALL)
     for statement in NEVER_LOGGED:
         await tx.execute(statement, case_id)
+    count += await _erase(tx, SQL.erase_requests, case_id, ground, at, _ALL)
+    await tx.execute(SQL.delete_case, case_id)
     return count
 
 

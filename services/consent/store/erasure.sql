@@ -100,8 +100,11 @@ delete from consent_sitting where case_id = $1
 -- name: delete_request_ends
 delete from consent_request_end where case_id = $1
 
--- name: delete_requests
-delete from consent_request where case_id = $1
+-- name: erase_requests
+with gone as (
+    delete from consent_request where case_id = $1 returning consent_request_id, participants
+)
+select 'conference' as kind, consent_request_id as row_id, 0::bigint as revision from gone where participants <> '{}' limit $2
 
 -- name: delete_case
 delete from consent_case where case_id = $1

@@ -25,6 +25,15 @@ from consent_revision where act <> 'granted'
   and case_id = $1 -- if case
 order by consent_id, revision
 
+-- name: conference
+select consent_request_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt,
+       requested_at as ledger_written_at, leaf_hash as ledger_leaf_hash,
+       case_id, consent_request_id, referral_id, discloser_id, recipient_id, participants, requested_by, requested_at, request_id
+from consent_request
+where participants <> '{}'
+  and case_id = $1 -- if case
+order by consent_request_id
+
 -- name: refused
 select consent_request_id as ledger_row_id, 0::bigint as ledger_revision, salt as ledger_salt, at as ledger_written_at,
        leaf_hash as ledger_leaf_hash,

@@ -1,15 +1,21 @@
 """Consent requests: a row when asked, another when ended; nothing is changed in between."""
 
+import os
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from services.common.database import Connection, Record, queries_beside
 from services.common.errors import NotFound
+from services.common.ledger import SALT_LENGTH, leaf_hash
 from services.consent.model.request import ConsentRequest, RequestState
 from services.consent.model.vocabulary import Purpose
+from services.consent.store.columns import of_conference
 from services.consent.store.exceptions import read_asked, write_asked
 
 SQL = queries_beside(__file__)
+CONFERENCE: Final = "conference"
+"""Kind of entry: that she was asked about one participant of a case conference, and shown all."""
 
 
 async def legal_time(tx: Connection) -> datetime:
@@ -26,7 +32,12 @@ async def claim_case(tx: Connection, case_id: UUID, discloser_id: UUID) -> bool:
 
 
 async def insert(tx: Connection, request: ConsentRequest, request_id: UUID) -> bool:
-    """Writes a new request down; False when this agency used the repeat key before, for a case out of this scope."""
+    """Writes a new request down; False when this agency used the repeat key before, for a case out of this scope.
+
+    Which participants of a case conference she is shown is logged.
+    """
+    salt = os.urandom(SALT_LENGTH) if request.participants else None
+    leaf = leaf_hash(CONFERENCE, of_conference(request, request_id), salt) if salt else None
     written: bool | None = await tx.fetchval(
         SQL.insert_request,
         request.case_id,
@@ -45,7 +56,12 @@ async def insert(tx: Connection, request: ConsentRequest, request_id: UUID) -> b
         request_id,
         request.variety,
         request.with_interpreter,
+        sorted(request.participants),
+        salt,
+        leaf,
     )
+    if written and leaf:
+        await tx.execute(SQL.log, CONFERENCE, request.case_id, request.consent_request_id, leaf)
     return written is not None
 
 
@@ -106,4 +122,5 @@ def request_of(row: Record) -> ConsentRequest:
         ended_as=RequestState(row["ended_as"]) if row["ended_as"] else None,
         variety=row["variety"],
         with_interpreter=row["with_interpreter"],
+        participants=frozenset(row["participants"]),
     )

@@ -7,7 +7,7 @@ select led_by from consent_sitting where case_id = $1 and consent_request_id = $
 -- name: list_of
 select r.case_id, r.consent_request_id, r.referral_id, r.draft_revision, r.discloser_id, r.recipient_id, r.categories,
        r.purposes, r.language, r.in_danger, r.text_version_ids, r.requested_by, r.requested_at, r.variety,
-       r.with_interpreter, e.state as ended_as
+       r.with_interpreter, r.participants, e.state as ended_as
 from consent_request r
     left join consent_request_end e using (case_id, consent_request_id)
     left join lateral (

@@ -34,13 +34,16 @@ class CandidateRpcs(DraftRpcs):
     ) -> referral_pb2.GetNextCandidateResponse:
         """The first draft of the sitting that can be sent now: those after this referral, then those before it."""
         referral, _, _ = await self._draft(UUID(request.referral_id))
-        standing = await self._desk.consent.standing(referral) if referral.state in _CAME_TO_NOTHING else None
+        is_candidate = referral.state in _CAME_TO_NOTHING and not referral.is_conference
+        standing = await self._desk.consent.standing(referral) if is_candidate else None
         if standing is None or referral.referral_id not in standing.sitting:
             return referral_pb2.GetNextCandidateResponse()
         here = standing.sitting.index(referral.referral_id)
         for referral_id in (*standing.sitting[here + 1 :], *standing.sitting[:here]):
             candidate, pinned, _ = await self._draft(referral_id)
-            if candidate.state is State.DRAFT and (await self._decided(candidate, pinned))[0].permit:
+            if candidate.state is not State.DRAFT or candidate.is_conference:
+                continue
+            if (await self._decided(candidate, pinned))[0].permit:
                 return referral_pb2.GetNextCandidateResponse(referral=await self._seen(referral_id))
         return referral_pb2.GetNextCandidateResponse()
 

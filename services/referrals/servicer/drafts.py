@@ -30,7 +30,7 @@ from services.referrals.servicer.desk import (
     scope,
     side_of,
 )
-from services.referrals.store import cases, referrals
+from services.referrals.store import cases, conferences, referrals
 from services.referrals.store.referrals import Move
 
 
@@ -106,6 +106,7 @@ class DraftRpcs:
         who, _ = member()
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             case = await own_case(tx, referral.case_id, who, referral.discloser_id)
+            participants = await conferences.named(tx, referral)
         asked = await self._desk.consent.ask(
             referral,
             [item.section for item in pinned if not is_kept_back(item.section, referral.basis)],
@@ -116,6 +117,7 @@ class DraftRpcs:
             with_interpreter=request.with_interpreter,
             on_tablet=request.on_tablet,
             in_sitting_with=in_sitting_with,
+            participants=participants,
         )
         now, _, _ = await self._draft(referral.referral_id)
         if now.etag != referral.etag:  # thrown away or changed meanwhile, which could not see this question

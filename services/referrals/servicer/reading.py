@@ -29,7 +29,7 @@ from services.referrals.servicer.desk import (
     side_of,
 )
 from services.referrals.servicer.showing import is_open
-from services.referrals.store import cases, name_checks, referrals
+from services.referrals.store import cases, conferences, name_checks, referrals
 from services.referrals.store.referrals import FIRST_PAGE, NEWEST_PAGE
 
 _PAGE = 50
@@ -50,16 +50,19 @@ class ReadingRpcs:
             items = await referrals.items(tx, referral.referral_id)
             assigned = await cases.assigned(tx, referral.case_id, agency_id, who.person)
             check_is_open = await name_checks.is_open(tx, referral, agency_id)
+            in_conference = await (conferences.named if side is Side.DISCLOSER else conferences.take_part)(tx, referral)
         if side is Side.DISCLOSER:
             # A coordinator who only looks does not learn from categories and labels what the dossier is about.
             pinned = [item.section for item in items] if assigned else []
             own = from_referral(referral, side, pinned, await self._desk.draft_state(referral))
             own.name_check_is_open = check_is_open
+            own.participant_ids.extend(map(str, in_conference))
             return referral_pb2.GetReferralResponse(referral=own)
         shown = await self._desk.showing.shown(who, [(referral, items)])
         if not shown:
             raise NotFound
         shown[0].name_check_is_open = check_is_open
+        shown[0].participant_ids.extend(map(str, in_conference))
         return referral_pb2.GetReferralResponse(referral=shown[0])
 
     async def ListReferrals(

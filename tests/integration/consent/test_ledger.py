@@ -18,8 +18,11 @@ from services.consent.store.ledger import DAMAGE, READERS
 from tests.integration.consent.world import CONTACT, COVER, Asked, Counsellor, World, bearer, refused
 from tests.support.postgres import DatabaseOf, TestDatabase
 
+ENTRIES = 18
+"""How many `everything_once` makes."""
 ALL_KINDS = {
     "granted", "revised", "refused", "withdrawn", "reinstated", "acknowledged", "kept", "disclosed", "evidenced",
+    "conference",
     "acted", "reviewed", "objected", "exported",
 }  # fmt: skip
 
@@ -52,7 +55,10 @@ async def everything_once(world: World) -> tuple[Asked, decision_pb2.Change]:
     officer = world.issuer.token(uuid4(), world.discloser.agency, "data-protection-officer", acr="2")
     export = audit_pb2.ExportEvidenceRequest(request_id=str(uuid4()), case_id=str(asked.case))
     await world.audit.ExportEvidence(export, metadata=bearer(officer))
-    await world.logged(17)
+    await world.publish("case-conference")
+    both = [str(world.discloser.agency), str(world.recipient.agency)]
+    await world.ask(COVER, case=asked.case, purposes=[words.PURPOSE_CASE_CONFERENCE], participant_ids=both)
+    await world.logged(ENTRIES)
     return asked, withdrawal
 
 
@@ -107,7 +113,7 @@ async def test_what_happened_verifies_with_every_kind_of_entry(world: World) -> 
     await everything_once(world)
     report = await verified(world, world.database)
     assert report.findings == []
-    assert (report.entries, report.rows) == (17, 17)
+    assert (report.entries, report.rows) == (ENTRIES, ENTRIES)
     async with world.database.administered() as admin:
         kinds = {row["kind"] for row in await admin.fetch("select distinct kind from log_leaf")}
     assert kinds == ALL_KINDS == {reader.kind for reader in READERS} - {"restored", "text"}
@@ -130,6 +136,8 @@ DAMAGES = {
     "where act_id = (select act_id from statutory_act limit 1) returning act_id",
     "reviewed": "update statutory_review set verdict = 'objected' where act_ended_at is null returning act_id",
     "objected": "update statutory_review set person_id = null where act_ended_at is not null returning act_id",
+    "conference": "update consent_request set participants = participants || participants[1] "
+    "where participants <> '{}' returning consent_request_id",
     "exported": "update evidence_export set at = at + interval '1 microsecond' returning export_id",
 }
 DAMAGED_HASHES = {
@@ -149,6 +157,8 @@ DAMAGED_HASHES = {
     "where person_id is not null returning acknowledgement_id",
     "kept": "update acknowledgement set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
     "where categories is not null returning acknowledgement_id",
+    "conference": "update consent_request set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
+    "where leaf_hash is not null returning consent_request_id",
     "acted": "update statutory_act set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "
     "where act_id = (select act_id from statutory_act limit 1) returning act_id",
     "reviewed": "update statutory_review set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) "

@@ -14,7 +14,7 @@ from services.common.ledger import What, proof_of_row
 from services.consent.background.erasing import ProofEraser
 from services.consent.store import erasure
 from services.consent.store.ledger import READERS_OF_CASE
-from tests.integration.consent.test_ledger import acknowledge, changes, everything_once, reinstate, verified
+from tests.integration.consent.test_ledger import ENTRIES, acknowledge, changes, everything_once, reinstate, verified
 from tests.integration.consent.test_process import environment, run
 from tests.integration.consent.world import COVER, World
 from tests.support.postgres import Postgres
@@ -56,15 +56,15 @@ async def test_proof_goes_when_its_years_are_over_and_verification_says_erased(w
     assert await erase_all(world) == []
     await world.move_legal_time(CLOSED)
     fresh = await world.ask(COVER)
-    assert sorted(await erase_all(world)) == [0, 17]
+    assert sorted(await erase_all(world)) == [0, ENTRIES]
 
     assert await rows_of(world, asked.case) == {}
     assert await rows_of(world, other.case) == {}
     assert await rows_of(world, fresh.case) == {"access_code": 1, "consent_case": 1, "consent_request": 1}
-    await world.logged(17 + 17)
+    await world.logged(2 * ENTRIES)
     report = await verified(world, world.database)
     assert report.findings == []
-    assert (report.entries, report.erased, report.rows) == (34, 17, 17)
+    assert (report.entries, report.erased, report.rows) == (2 * ENTRIES, ENTRIES, ENTRIES)
 
 
 async def test_an_erased_row_keeps_its_place_in_the_proof_and_an_erasure_that_was_not_logged_is_a_removal(
@@ -131,7 +131,7 @@ async def test_what_breaks_off_goes_on_where_it_was(world: World, monkeypatch: p
         with pytest.raises(asyncpg.RaiseError):
             await erase_all(world)
         await admin.execute("drop function refuse cascade")
-    assert sum(await erase_all(world)) < 17
+    assert sum(await erase_all(world)) < ENTRIES
     await world.logged(28)
     assert (await verified(world, world.database)).findings == []
 
@@ -176,5 +176,5 @@ async def test_the_command_lists_first_and_erases_when_it_is_told(world: World, 
     assert (status, f"{asked.case} ended" in said, "cases to be erased: 1" in said) == (0, True, True)
     assert await rows_of(world, asked.case)
     status, said = await run(variables, "erase-proof")
-    assert (status, "17 rows of proof: 1" in said) == (0, True)
+    assert (status, f"{ENTRIES} rows of proof: 1" in said) == (0, True)
     assert await rows_of(world, asked.case) == {}

@@ -116,7 +116,7 @@ async def a_world(
                 directory, content, keys, consent, network, issuer, clock, settings, referrals_channel, consent_channel,
                 services[1], services[2], services[0], consent_settings=consent_settings,
             )  # fmt: skip
-            await _publish_texts(network)
+            await publish_texts(network, *SUBJECTS)
             await _regimes_known(consent)
             yield world
     finally:
@@ -124,9 +124,10 @@ async def a_world(
             await service.stop()
 
 
-async def _publish_texts(network: TestNetwork) -> None:
+async def publish_texts(network: TestNetwork, *subjects: str) -> None:
+    """One text in force for each subject."""
     async with network.channel("lotse-cli", "consent") as channel:
-        for subject in SUBJECTS:
+        for subject in subjects:
             text = text_pb2.TextVersion(
                 subject=subject, language="de", variety="standard", title=subject, body=f"Text zu {subject}.",
                 reviewer="Dr. Erfunden", reviewed_on="2026-11-01", demo=True,

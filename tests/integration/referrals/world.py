@@ -223,6 +223,8 @@ class World:
         self,
         referral: referral_pb2.Referral,
         reason: referral_pb2.TransitionReason.ValueType = referral_pb2.TRANSITION_REASON_AT_CAPACITY,
+        *,
+        who: Worker | None = None,
     ) -> referral_pb2.Referral:
         request = referral_pb2.DeclineReferralRequest(
             request_id=str(uuid4()),
@@ -230,7 +232,7 @@ class World:
             etag=referral.etag,
             reason=reason,
         )
-        return (await self.stub.DeclineReferral(request, metadata=self.as_staff(self.recipient))).referral
+        return (await self.stub.DeclineReferral(request, metadata=self.as_staff(who or self.recipient))).referral
 
     async def give_back(self, referral: referral_pb2.Referral) -> referral_pb2.Referral:
         request = referral_pb2.ReturnReferralRequest(

@@ -28,6 +28,7 @@ from services.consent.model.record import (
     Withdrawal,
     WithdrawalStep,
 )
+from services.consent.model.request import ConsentRequest
 from services.consent.model.statutory import (
     Body,
     Channel,
@@ -44,6 +45,7 @@ from services.consent.store.columns import (
     Columns,
     of_acknowledgement,
     of_act,
+    of_conference,
     of_disclosure,
     of_evidence,
     of_export,
@@ -89,6 +91,13 @@ FULL = ExceptionRule(
 )
 
 
+CONFERENCE = ConsentRequest(
+    CASE, UUID(int=7), REFERRAL, 1, HANNOVER, BRAUNSCHWEIG, (), frozenset({Purpose.CASE_CONFERENCE}), "de", False, (),
+    ANNA, datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC),
+    participants=frozenset({HANNOVER, BRAUNSCHWEIG, UUID(int=34)}),
+)  # fmt: skip
+
+
 def rows() -> dict[str, Columns]:
     granted = a_consent(permit(Category.HEALTH), FULL, excluded_persons=frozenset({ANNA}))
     reduced = a_consent(deny(Category.HOUSING), act=Act.REDUCED, revision=2)
@@ -104,6 +113,7 @@ def rows() -> dict[str, Columns]:
                 EvidenceKind.OWN_DEVICE, moment, REQUEST,
             )
         ),
+        "conference": of_conference(CONFERENCE, REQUEST),
         "withdrawn": of_withdrawal(
             Withdrawal(
                 CASE, ROW, CONSENT, HANNOVER, BRAUNSCHWEIG, REFERRAL, 2, False, frozenset({Category.HOUSING}),

@@ -10,6 +10,7 @@ import pytest
 from services.consent.model.consent import Act, Consent
 from services.consent.model.record import ConsentRecord, EvidenceKind, Setting
 from services.consent.model.request import ConsentRequest, RequestState
+from services.consent.model.vocabulary import Purpose
 from services.consent.rules.requests import REQUEST_TIME, AnswerError
 from services.consent.rules.sittings import check_joins, open_others, to_end, unused_of
 from tests.unit.consent.builders import CASE, DAY, HANNOVER, HOUR, NOW, a_consent
@@ -17,7 +18,9 @@ from tests.unit.consent.builders import CASE, DAY, HANNOVER, HOUR, NOW, a_consen
 AGENCIES = tuple(UUID(int=30 + number) for number in range(5))
 
 
-def asked(number: int, *, to: int | None = None, ended: RequestState | None = None) -> ConsentRequest:
+def asked(
+    number: int, *, to: int | None = None, ended: RequestState | None = None, purpose: Purpose = Purpose.HANDING_OVER
+) -> ConsentRequest:
     """The question of referral `number`, to the agency of the same number unless it says otherwise."""
     return ConsentRequest(
         case_id=CASE,
@@ -27,7 +30,7 @@ def asked(number: int, *, to: int | None = None, ended: RequestState | None = No
         discloser_id=HANNOVER,
         recipient_id=AGENCIES[number if to is None else to],
         categories=(),
-        purposes=frozenset(),
+        purposes=frozenset({purpose}),
         language="de",
         in_danger=False,
         text_version_ids=(),
@@ -56,6 +59,8 @@ def test_up_to_three_open_questions_about_three_agencies_make_a_sitting() -> Non
         (asked(1, to=0), [asked(0)], "another recipient for each"),
         (asked(1), [], "an open question of the same case"),
         (asked(1), [asked(0, ended=RequestState.GRANTED)], "an open question of the same case"),
+        (asked(1, purpose=Purpose.EVALUATION), [asked(0)], "an evaluation is asked apart"),
+        (asked(1), [asked(0, purpose=Purpose.EVALUATION)], "an evaluation is asked apart"),
     ):
         with pytest.raises(AnswerError) as caught:
             check_joins(new, sitting, NOW)
@@ -76,6 +81,11 @@ def test_unused_is_the_sitting_without_what_agencies_work_on() -> None:
     assert unused_of(sitting, sitting, {referral(0), referral(2)}) == {referral(1)}
     earlier = asked(4, to=1)  # the same agency works on another referral of this case: there is only one consent
     assert unused_of(sitting, [*sitting, earlier], {referral(0), referral(4)}) == {referral(2)}
+
+
+def test_the_participants_of_a_case_conference_are_no_candidates() -> None:
+    sitting = [asked(0), asked(1, purpose=Purpose.CASE_CONFERENCE), asked(2)]
+    assert unused_of(sitting, sitting, {referral(0)}) == {referral(2)}
 
 
 def test_only_the_newest_consent_of_two_agencies_ends_and_only_where_something_is_left() -> None:
