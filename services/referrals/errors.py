@@ -52,8 +52,8 @@ class NameCheckOpen(LotseError):
 
 
 class TooManyNames(LotseError):
-    """A referral has as many names as it can have; `most` says how many."""
+    """Between two agencies as many names as there can be wait to be looked up; `most` says how many."""
 
     reason = "TOO_MANY_NAMES"
     code = Code.FAILED_PRECONDITION
-    text = "no further name can be kept for this referral"
+    text = "no further name can be kept between these agencies"

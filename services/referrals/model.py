@@ -331,12 +331,16 @@ class EvidenceItem:
 
 @dataclass(frozen=True, slots=True)
 class NameCheck:
-    """A person whom a client named as one who must not read, without the name, and what the agency found."""
+    """A person whom a client named as one who must not read, without the name, and what the agency found.
+
+    It is of two agencies; the referral is one of those between them.
+    """
 
     case_id: UUID
     name_check_id: UUID
     referral_id: UUID
     agency_id: UUID
+    held_for: UUID
     named_at: datetime
     answered_at: datetime | None
     excluded_persons: tuple[UUID, ...]
@@ -350,8 +354,3 @@ class NameCheck:
     def etag(self) -> str:
         """Changes with each answer."""
         return f"{self.name_check_id.hex[:8]}-{int(self.answered_at is not None)}-{len(self.excluded_persons)}"
-
-    @property
-    def held_for(self) -> UUID:
-        """Why its agency holds a key: its own case, or the referral, with whose other keys the name's ends."""
-        return self.case_id if self.agency_id == self.discloser_id else self.referral_id

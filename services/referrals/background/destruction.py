@@ -14,7 +14,7 @@ from services.common.status import RemoteError
 from services.referrals.convert import category_value
 from services.referrals.encryption.keyring import Keyring
 from services.referrals.model import DeletionTask
-from services.referrals.store import tasks
+from services.referrals.store import name_checks, tasks
 from services.referrals.store.tasks import ObjectionToTell, ToTell
 
 _log = structlog.get_logger(__name__)
@@ -45,6 +45,7 @@ class Destruction:
         await self._keyring.destroy(referral_id, recipient_id, None)
         async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
             await tasks.mark_referral_destroyed(tx, referral_id)
+        await self._end_names(referral_id)
         _log.info("keys.destroyed", referral=str(referral_id))
 
     async def destroy_if_due(self, deletion_task_id: UUID) -> None:
@@ -64,6 +65,7 @@ class Destruction:
         )
         async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
             await (tasks.mark_destroyed if ending.is_all else tasks.mark_rest_destroyed)(tx, task)
+        await self._end_names(task.referral_id)
         _log.info("keys.destroyed", task=str(task.deletion_task_id), all=ending.is_all)
 
     async def tell(self) -> None:
@@ -81,6 +83,13 @@ class Destruction:
             if await self._told(each, each.withdrawal_id, _steps(each)):
                 async with self._database.transaction(SERVICE_SCOPE, "worker") as tx:
                     await tasks.mark_told(tx, each)
+
+    async def _end_names(self, referral_id: UUID) -> None:
+        """Destroy the names that were looked up, with the last of what was sent; what is left out the sweep finds."""
+        async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:
+            names = await name_checks.answered_without_keys(tx, referral_id)
+        for held_for, agency_id, name_check_id in names:
+            await self._keyring.destroy(held_for, agency_id, [name_check_id])
 
     async def _due(self, deletion_task_id: UUID | None = None) -> list[DeletionTask]:
         async with self._database.transaction(SERVICE_SCOPE, "worker", read_only=True) as tx:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from lotse.referrals.v1 import name_check_pb2, name_check_pb2_grpc
 
-from services.common.database import Connection, Scope
+from services.common.database import Connection, Lock, Scope
 from services.common.errors import IllegalState, LotseError, NotFound, StaleEtag
 from services.common.identity.context import client
 from services.common.identity.principals import Client
@@ -15,15 +15,13 @@ from services.referrals.encryption.envelope import ItemName, encrypt
 from services.referrals.encryption.keyring import Holding
 from services.referrals.errors import TooManyNames
 from services.referrals.model import CONSENT, NameCheck, Referral, State
-from services.referrals.rules import ENDED
 from services.referrals.servicer.desk import Context, Desk, member, scope
 from services.referrals.store import name_checks, referrals
 
 MOST_NAMES = 20
-"""Of one referral over all its sittings."""
+"""Between two agencies that nobody has looked up."""
 
 _CATEGORY = "name-check"
-_NOT_SENT = frozenset({State.DRAFT, State.DISCARDED})
 _DISCLOSER = name_check_pb2.NAMED_SIDE_DISCLOSER
 
 
@@ -36,16 +34,20 @@ class NameCheckServicer(name_check_pb2_grpc.NameCheckServiceServicer):
     async def NamePersons(
         self, request: name_check_pb2.NamePersonsRequest, context: Context
     ) -> name_check_pb2.NamePersonsResponse:
-        """Keys first, then names; a repeat keeps each once. What another request named in this sitting goes."""
+        """Keys first, then names; a repeat keeps each once. What another request named in this sitting goes.
+
+        Under the lock of sending: a name is there before a draft is sent, or the draft is none any more.
+        """
         who, request_id = client(), UUID(request.request_id)
         async with self._desk.database.transaction(Scope.of(who), read_only=True) as tx:
             referral = await _referral_of(tx, who, request)
         sealed = [await self._seal(referral, request_id, index, each) for index, each in enumerate(request.persons)]
-        async with self._desk.database.transaction(Scope.of(who)) as tx:
+        async with self._desk.database.transaction(Scope.of(who), lock=Lock(str(referral.case_id))) as tx:
+            referral = await _referral_of(tx, who, request)
             if who.consent_request is not None:
                 await name_checks.take_back(tx, referral, who.consent_request, request_id)
             if not await name_checks.was_named(tx, referral.case_id, request_id):
-                if await name_checks.count_of_referral(tx, referral) + len(sealed) > MOST_NAMES:
+                if await name_checks.count_open(tx, referral) + len(sealed) > MOST_NAMES:
                     raise TooManyNames(metadata={"most": str(MOST_NAMES)})
                 for holding, ciphertext in sealed:
                     await name_checks.insert(
@@ -56,7 +58,7 @@ class NameCheckServicer(name_check_pb2_grpc.NameCheckServiceServicer):
     async def ListOwnNameChecks(
         self, request: name_check_pb2.ListOwnNameChecksRequest, context: Context
     ) -> name_check_pb2.ListOwnNameChecksResponse:
-        """Of everything that was sent, but for what ended unchecked. No name: somebody else may hold her pass."""
+        """No name: somebody else may hold her pass. What is open holds for whatever is sent next, so it stays."""
         who = client()
         async with self._desk.database.transaction(Scope.of(who), read_only=True) as tx:
             found = await name_checks.list_of_case(tx, who.case)
@@ -70,7 +72,6 @@ class NameCheckServicer(name_check_pb2_grpc.NameCheckServiceServicer):
                     answered_at=to_timestamp(check.answered_at),
                 )
                 for check in found
-                if check.state not in _NOT_SENT and (check.answered_at is not None or check.state not in ENDED)
             ]
         )
 
@@ -143,8 +144,7 @@ class NameCheckServicer(name_check_pb2_grpc.NameCheckServiceServicer):
     ) -> tuple[Holding, bytes]:
         of_discloser = person.side == _DISCLOSER
         agency_id = referral.discloser_id if of_discloser else referral.recipient_id
-        held_for = referral.case_id if of_discloser else referral.referral_id
-        holding = Holding(uuid5(request_id, str(index)), 1, agency_id, held_for)
+        holding = Holding(uuid5(request_id, str(index)), 1, agency_id, referral.case_id)
         data_key = await self._desk.keyring.make(holding)
         return holding, encrypt(data_key, person.name.strip().encode(), _name(referral.case_id, holding.item_id))
 

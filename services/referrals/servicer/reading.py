@@ -15,7 +15,7 @@ from services.referrals.encryption.envelope import ItemName
 from services.referrals.encryption.keyring import Holding
 from services.referrals.errors import NameCheckOpen
 from services.referrals.model import CONSENT, OUTCOME, Item, Referral, SectionVersion, Side, State
-from services.referrals.rules import READABLE
+from services.referrals.rules import ENDED, READABLE
 from services.referrals.servicer.desk import (
     Content,
     Context,
@@ -49,7 +49,7 @@ class ReadingRpcs:
             referral, side = await referral_of(tx, UUID(request.referral_id), who, agency_id, read_only=True)
             items = await referrals.items(tx, referral.referral_id)
             assigned = await cases.assigned(tx, referral.case_id, agency_id, who.person)
-            check_is_open = await name_checks.is_open(tx, referral, agency_id)
+            check_is_open = await _names_are_open(tx, referral, agency_id)
             in_conference = await (conferences.named if side is Side.DISCLOSER else conferences.take_part)(tx, referral)
         if side is Side.DISCLOSER:
             # A coordinator who only looks does not learn from categories and labels what the dossier is about.
@@ -102,7 +102,8 @@ class ReadingRpcs:
             section = _sent(items, wanted)
             if section is None or referral.state not in READABLE or referral.assigned_person_id != who.person:
                 raise NotFound
-            await _check_names(tx, referral, agency_id)
+            if await _names_are_open(tx, referral, agency_id):
+                raise NameCheckOpen
             sealed = await cases.crossed_section(tx, section)
         if sealed is None:
             raise NotFound
@@ -131,7 +132,8 @@ class ReadingRpcs:
         who, agency_id = member()
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             referral, _, _ = await side_of(tx, UUID(request.referral_id), Side.DISCLOSER)
-            await _check_names(tx, referral, agency_id)
+            if await _names_are_open(tx, referral, agency_id):
+                raise NameCheckOpen
             outcome = await referrals.find_outcome(tx, referral.referral_id)
         if outcome is None or referral.state is not State.COMPLETED:
             raise NotFound
@@ -161,10 +163,10 @@ class ReadingRpcs:
         )
 
 
-async def _check_names(tx: Connection, referral: Referral, agency_id: UUID) -> None:
-    """Raises NameCheckOpen until it is known whom the client does not want; an act of a law is not touched by it."""
-    if referral.basis == CONSENT and await name_checks.is_open(tx, referral, agency_id):
-        raise NameCheckOpen
+async def _names_are_open(tx: Connection, referral: Referral, agency_id: UUID) -> bool:
+    """Whether it is not known yet whom the client does not want to read this; an act of a law is not touched by it."""
+    crosses = referral.basis == CONSENT and referral.sent_at is not None and referral.state not in ENDED
+    return crosses and await name_checks.is_open(tx, referral, agency_id)
 
 
 def _sent(items: Sequence[Item], category: str) -> SectionVersion | None:

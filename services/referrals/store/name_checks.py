@@ -1,4 +1,7 @@
-"""Persons whom clients named as those who must not read. An agency finds its own, once the referral was sent."""
+"""Persons whom clients named as those who must not read, between two agencies.
+
+An agency finds its own, once something was sent since.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +13,7 @@ from services.referrals.store.referrals import referral
 
 SQL = queries_beside(__file__)
 _LIVE = [state.value for state in (State.OFFERED, State.ACCEPTED, State.IN_PROGRESS, State.COMPLETED)]
-"""After any ending nobody reads what crossed, so there is nothing to check."""
+"""After any ending nobody reads what crossed, so there is nothing to check before something is sent anew."""
 
 
 async def insert(
@@ -22,21 +25,21 @@ async def insert(
     consent_request_id: UUID | None,
     request_id: UUID,
 ) -> None:
-    """Keep a name; one that a repeat kept before stays as it is."""
+    """Keep a name, its key held for the case; one that a repeat kept before stays as it is."""
     await tx.execute(
-        SQL.insert_check, of.case_id, name_check_id, of.referral_id, consent_request_id, agency_id, ciphertext,
+        SQL.insert_check, of.case_id, name_check_id, of.recipient_id, consent_request_id, agency_id, ciphertext,
         request_id,
     )  # fmt: skip
 
 
 async def take_back(tx: Connection, of: Referral, consent_request_id: UUID, request_id: UUID) -> None:
     """Forget what was named for this question by any other request."""
-    await tx.execute(SQL.take_back, of.case_id, of.referral_id, consent_request_id, request_id)
+    await tx.execute(SQL.take_back, of.case_id, consent_request_id, request_id)
 
 
-async def count_of_referral(tx: Connection, of: Referral) -> int:
-    """How many names a referral has."""
-    count: int = await tx.fetchval(SQL.count_of_referral, of.case_id, of.referral_id)
+async def count_open(tx: Connection, of: Referral) -> int:
+    """How many names between the two agencies nobody has looked up."""
+    count: int = await tx.fetchval(SQL.count_open, of.case_id, of.recipient_id)
     return count
 
 
@@ -53,25 +56,31 @@ async def newest_of_pair(tx: Connection, case_id: UUID, discloser_id: UUID, reci
 
 
 async def list_of_case(tx: Connection, case_id: UUID) -> list[NameCheck]:
-    """All of a case, newest first."""
+    """Those of a case that count, newest first, each with the referral that was sent last."""
     return [_check(row) for row in await tx.fetch(SQL.list_of_case, case_id)]
 
 
 async def list_of_agency(tx: Connection, agency_id: UUID) -> list[NameCheck]:
-    """An agency's checks of referrals that have not ended, open ones first."""
+    """An agency's checks where a referral has not ended, each with one of them, open ones first."""
     return [_check(row) for row in await tx.fetch(SQL.list_of_agency, agency_id, _LIVE)]
 
 
 async def find(tx: Connection, name_check_id: UUID, agency_id: UUID) -> tuple[NameCheck, bytes] | None:
-    """A check of this agency with its ciphertext."""
+    """A check of this agency with its ciphertext, where a referral has not ended."""
     row = await tx.fetchrow(SQL.get_check, name_check_id, agency_id, _LIVE)
     return (_check(row), row["ciphertext"]) if row else None
 
 
 async def is_open(tx: Connection, of: Referral, agency_id: UUID) -> bool:
     """Whether an agency still has to find out who is meant before any of its people reads."""
-    found: bool = await tx.fetchval(SQL.is_open, of.case_id, of.referral_id, agency_id)
+    found: bool = await tx.fetchval(SQL.is_open, of.case_id, of.recipient_id, agency_id)
     return found
+
+
+async def answered_without_keys(tx: Connection, referral_id: UUID) -> list[tuple[UUID, UUID, UUID]]:
+    """Names looked up at the recipient of a referral that ended and kept by nothing else: what for, whose, and id."""
+    found = await tx.fetch(SQL.answered_without_keys, referral_id)
+    return [(row["held_for"], row["agency_id"], row["name_check_id"]) for row in found]
 
 
 async def answer(tx: Connection, check: NameCheck, person_id: UUID, excluded: list[UUID]) -> None:

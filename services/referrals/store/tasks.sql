@@ -262,10 +262,11 @@ where exists (
         where s.act_id = k.item_id and s.agency_id = k.agency_id and s.case_id = k.held_for)
    or exists (
         select from name_check n
-        join referral r on r.case_id = n.case_id and r.referral_id = n.referral_id
-        where n.name_check_id = k.item_id and n.agency_id = k.agency_id
-          and ((r.discloser_id = k.agency_id and n.case_id = k.held_for)
-               or (r.recipient_id = k.agency_id and r.referral_id = k.held_for and r.keys_destroyed_at is null)))
+        where n.name_check_id = k.item_id and n.agency_id = k.agency_id and n.held_for = k.held_for
+          and (n.agency_id <> n.recipient_id or n.answered_at is null or exists (
+                select from referral r
+                where r.case_id = n.case_id and r.recipient_id = n.recipient_id and r.basis = 'consent'
+                  and r.sent_at is not null and r.keys_destroyed_at is null)))
 
 -- name: installation
 select id from installation

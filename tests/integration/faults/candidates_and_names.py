@@ -54,10 +54,11 @@ async def answering_about_two_candidates(world: World, _: Processes) -> Scene:
 
 
 async def naming_who_must_not_read(world: World, _: Processes) -> Scene:
-    """She names somebody and decides; it is sent and taken on; the coordinator opens the name and says who it is."""
+    """She names somebody and decides; what is sent is declined and sent anew; the coordinator says who it is."""
     draft, token = await asked(world)
+    anew = await world.draft(draft.case_id, CONTACT)
     neighbour = Worker(RECIPIENT)
-    name_id, decide, send_id, accept_id, answer_id = uuid4(), _yes(), uuid4(), uuid4(), uuid4()
+    name_id, decide, send_id, send_anew_id, answer_id = uuid4(), _yes(), uuid4(), uuid4(), uuid4()
     checks = list[name_check_pb2.NameCheck]()
 
     async def do(world: World) -> None:
@@ -68,13 +69,17 @@ async def naming_who_must_not_read(world: World, _: Processes) -> Scene:
             await world.send(draft, request_id=send_id)
             offer = await world.get(draft.referral_id, world.recipient)
             if offer.state == referral_pb2.REFERRAL_STATE_OFFERED:
-                await world.accept(offer, request_id=accept_id)
-            checks.append(only([one for one in await listed(world) if one.referral_id == draft.referral_id]))
+                await world.decline(offer)
+            await world.send(anew, request_id=send_anew_id)
+            offer = await world.get(anew.referral_id, world.recipient)
+            if offer.state == referral_pb2.REFERRAL_STATE_OFFERED:
+                await world.accept(offer)
+            checks.append(only([one for one in await listed(world) if one.referral_id == anew.referral_id]))
         assert await opened(world, checks[0]) == NAME
         await answer(world, checks[0], neighbour, request_id=answer_id)
 
     async def check(world: World) -> None:
-        assert await world.read(draft.referral_id, CONTACT)
+        assert await world.read(anew.referral_id, CONTACT)
         async with world.consent_database.administered() as admin:
             revisions = await admin.fetch(
                 "select excluded_persons from consent_revision where case_id = $1 order by revision",

@@ -47,9 +47,10 @@ _WRITTEN = (
     "union all select act_id, 1, agency_id, case_id from statutory_reason "
     "union all select objection_item_id, 1, agency_id, deletion_task_id from deletion_task "
     "where objection_item_id is not null "
-    "union all select n.name_check_id, 1, n.agency_id, "
-    "case when n.agency_id = r.recipient_id then n.referral_id else n.case_id end "
-    "from name_check n join referral r using (case_id, referral_id)"
+    "union all select name_check_id, 1, agency_id, held_for from name_check n "
+    "where n.agency_id <> n.recipient_id or n.answered_at is null or exists ("
+    "select from referral r where r.case_id = n.case_id and r.recipient_id = n.recipient_id "
+    "and r.sent_at is not null and r.keys_destroyed_at is null)"
 )
 """Items with the key of whoever reads them: sections, outcomes, evidence, reasons of statutory acts, notes of
 objections, names of those who must not read."""

@@ -50,14 +50,30 @@ async def accepted_with_names(
     world: World, *names: str, side: N.NamedSide.ValueType = N.NAMED_SIDE_RECIPIENT
 ) -> Offered:
     """Sent and taken on, while nobody has found out yet whom she means."""
+    offer = await offered_with_names(world, *names, side=side)
+    return offer.at(await world.accept(await world.get(offer.referral_id, world.recipient)))
+
+
+async def offered_with_names(
+    world: World, *names: str, side: N.NamedSide.ValueType = N.NAMED_SIDE_RECIPIENT
+) -> Offered:
+    """Sent, with whom she does not want, and not taken on yet."""
     draft, token = await asked(world)
     await name(world, token, *names, side=side)
     await world.decide(token, yes=(COVER, CONTACT))
     wanted = client_pb2.TakePassRequest(request_id=str(uuid4()), second_secret=SECOND_SECRET)
     taken = await world.clients.TakePass(wanted, metadata=bearer(token))
     sent = (await world.send(await world.get(draft.referral_id, world.discloser))).referral
-    accepted = await world.accept(await world.get(sent.referral_id, world.recipient))
-    return Offered(draft.case_id, accepted, str(getattr(taken, "pass")))
+    return Offered(draft.case_id, sent, str(getattr(taken, "pass")))
+
+
+async def accepted_anew(world: World, case_id: str) -> referral_pb2.Referral:
+    """She is asked about a further referral of the same case to the same agency, names nobody, and it is taken on."""
+    draft = await world.draft(case_id, CONTACT)
+    token = await world.redeem((await world.ask(draft)).access_code)
+    await world.decide(token, yes=(COVER, CONTACT))
+    await world.send(await world.get(draft.referral_id, world.discloser))
+    return await world.accept(await world.get(draft.referral_id, world.recipient))
 
 
 async def see_names(world: World, offer: Offered) -> str:

@@ -9,6 +9,7 @@ from lotse.referrals.v1 import name_check_pb2
 
 from services.common.database import Database, Scope
 from tests.integration.consent.world import bearer, refused
+from tests.integration.referrals.after_withdrawal import only
 from tests.integration.referrals.naming import (
     DISCLOSERS_LEADER,
     LEADER,
@@ -165,14 +166,14 @@ async def test_a_name_stands_nowhere_in_clear_and_each_opening_is_written_down(w
     assert [row["person_id"] for row in read] == [LEADER.person]
 
 
-async def test_with_the_referral_ends_the_key_of_the_name_at_the_recipient(world: World) -> None:
+async def test_with_the_referral_ends_the_key_of_a_name_that_was_looked_up_at_the_recipient(world: World) -> None:
     offer = await accepted_with_names(world, NAME)
-    [check] = await listed(world)
-    assert await world.count_keys(RECIPIENT, offer.referral_id) == 2
-    await world.give_back(await world.start_work(offer.referral))
+    check = await answer(world, only(await listed(world)))
+    assert await world.count_keys(RECIPIENT, offer.case_id) == 1
+    await world.give_back(await world.start_work(await world.get(offer.referral_id, world.recipient)))
 
     async def keys() -> int:
-        return await world.count_keys(RECIPIENT, offer.referral_id)
+        return await world.count_keys(RECIPIENT, offer.case_id)
 
     await becomes(keys, lambda count: count == 0)
     assert await listed(world) == []

@@ -53,8 +53,9 @@ async def _played(world: World) -> UUID:
             world.recipient.agency, world.discloser.agency, world.recipient.person,
         )  # fmt: skip
         await admin.execute(
-            "insert into name_check (case_id, name_check_id, referral_id, agency_id, ciphertext, request_id) "
-            "select case_id, gen_random_uuid(), referral_id, discloser_id, '\\x00', gen_random_uuid() from referral"
+            "insert into name_check "
+            "(case_id, name_check_id, recipient_id, agency_id, held_for, ciphertext, request_id) select case_id, "
+            "gen_random_uuid(), recipient_id, discloser_id, case_id, '\\x00', gen_random_uuid() from referral"
         )
     return UUID(offer.case_id)
 

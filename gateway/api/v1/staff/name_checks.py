@@ -57,7 +57,7 @@ class Found(Body):
 
 @router.get("/name-checks", summary="Names that have to be looked up")
 async def list_name_checks(having: ClientsOf) -> NameChecks:
-    """Of referrals that have not ended."""
+    """Where a referral has not ended; one that ended unchecked leaves its names for the next one."""
     found = await having.name_checks.ListNameChecks(name_check_pb2.ListNameChecksRequest())
     return NameChecks(checks=[_check(check) for check in found.checks])
 
