@@ -33,6 +33,13 @@ async def test_the_one_she_named_reads_nothing_and_a_colleague_does(screens: Scr
     await samira.look("before the check")
     read = await house.read(story)
     assert (read.status, read.reason) == (409, "NAME_CHECK_OPEN")
+    await phone.open("/")
+    await phone.type("Code oder Pass", lotsenpass)
+    await phone.press("Weiter")
+    await phone.heading("Was Sie erlaubt haben")
+    await phone.press("Wer kann was sehen?")
+    await phone.sees("Bis die Stelle herausgefunden hat, wer gemeint ist, liest dort niemand")
+    await phone.look("who sees what before the check")
 
     gesine = await screens.staff(COORDINATOR)
     await gesine.sees("Prüfen: Konflikt")
@@ -62,10 +69,7 @@ async def test_the_one_she_named_reads_nothing_and_a_colleague_does(screens: Scr
     await gesine.press("Lesen: Kontakt")
     await gesine.sees(DOSSIER["contact"].note)
 
-    await phone.open("/")
-    await phone.type("Code oder Pass", lotsenpass)
-    await phone.press("Weiter")
-    await phone.heading("Was Sie erlaubt haben")
+    await phone.open("/mine")
     await phone.sees("Die Person, die Sie genannt haben, kann es nicht lesen.")
     await phone.sees_not(UNWANTED)
 

@@ -11,6 +11,8 @@ from gateway.api.v1.client.named_persons import (
     MOST,
     NamedPerson,
     NamedPersons,
+    OwnNameCheck,
+    name_checks_of,
     name_for_consent,
     name_for_question,
 )
@@ -23,10 +25,11 @@ from gateway.web.client.wording import question_of
 from gateway.web.dependencies import Client, ClientOf
 from gateway.web.forms import Form, body_of
 from gateway.web.rendering import page
-from services.common.errors import InvalidArgument, NotFound
+from services.common.errors import COME_AGAIN, InvalidArgument, NotFound
 
 router = APIRouter(include_in_schema=False)
 _HERE = "/question/persons"
+_SECONDS = 2.0
 
 
 @router.get("/question/persons")
@@ -97,6 +100,14 @@ async def keep_names(client: Client, having: PartsOf) -> None:
         wanted = NamedPersons(persons=[NamedPerson(**each) for each in content.named])  # type: ignore[arg-type]
         key = uuid5(UUID(client.reader.form.repeat_key), "named persons")
         await name_for_question(wanted, having.clients, client.session, str(key))
+
+
+async def own_name_checks(having: PartsOf) -> list[OwnNameCheck] | None:
+    """What became of whom she named; None where referrals is away: her pages do not wait for it."""
+    try:
+        return (await name_checks_of(having.clients, seconds=_SECONDS)).checks
+    except COME_AGAIN:
+        return None
 
 
 def _person(form: Form) -> NamedPerson:

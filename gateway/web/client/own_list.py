@@ -5,19 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 
-from gateway.api.v1.client.named_persons import OwnNameCheck, name_checks_of
 from gateway.api.v1.client.own_list import history, own_list
 from gateway.api.v1.client.session import SecondSecret, confirm_second_secret
 from gateway.api.v1.client.statutory_acts import own_statutory_acts
 from gateway.api.v1.dependencies import PartsOf
 from gateway.web.client.history import grouped
+from gateway.web.client.naming import own_name_checks
 from gateway.web.dependencies import Client, ClientOf
 from gateway.web.forms import Form, body_of
 from gateway.web.rendering import page
-from services.common.errors import COME_AGAIN, FieldViolation, InvalidArgument, LotseError
+from services.common.errors import FieldViolation, InvalidArgument, LotseError
 
 router = APIRouter(include_in_schema=False)
-_SECONDS = 2.0
 _AT_THE_FIELD = {"SECOND_SECRET_NOT_ACCEPTED": "number-not-accepted", "NAMES_LOCKED": "names-locked"}
 
 
@@ -63,7 +62,7 @@ async def further(
 async def _shown(client: Client, having: PartsOf, form: Form, *, status: int = 200) -> Response:
     found = await own_list(having.clients, client.session)
     acts = (await own_statutory_acts(having.clients, client.session)).acts
-    checks = await _name_checks(having)
+    checks = await own_name_checks(having)
     sees_names = "see-names" in client.session.content.scopes
     return page(
         client.reader.at_page("/mine"),
@@ -76,11 +75,3 @@ async def _shown(client: Client, having: PartsOf, form: Form, *, status: int = 2
         groups=grouped(found.disclosures),
         sees_names=sees_names,
     )
-
-
-async def _name_checks(having: PartsOf) -> list[OwnNameCheck] | None:
-    """None where referrals is away: her list and taking back do not wait for it."""
-    try:
-        return (await name_checks_of(having.clients, seconds=_SECONDS)).checks
-    except COME_AGAIN:
-        return None

@@ -110,6 +110,7 @@ async def test_named_later_with_her_second_secret_and_seen_as_nobody_of_that_nam
     filled = [*set_field(form, "name", NAME), ("side", "recipient")]
     assert (await send(phone, "/mine/persons", filled)).status_code == 200
     assert "Not checked yet" in await opened(phone, "/mine")
+    assert "Until the agency has found out who it is" in await opened(phone, "/mine/who")
 
     leader = await house.desk(LEADER)
     listed = await opened(leader, "/namen")
@@ -122,6 +123,7 @@ async def test_named_later_with_her_second_secret_and_seen_as_nobody_of_that_nam
     nobody = [*form_of(name_page, answering), ("answer", "nobody")]
     assert (await send(leader, answering, nobody)).status_code == 303
     assert "nobody of that name works there" in await opened(phone, "/mine")
+    assert "Until the agency has found out who it is" not in await opened(phone, "/mine/who")
 
 
 async def _answer(phone: Browser) -> None:
