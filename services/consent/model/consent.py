@@ -102,6 +102,11 @@ class Consent:
     recipient_in_network: bool = True
 
     @property
+    def pair(self) -> tuple[UUID, UUID]:
+        """Discloser and recipient."""
+        return self.discloser_id, self.recipient_id
+
+    @property
     def in_force(self) -> bool:
         """Whether its newest act leaves something; its period is asked separately."""
         return self.act in {Act.GRANTED, Act.CONFIRMED, Act.REDUCED, Act.REINSTATED}

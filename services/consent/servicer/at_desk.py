@@ -1,23 +1,22 @@
 """What either agency does for a client before it who takes back or makes less; a part of ConsentRequestService."""
 
-from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import grpc
 from lotse.consent.v1 import request_pb2
 
 from services.common.database import Connection, Database, Lock, Scope
-from services.common.errors import IllegalState, NotFound, PermissionDenied, RepeatKeyReused
+from services.common.errors import NotFound, PermissionDenied, RepeatKeyReused
 from services.common.identity.context import staff
-from services.common.identity.principals import Staff
-from services.consent.convert import from_extent, from_part, invalid, to_earlier_end, to_retraction
+from services.consent.convert import from_extent, from_part, to_earlier_end, to_retraction
 from services.consent.model.consent import RegimeRow
-from services.consent.model.record import ConsentRecord, Evidence, EvidenceGiven, EvidenceRole
-from services.consent.rules.withdrawal import ReductionError, extent_of, parts_of, reduce, take_back
+from services.consent.model.record import ConsentRecord
+from services.consent.rules.withdrawal import extent_of, parts_of, take_back
+from services.consent.servicer.reducing import reduce_pair
 from services.consent.servicer.reinstating import take_withdrawal_back
 from services.consent.servicer.withdrawing import Actor, withdraw_pair
-from services.consent.store import consents, evidence, regimes, reinstatements, requests, withdrawals
+from services.consent.store import consents, regimes, reinstatements, requests, withdrawals
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Pair = tuple[UUID, UUID]
@@ -71,25 +70,12 @@ class DeskRpcs:
         if who.agency is None:
             raise PermissionDenied
         pair = UUID(request.discloser_id), UUID(request.recipient_id)
-        reduction, request_id = to_earlier_end(request), UUID(request.request_id)
+        reduction, actor = to_earlier_end(request), Actor(UUID(request.request_id), who.agency, who.person)
         async with self._database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
-            done = await consents.find_reduction(tx, case_id, request_id)
-            if done is not None:
-                if done.pair != pair or not done.is_of(reduction):
-                    raise RepeatKeyReused
-                return request_pb2.ReduceConsentForClientResponse(receipt_id=str(done.proof.receipt_id))
-            at = await requests.legal_time(tx)
-            record, law = await _in_force(tx, case_id, pair)
-            if not extent_of(record.consent, law, at).in_force:
-                raise IllegalState(metadata={"state": "expired", "possible": "only what is in force"})
-            try:
-                left = reduce(record.consent, reduction, at)
-            except ReductionError as error:
-                raise invalid(error.field, error.rule) from None
-            receipt_id = uuid4()
-            await consents.insert_revision(tx, ConsentRecord(left, record.setting, request_id, receipt_id))
-            await evidence.insert(tx, _said_at_desk(record, who, who.agency, request_id, at))
-        return request_pb2.ReduceConsentForClientResponse(receipt_id=str(receipt_id))
+            proof = await reduce_pair(tx, case_id, pair, reduction, actor)
+        if proof is None:
+            raise NotFound
+        return request_pb2.ReduceConsentForClientResponse(receipt_id=str(proof.receipt_id))
 
     async def ReinstateConsentForClient(
         self, request: request_pb2.ReinstateConsentForClientRequest, context: Context
@@ -111,19 +97,3 @@ async def _in_force(tx: Connection, case_id: UUID, pair: Pair) -> tuple[ConsentR
     if record is None or not record.consent.in_force:
         raise NotFound
     return record, await regimes.list_of(tx, sorted(pair))
-
-
-def _said_at_desk(record: ConsentRecord, who: Staff, agency_id: UUID, request_id: UUID, at: datetime) -> Evidence:
-    """Who wrote it down; it bears the repeat key of the revision that it is about."""
-    if record.setting.consent_request_id is None:
-        raise ValueError("A consent was asked for.")
-    return Evidence(
-        case_id=record.consent.case_id,
-        evidence_id=uuid4(),
-        consent_request_id=record.setting.consent_request_id,
-        given=EvidenceGiven(EvidenceRole.AT_DESK),
-        recorded_by=who.person,
-        recording_agency_id=agency_id,
-        at=at,
-        request_id=request_id,
-    )

@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import grpc
 from lotse.consent.v1 import exclusion_pb2, exclusion_pb2_grpc
 
 from services.common.database import Database, Lock, Scope
-from services.common.errors import NotFound, RepeatKeyReused
+from services.common.errors import InvalidArgument, NotFound
 from services.common.identity.context import staff
-from services.consent.model.record import ConsentRecord
 from services.consent.model.request import Reduction
-from services.consent.rules.withdrawal import reduce
-from services.consent.store import consents, requests
+from services.consent.servicer.reducing import reduce_pair
+from services.consent.servicer.withdrawing import Actor
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -31,24 +30,17 @@ class ConsentExclusionServicer(exclusion_pb2_grpc.ConsentExclusionServiceService
 
         NotFound for other agencies, and where nothing is in force between the two.
         """
-        who, case_id, request_id = staff(), UUID(request.case_id), UUID(request.request_id)
-        discloser_id, recipient_id = UUID(request.discloser_id), UUID(request.recipient_id)
-        if who.agency not in {discloser_id, recipient_id}:
+        who, case_id = staff(), UUID(request.case_id)
+        pair = UUID(request.discloser_id), UUID(request.recipient_id)
+        if who.agency not in pair:
             raise NotFound
         wanted = Reduction(excluded_persons=frozenset(map(UUID, request.person_ids)))
+        actor = Actor(UUID(request.request_id))
         async with self.database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
-            before = await consents.newest_of_pair(tx, case_id, discloser_id, recipient_id)
-            if before is None:
-                raise NotFound
-            if (done := await consents.find_reduction(tx, case_id, request_id)) is not None:
-                if done.consent_id != before.consent.consent_id or not done.is_of(wanted):
-                    raise RepeatKeyReused
-                return exclusion_pb2.ExcludePersonsResponse(receipt_id=str(done.proof.receipt_id))
-            if not before.consent.in_force:
-                raise NotFound
-            if wanted.excluded_persons <= before.consent.excluded_persons:
+            try:
+                proof = await reduce_pair(tx, case_id, pair, wanted, actor)
+            except InvalidArgument:  # all of them were excluded before
                 return exclusion_pb2.ExcludePersonsResponse()
-            left = reduce(before.consent, wanted, await requests.legal_time(tx))
-            receipt_id = uuid4()
-            await consents.insert_revision(tx, ConsentRecord(left, before.setting, request_id, receipt_id))
-        return exclusion_pb2.ExcludePersonsResponse(receipt_id=str(receipt_id))
+        if proof is None:
+            raise NotFound
+        return exclusion_pb2.ExcludePersonsResponse(receipt_id=str(proof.receipt_id))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from lotse.consent.v1 import client_pb2, request_pb2
 from lotse.options.v1 import access_pb2
@@ -12,14 +12,15 @@ from lotse.options.v1 import access_pb2
 from services.common.database import Connection, Database, Lock, Scope
 from services.common.errors import IllegalState, NotFound, RepeatKeyReused
 from services.common.identity.principals import Client
-from services.consent.convert import CATEGORY, DIRECTION, WAY_BACK, invalid, number, numbers, page_token, stamp
+from services.consent.convert import CATEGORY, DIRECTION, WAY_BACK, number, numbers, page_token, stamp
 from services.consent.model.consent import Consent, ConsentState, RegimeRow
 from services.consent.model.question import Grounds
 from services.consent.model.record import ConsentRecord, Proof
 from services.consent.model.request import Reduction, RequestState, Retraction
 from services.consent.rules.reach import readable_categories
 from services.consent.rules.requests import state_of
-from services.consent.rules.withdrawal import ReductionError, reduce, state_of_consent, take_back
+from services.consent.rules.withdrawal import state_of_consent, take_back
+from services.consent.servicer.reducing import reduce_pair
 from services.consent.servicer.reinstating import hindrance_now, take_withdrawal_back
 from services.consent.servicer.tokens import current_session
 from services.consent.servicer.withdrawing import Actor, write_down
@@ -178,30 +179,24 @@ class OwnList:
         self, who: Client, consent_id: UUID, reduction: Reduction, request_id: UUID
     ) -> tuple[Proof, client_pb2.OwnConsent]:
         """Writes the revision that permits less. NotFound for one of others; IllegalState for one not in force."""
-        names = "see-names" in who.scopes
         async with self._database.transaction(Scope.of(who), lock=Lock(str(who.case))) as tx:
             await current_session(tx, who)
             at = await requests.legal_time(tx)
-            held = await _held(tx, who.case, at)
-            entry = next((one for one in held if one.record.consent.consent_id == consent_id), None)
-            if entry is None:
-                raise NotFound
-            courses = await withdrawals.list_of_case(tx, who.case)
-            if (done := await consents.find_reduction(tx, who.case, request_id)) is not None:
-                if done.consent_id != consent_id or not done.is_of(reduction):
-                    raise RepeatKeyReused
-                return done.proof, own_consent(entry, courses, at, names=names)
-            if entry.state is not ConsentState.ACTIVE:
+            entry = _entry(await _held(tx, who.case, at), consent_id)
+            proof = await reduce_pair(tx, who.case, entry.record.consent.pair, reduction, Actor(request_id), consent_id)
+            if proof is None:
                 raise IllegalState(metadata={"state": entry.state.value, "possible": "only what is in force"})
-            try:
-                left = reduce(entry.record.consent, reduction, at)
-            except ReductionError as error:
-                raise invalid(error.field, error.rule) from None
-            receipt_id = uuid4()
-            record = ConsentRecord(left, entry.record.setting, request_id, receipt_id)
-            leaf = await consents.insert_revision(tx, record)
-        after = Held(record, entry.given_at, ConsentState.ACTIVE, entry.regimes)
-        return Proof(receipt_id, leaf, at), own_consent(after, courses, at, names=names)
+            after = _entry(await _held(tx, who.case, at), consent_id)
+            courses = await withdrawals.list_of_case(tx, who.case)
+        return proof, own_consent(after, courses, at, names="see-names" in who.scopes)
+
+
+def _entry(held: Iterable[Held], consent_id: UUID) -> Held:
+    """The consent of this id; NotFound for one of others."""
+    for entry in held:
+        if entry.record.consent.consent_id == consent_id:
+            return entry
+    raise NotFound
 
 
 async def _page(tx: Connection, case_id: UUID, before: UUID | None, limit: int) -> tuple[list[SeenDisclosure], str]:

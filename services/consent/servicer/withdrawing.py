@@ -13,7 +13,7 @@ from services.consent.store import consents, requests, withdrawals
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who takes back: the client, staff for her, or nobody where a consent ends unused."""
+    """Who takes back or makes less: the client, staff for her, or nobody where a consent ends unused."""
 
     request_id: UUID
     agency_id: UUID | None = None

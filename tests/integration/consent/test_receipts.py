@@ -213,6 +213,26 @@ async def test_nothing_is_made_less_that_is_not_in_force_or_not_hers(world: Worl
         await world.clients.ReduceConsent(request, metadata=bearer(token))
 
 
+async def test_what_a_newer_yes_replaced_is_not_made_less_and_its_repeat_key_is_of_no_other(world: World) -> None:
+    asked, _, token = await a_granted(world)
+    (old,) = (await world.own_list(token)).consents
+    until = to_timestamp(from_timestamp(old.valid_until) - timedelta(days=30))
+    first = client_pb2.ReduceConsentRequest(request_id=str(uuid4()), consent_id=old.consent_id, valid_until=until)
+    done = await world.clients.ReduceConsent(first, metadata=bearer(token))
+    await world.grant(await world.ask(COVER, case=asked.case), COVER)
+    new = (await world.own_list(token)).consents[0]
+
+    again = await world.clients.ReduceConsent(first, metadata=bearer(token))
+    assert (again.receipt, again.consent.state) == (done.receipt, client_pb2.CONSENT_STATE_SUPERSEDED)
+    values: dict[str, Any] = {"request_id": first.request_id, "valid_until": until}
+    with refused("REPEAT_KEY_REUSED"):
+        request = client_pb2.ReduceConsentRequest(**values, consent_id=new.consent_id)
+        await world.clients.ReduceConsent(request, metadata=bearer(token))
+    with refused("ILLEGAL_STATE"):
+        request = client_pb2.ReduceConsentRequest(request_id=str(uuid4()), consent_id=old.consent_id, valid_until=until)
+        await world.clients.ReduceConsent(request, metadata=bearer(token))
+
+
 async def test_her_history_goes_on_page_by_page_until_nothing_is_left_out(world: World) -> None:
     asked, _, token = await a_granted(world)
     for _ in range(3):
