@@ -29,7 +29,7 @@ class EvidenceRole(StrEnum):
     REPRESENTATIVE = "representative"
     GROUND = "ground"
     AT_DESK = "at-desk"
-    """Staff wrote down that she made less; no item and nothing said of it."""
+    """Staff wrote down that she made less, an earlier end or whom she named; no item and nothing said of it."""
 
 
 class Relation(StrEnum):

@@ -19,7 +19,7 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class ConsentExclusionServicer(exclusion_pb2_grpc.ConsentExclusionServiceServicer):
-    """It was her will, so it is a reduction of hers, with a receipt that she finds in her list."""
+    """It was her will, so it is a reduction of hers, with a receipt in her list; beside it stands who wrote it down."""
 
     database: Database
 
@@ -35,7 +35,7 @@ class ConsentExclusionServicer(exclusion_pb2_grpc.ConsentExclusionServiceService
         if who.agency not in pair:
             raise NotFound
         wanted = Reduction(excluded_persons=frozenset(map(UUID, request.person_ids)))
-        actor = Actor(UUID(request.request_id))
+        actor = Actor(UUID(request.request_id), who.agency, who.person)
         async with self.database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
             try:
                 proof = await reduce_pair(tx, case_id, pair, wanted, actor)

@@ -115,7 +115,10 @@ async def _content(tx: Connection, row: LoggedRow, case_id: UUID, *, names: bool
         due_at=row.due_at,
     )
     if content.kind is ActKind.REDUCED:
-        return replace(content, made_by_staff=await evidence.was_at_desk(tx, case_id, record.request_id))
+        # Whom she excludes she names herself; staff only find out who that is.
+        ends_earlier = consent.valid_until < records[row.act_revision - 1].consent.valid_until
+        told = ends_earlier and await evidence.was_at_desk(tx, case_id, record.request_id)
+        return replace(content, made_by_staff=told)
     if content.kind is ActKind.WITHDRAWN:
         return replace(content, ended=ended_by(records[row.act_revision - 1].consent, consent))
     if content.kind in {ActKind.GRANTED, ActKind.CONFIRMED} and setting.consent_request_id is not None:

@@ -20,6 +20,6 @@ async def insert(tx: Connection, evidence: Evidence) -> None:
 
 
 async def was_at_desk(tx: Connection, case_id: UUID, request_id: UUID) -> bool:
-    """Whether staff wrote down, with her before them, what was done under this repeat key."""
+    """Whether staff wrote down what was done under this repeat key."""
     found: bool = await tx.fetchval(SQL.was_at_desk, case_id, request_id)
     return found
