@@ -37,6 +37,7 @@ from services.common.ledger.checkpoint_file import append_durably, read_checkpoi
 from services.consent.model.consent import Act
 from services.consent.model.record import ConsentRecord
 from services.consent.model.statutory import Review, Verdict
+from services.consent.rules.withdrawal import newest_of_pairs
 from services.consent.settings import ConsentSettings
 from services.consent.store import consents, requests, restorations, statutory
 from services.consent.store.ledger import JOURNAL_KINDS, OBJECTED, READERS
@@ -150,10 +151,7 @@ def _since_last_restore(entries: Sequence[JournalEntry], known: set[UUID]) -> li
 async def _lock_case(database: Database, case_id: UUID) -> int:
     """Ends what is in force between any two agencies about this case; gives how many consents that were."""
     async with database.transaction(SERVICE_SCOPE, "worker", lock=Lock(str(case_id))) as tx:
-        newest = {
-            (record.consent.discloser_id, record.consent.recipient_id): record
-            for record in await consents.list_of_case(tx, case_id)
-        }
+        newest = newest_of_pairs(await consents.list_of_case(tx, case_id))
         in_force = [record for record in newest.values() if record.consent.in_force]
         at = await requests.legal_time(tx)
         for record in in_force:

@@ -118,6 +118,11 @@ class ConsentRecord:
     request_id: UUID
     receipt_id: UUID | None = None
 
+    @property
+    def pair(self) -> tuple[UUID, UUID]:
+        """Discloser and recipient."""
+        return self.consent.pair
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

@@ -9,6 +9,7 @@ from services.consent.model.consent import Consent
 from services.consent.model.record import ConsentRecord
 from services.consent.model.request import ConsentRequest, RequestState
 from services.consent.rules.requests import AnswerError, state_of
+from services.consent.rules.withdrawal import newest_of_pairs
 
 MOST_IN_SITTING: Final = 3
 
@@ -52,11 +53,10 @@ def unused_of(
 
 def to_end(records: Sequence[ConsentRecord], unused: Collection[UUID], at: datetime) -> list[ConsentRecord]:
     """What is in force for these referrals; `records` are all revisions of a case, in order."""
-    newest: dict[tuple[UUID, UUID], ConsentRecord] = {}
-    for record in records:
-        newest[record.consent.discloser_id, record.consent.recipient_id] = record
     return [
-        record for record in newest.values() if record.setting.referral_id in unused and _is_left(record.consent, at)
+        record
+        for record in newest_of_pairs(records).values()
+        if record.setting.referral_id in unused and _is_left(record.consent, at)
     ]
 
 

@@ -1,11 +1,14 @@
 """Taking back and making less: what is left of a consent, and whether that is anything."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
+from uuid import UUID
 
 from services.consent.model.consent import Act, Consent, ConsentState, ExceptionRule, RegimeRow
 from services.consent.model.question import Grounds
+from services.consent.model.record import ConsentRecord
 from services.consent.model.request import Reduction, Retraction
 from services.consent.model.vocabulary import (
     BACK_CATEGORIES,
@@ -19,6 +22,8 @@ from services.consent.rules.reach import permits_nothing, readable_categories
 
 DUE_TIME: Final = timedelta(days=7)
 """Keys are destroyed at the latest so long after a withdrawal, unless a grounded objection is open."""
+
+Revision = TypeVar("Revision", Consent, ConsentRecord)
 
 
 class ReductionError(Exception):
@@ -85,6 +90,11 @@ def state_of_consent(consent: Consent, newest_revision: int, at: datetime) -> Co
     if consent.revision < newest_revision:
         return ConsentState.SUPERSEDED
     return ConsentState.EXPIRED if at >= consent.valid_until else ConsentState.ACTIVE
+
+
+def newest_of_pairs(revisions: Iterable[Revision]) -> dict[tuple[UUID, UUID], Revision]:
+    """What counts between each two agencies; `revisions` are all of them, in order."""
+    return {revision.pair: revision for revision in revisions}
 
 
 def is_known(retraction: Retraction) -> bool:

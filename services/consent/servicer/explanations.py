@@ -34,8 +34,7 @@ class ConsentExplanationServicer(decision_pb2_grpc.ConsentExplanationServiceServ
             await current_session(tx, who)
             at = await requests.legal_time(tx)
             records = await consents.list_of_case(tx, who.case)
-            pairs = [(record.consent.discloser_id, record.consent.recipient_id) for record in records]
-            rows = await regimes.list_of(tx, sorted({agency for pair in pairs for agency in pair}))
+            rows = await regimes.list_of(tx, sorted({agency for record in records for agency in record.pair}))
         active = [held.record.consent for held in held_consents(records, rows, at) if held.state is ConsentState.ACTIVE]
         return decision_pb2.ExplainOwnConsentsResponse(
             consents=[

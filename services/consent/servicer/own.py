@@ -19,7 +19,7 @@ from services.consent.model.record import ConsentRecord, Proof
 from services.consent.model.request import Reduction, RequestState, Retraction
 from services.consent.rules.reach import readable_categories
 from services.consent.rules.requests import state_of
-from services.consent.rules.withdrawal import state_of_consent, take_back
+from services.consent.rules.withdrawal import newest_of_pairs, state_of_consent, take_back
 from services.consent.servicer.reducing import reduce_pair
 from services.consent.servicer.reinstating import hindrance_now, take_withdrawal_back
 from services.consent.servicer.tokens import current_session
@@ -51,24 +51,22 @@ class Held:
 
 def held_consents(records: Sequence[ConsentRecord], rows: tuple[RegimeRow, ...], at: datetime) -> list[Held]:
     """One entry for each consent, newest first; `records` are all revisions of a case."""
-    newest: dict[tuple[UUID, UUID], int] = {}
+    newest = newest_of_pairs(records)
     first: dict[UUID, ConsentRecord] = {}
     last: dict[UUID, ConsentRecord] = {}
     between: dict[tuple[UUID, UUID], tuple[Consent, ...]] = {}
     for record in records:
         consent = record.consent
-        pair = consent.discloser_id, consent.recipient_id
-        newest[pair] = consent.revision
-        between[pair] = (*between.get(pair, ()), consent)
+        between[record.pair] = (*between.get(record.pair, ()), consent)
         first.setdefault(consent.consent_id, record)
         last[consent.consent_id] = record
     held = [
         Held(
             record,
             first[consent_id].consent.at,
-            state_of_consent(record.consent, newest[record.consent.discloser_id, record.consent.recipient_id], at),
+            state_of_consent(record.consent, newest[record.pair].consent.revision, at),
             rows,
-            between[record.consent.discloser_id, record.consent.recipient_id],
+            between[record.pair],
         )
         for consent_id, record in last.items()
     ]
@@ -183,7 +181,7 @@ class OwnList:
             await current_session(tx, who)
             at = await requests.legal_time(tx)
             entry = _entry(await _held(tx, who.case, at), consent_id)
-            proof = await reduce_pair(tx, who.case, entry.record.consent.pair, reduction, Actor(request_id), consent_id)
+            proof = await reduce_pair(tx, who.case, entry.record.pair, reduction, Actor(request_id), consent_id)
             if proof is None:
                 raise IllegalState(metadata={"state": entry.state.value, "possible": "only what is in force"})
             after = _entry(await _held(tx, who.case, at), consent_id)
@@ -229,7 +227,7 @@ async def _take_back_all(
 
 async def _held(tx: Connection, case_id: UUID, at: datetime) -> list[Held]:
     records = await consents.list_of_case(tx, case_id)
-    agencies = {record.consent.discloser_id for record in records} | {record.consent.recipient_id for record in records}
+    agencies = {agency for record in records for agency in record.pair}
     return held_consents(records, await regimes.list_of(tx, sorted(agencies)), at)
 
 

@@ -91,7 +91,7 @@ async def _content(tx: Connection, row: LoggedRow, case_id: UUID, *, names: bool
     records = {
         record.consent.revision: record
         for record in await consents.list_of_case(tx, case_id)
-        if (record.consent.discloser_id, record.consent.recipient_id) == (row.discloser_id, row.recipient_id)
+        if record.pair == (row.discloser_id, row.recipient_id)
     }
     record = records[row.act_revision]
     consent, setting = record.consent, record.setting

@@ -26,11 +26,7 @@ async def take_withdrawal_back(tx: Connection, case_id: UUID, withdrawal_id: UUI
     if done is not None:
         return done
     at = await requests.legal_time(tx)
-    records = [
-        record
-        for record in await consents.list_of_case(tx, case_id)
-        if (record.consent.discloser_id, record.consent.recipient_id) == pair
-    ]
+    records = [record for record in await consents.list_of_case(tx, case_id) if record.pair == pair]
     revisions = [record.consent for record in records]
     courses = await withdrawals.list_of_case(tx, case_id)
     taken, others = _told_apart(courses, withdrawal_id)

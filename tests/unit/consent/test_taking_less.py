@@ -11,8 +11,28 @@ from services.consent.model.consent import Act
 from services.consent.model.request import Reduction, Retraction
 from services.consent.model.vocabulary import BACK_CATEGORIES, FORWARD_CATEGORIES, Category, Direction, WayBack
 from services.consent.receipts.content import ended_by
-from services.consent.rules.withdrawal import Extent, ReductionError, extent_of, is_known, parts_of, reduce, take_back
-from tests.unit.consent.builders import ANNA, DAY, NOW, REGIMES, a_consent, deny, permit
+from services.consent.rules.withdrawal import (
+    Extent,
+    ReductionError,
+    extent_of,
+    is_known,
+    newest_of_pairs,
+    parts_of,
+    reduce,
+    take_back,
+)
+from tests.unit.consent.builders import (
+    ANNA,
+    BRAUNSCHWEIG,
+    DAY,
+    ELSEWHERE,
+    HANNOVER,
+    NOW,
+    REGIMES,
+    a_consent,
+    deny,
+    permit,
+)
 
 FORWARD, BACK = frozenset({Direction.FORWARD}), frozenset({Direction.BACK})
 
@@ -169,3 +189,13 @@ def test_what_would_be_left_is_said_as_it_will_be() -> None:
     ended = take_back(consent, Retraction(), NOW).consent
     assert not extent_of(ended, REGIMES, NOW).in_force
     assert parts_of(ended, extent_of(ended, REGIMES, NOW)) == ()
+
+
+def test_the_newest_revision_counts_between_each_two_agencies() -> None:
+    old, new = a_consent(), a_consent(revision=2)
+    other, way_home = a_consent(recipient_id=ELSEWHERE), a_consent(discloser_id=BRAUNSCHWEIG, recipient_id=HANNOVER)
+    assert newest_of_pairs([old, new, other, way_home]) == {
+        (HANNOVER, BRAUNSCHWEIG): new,
+        (HANNOVER, ELSEWHERE): other,
+        (BRAUNSCHWEIG, HANNOVER): way_home,
+    }
