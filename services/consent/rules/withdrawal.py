@@ -1,6 +1,6 @@
 """Taking back and making less: what is left of a consent, and whether that is anything."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.consent.model.consent import Act, Consent, ConsentState, ExceptionRule, RegimeRow
 from services.consent.model.question import Grounds
-from services.consent.model.record import ConsentRecord
+from services.consent.model.record import ConsentRecord, Withdrawal
 from services.consent.model.request import Reduction, Retraction
 from services.consent.model.vocabulary import (
     BACK_CATEGORIES,
@@ -130,6 +130,26 @@ def take_back(consent: Consent, retraction: Retraction, at: datetime) -> Remaind
         return _everything(consent, at)
     ended = forward | (BACK_CATEGORIES if Category.ARRIVAL in back else back)
     return Remainder(left, everything=False, categories=ended)
+
+
+def is_repeat(made: Sequence[Withdrawal], retraction: Retraction, revisions: Sequence[Consent]) -> bool:
+    """Whether withdrawals that were made at once are just what taking this back did then.
+
+    `revisions` are all of what is meant, of one consent or between agencies, in order.
+    """
+    at = made[0].at
+    before = newest_of_pairs(revision for revision in revisions if revision.at < at)
+    would = {
+        (consent.consent_id, consent.revision + 1): take_back(consent, retraction, at)
+        for consent in before.values()
+        if consent.in_force
+    }
+    left = {(revision.consent_id, revision.revision): revision for revision in revisions}
+    done = {(withdrawal.consent_id, withdrawal.revision): withdrawal for withdrawal in made}
+    return would.keys() == done.keys() and all(
+        would[key] == Remainder(left[key], withdrawal.everything, withdrawal.categories)
+        for key, withdrawal in done.items()
+    )
 
 
 def reduce(consent: Consent, reduction: Reduction, at: datetime) -> Consent:

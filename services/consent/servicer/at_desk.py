@@ -7,7 +7,7 @@ import grpc
 from lotse.consent.v1 import request_pb2
 
 from services.common.database import Connection, Database, Lock, Scope
-from services.common.errors import NotFound, PermissionDenied, RepeatKeyReused
+from services.common.errors import NotFound, PermissionDenied
 from services.common.identity.context import staff
 from services.consent.convert import from_extent, from_part, to_earlier_end, to_retraction
 from services.consent.model.consent import RegimeRow
@@ -15,7 +15,7 @@ from services.consent.model.record import ConsentRecord
 from services.consent.rules.withdrawal import extent_of, parts_of, take_back
 from services.consent.servicer.reducing import reduce_pair
 from services.consent.servicer.reinstating import take_withdrawal_back
-from services.consent.servicer.withdrawing import Actor, withdraw_pair
+from services.consent.servicer.withdrawing import Actor, withdraw_pair, withdrawn_before
 from services.consent.store import consents, regimes, reinstatements, requests, withdrawals
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -49,15 +49,14 @@ class DeskRpcs:
     ) -> request_pb2.WithdrawForClientResponse:
         """Takes back all between two agencies, or a part; when all was taken back before, the receipt of then."""
         who, case_id, retraction = staff(), UUID(request.case_id), to_retraction(request)
-        discloser_id, recipient_id = UUID(request.discloser_id), UUID(request.recipient_id)
+        pair = UUID(request.discloser_id), UUID(request.recipient_id)
+        actor = Actor(UUID(request.request_id), who.agency, who.person)
         async with self._database.transaction(Scope.of(who, case_id), lock=Lock(str(case_id))) as tx:
-            for withdrawal, done in await withdrawals.find_by_repeat(tx, case_id, UUID(request.request_id)):
-                if (withdrawal.discloser_id, withdrawal.recipient_id) != (discloser_id, recipient_id):
-                    raise RepeatKeyReused
+            revisions = [record.consent for record in await consents.list_of_case(tx, case_id) if record.pair == pair]
+            for done in await withdrawn_before(tx, case_id, actor.request_id, retraction, revisions):
                 return request_pb2.WithdrawForClientResponse(receipt_id=str(done.receipt_id))
-            actor = Actor(UUID(request.request_id), who.agency, who.person)
-            proof = await withdraw_pair(tx, case_id, (discloser_id, recipient_id), retraction, actor)
-            proof = proof or await withdrawals.newest_of_pair(tx, case_id, discloser_id, recipient_id)
+            proof = await withdraw_pair(tx, case_id, pair, retraction, actor)
+            proof = proof or await withdrawals.newest_of_pair(tx, case_id, *pair)
         if proof is None:
             raise NotFound
         return request_pb2.WithdrawForClientResponse(receipt_id=str(proof.receipt_id))

@@ -10,7 +10,7 @@ from lotse.consent.v1 import client_pb2, request_pb2
 from lotse.options.v1 import access_pb2
 
 from services.common.database import Connection, Database, Lock, Scope
-from services.common.errors import IllegalState, NotFound, RepeatKeyReused
+from services.common.errors import IllegalState, NotFound
 from services.common.identity.principals import Client
 from services.consent.convert import CATEGORY, DIRECTION, WAY_BACK, number, numbers, page_token, stamp
 from services.consent.model.consent import Consent, ConsentState, RegimeRow
@@ -23,7 +23,7 @@ from services.consent.rules.withdrawal import newest_of_pairs, state_of_consent,
 from services.consent.servicer.reducing import reduce_pair
 from services.consent.servicer.reinstating import hindrance_now, take_withdrawal_back
 from services.consent.servicer.tokens import current_session
-from services.consent.servicer.withdrawing import Actor, write_down
+from services.consent.servicer.withdrawing import Actor, withdrawn_before, write_down
 from services.consent.servicer.writing_down import unconfirmed_until
 from services.consent.store import consents, disclosures, regimes, requests, sittings, withdrawals
 from services.consent.store.disclosures import SeenDisclosure
@@ -154,18 +154,18 @@ class OwnList:
             if consent_id is not None and all(entry.record.consent.consent_id != consent_id for entry in held):
                 raise NotFound
             chosen = [entry for entry in held if consent_id in {None, entry.record.consent.consent_id}]
-            repeat = await withdrawals.find_by_repeat(tx, who.case, request_id)
-            if any(consent_id not in {None, withdrawal.consent_id} for withdrawal, _ in repeat):
-                raise RepeatKeyReused
-            done = [proof for _, proof in repeat]
-            proofs, after = await _take_back_all(
-                tx, chosen, retraction, request_id, at, only_say=only_say or bool(done)
-            )
-            if done:
-                after = chosen
+            revisions = [
+                revision
+                for entry in chosen
+                for revision in entry.revisions
+                if consent_id in {None, revision.consent_id}
+            ]
+            proofs, after = await withdrawn_before(tx, who.case, request_id, retraction, revisions), chosen
+            if not proofs:
+                proofs, after = await _take_back_all(tx, chosen, retraction, request_id, at, only_say=only_say)
             courses = await withdrawals.list_of_case(tx, who.case)
         names = "see-names" in who.scopes
-        return done or proofs, [own_consent(entry, courses, at, names=names) for entry in after]
+        return proofs, [own_consent(entry, courses, at, names=names) for entry in after]
 
     async def take_withdrawal_back(self, who: Client, withdrawal_id: UUID, request_id: UUID) -> Proof:
         """Puts in force again what this one withdrawal ended; NotFound, or IllegalState that names the hindrance."""

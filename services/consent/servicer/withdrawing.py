@@ -1,13 +1,16 @@
 """Taking back, the same for a client with a pass and for staff with a client before them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from services.common.database import Connection
+from services.common.errors import RepeatKeyReused
+from services.consent.model.consent import Consent
 from services.consent.model.record import ConsentRecord, Proof, Withdrawal
 from services.consent.model.request import Retraction
-from services.consent.rules.withdrawal import DUE_TIME, Remainder, take_back
+from services.consent.rules.withdrawal import DUE_TIME, Remainder, is_repeat, take_back
 from services.consent.store import consents, requests, withdrawals
 
 
@@ -19,6 +22,19 @@ class Actor:
     agency_id: UUID | None = None
     person_id: UUID | None = None
     by_service: bool = False
+
+
+async def withdrawn_before(
+    tx: Connection, case_id: UUID, request_id: UUID, retraction: Retraction, revisions: Sequence[Consent]
+) -> list[Proof]:
+    """Proofs of what this repeat key took back; RepeatKeyReused where it took back something else.
+
+    `revisions` are all of what is meant, of one consent or between agencies, in order.
+    """
+    made = await withdrawals.find_by_repeat(tx, case_id, request_id)
+    if made and not is_repeat([withdrawal for withdrawal, _ in made], retraction, revisions):
+        raise RepeatKeyReused
+    return [proof for _, proof in made]
 
 
 async def withdraw_pair(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -139,8 +140,61 @@ async def test_a_repeat_key_of_another_withdrawal_is_not_taken_for_success(world
         await withdraw_at_agency(world, first, world.discloser, at_the_agency)
 
 
+ANOTHER_PART: list[dict[str, Any]] = [
+    {},
+    {"categories": [HOUSING]},
+    {"categories": [CONTACT, HOUSING]},
+    {"direction": words.DIRECTION_FORWARD},
+    {"secrecy_releases": [words.DIRECTION_FORWARD]},
+]
+
+
+@pytest.mark.parametrize("another", ANOTHER_PART)
+async def test_a_repeat_key_of_another_part_is_not_taken_for_success(world: World, another: dict[str, Any]) -> None:
+    asked, token = await a_granted(world)
+    await world.withdraw(token, categories=[OUTCOME])
+    key, at_the_agency = str(uuid4()), str(uuid4())
+    first = await world.withdraw(token, categories=[CONTACT], request_id=key)
+    with refused("REPEAT_KEY_REUSED"):
+        await world.withdraw(token, **another, request_id=key)
+    assert await world.permits(asked, COVER, CONTACT, HOUSING) == [True, False, True]
+    with refused("REPEAT_KEY_REUSED"):
+        await world.withdraw(token, **another, request_id=key, validate_only=True)
+
+    receipt = await withdraw_at_agency(world, asked, world.discloser, at_the_agency, categories=[COVER])
+    with refused("REPEAT_KEY_REUSED"):
+        await withdraw_at_agency(world, asked, world.discloser, at_the_agency, **another)
+    assert await withdraw_at_agency(world, asked, world.discloser, at_the_agency, categories=[COVER]) == receipt
+
+    await world.withdraw(token)
+    again = await world.withdraw(token, categories=[CONTACT], request_id=key)
+    assert list(again.receipts) == list(first.receipts)
+
+
+async def test_the_repeat_key_of_one_consent_does_not_stand_for_all(world: World) -> None:
+    first, token = await a_granted(world)
+    await world.set_regimes(world.stranger.agency)
+    second = await world.ask(COVER, case=first.case, to=world.stranger.agency)
+    await world.grant(second, COVER)
+    one, _ = (entry.consent_id for entry in (await world.own_list(token)).consents)
+    key, of_all = str(uuid4()), str(uuid4())
+    await world.withdraw(token, consent_id=one, categories=[COVER], request_id=key)
+    with refused("REPEAT_KEY_REUSED"):
+        await world.withdraw(token, categories=[COVER], request_id=key)
+    done = await world.withdraw(token, request_id=of_all)
+    assert list((await world.withdraw(token, request_id=of_all)).receipts) == list(done.receipts)
+    with refused("REPEAT_KEY_REUSED"):
+        await world.withdraw(token, consent_id=one, request_id=of_all)
+
+
 async def withdraw_at_agency(
-    world: World, asked: Asked, by: Counsellor, key: str | None = None, *, recipient: Counsellor | None = None
+    world: World,
+    asked: Asked,
+    by: Counsellor,
+    key: str | None = None,
+    *,
+    recipient: Counsellor | None = None,
+    **part: Any,
 ) -> str:
     answer = await world.requests.WithdrawForClient(
         request_pb2.WithdrawForClientRequest(
@@ -148,6 +202,7 @@ async def withdraw_at_agency(
             case_id=str(asked.case),
             discloser_id=str(world.discloser.agency),
             recipient_id=str((recipient or world.recipient).agency),
+            **part,
         ),
         metadata=world.as_staff(by),
     )

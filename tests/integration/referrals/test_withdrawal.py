@@ -40,13 +40,22 @@ async def test_a_part_taken_back_at_the_desk_asks_for_its_copies_like_one_by_her
     assert set(said.now.permitted) - set(of_contact.left.permitted) == {CONTACT}
 
     part = R.WithdrawForClientRequest(request_id=str(uuid4()), referral_id=offer.referral_id, categories=[CONTACT])
-    assert (await world.stub.WithdrawForClient(part, metadata=world.as_staff(world.recipient))).receipt_id
+    done = await world.stub.WithdrawForClient(part, metadata=world.as_staff(world.recipient))
+    assert done.receipt_id
     with refused("NOT_FOUND"):
         await world.read(offer.referral_id, CONTACT)
     assert await world.read(offer.referral_id, HOUSING)
     [task] = await becomes(world.tasks, bool)
     assert list(task.categories) == [CONTACT]
     assert (await world.get(offer.referral_id, world.recipient)).state == R.REFERRAL_STATE_IN_PROGRESS
+
+    assert await world.stub.WithdrawForClient(part, metadata=world.as_staff(world.recipient)) == done
+    another = R.WithdrawForClientRequest(
+        request_id=part.request_id, referral_id=offer.referral_id, categories=[HOUSING]
+    )
+    with refused("REPEAT_KEY_REUSED"):
+        await world.stub.WithdrawForClient(another, metadata=world.as_staff(world.recipient))
+    assert await world.read(offer.referral_id, HOUSING)
 
 
 async def test_a_category_that_never_crossed_asks_nobody_to_delete(world: World) -> None:

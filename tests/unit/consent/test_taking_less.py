@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from services.consent.model.consent import Act
+from services.consent.model.consent import Act, Consent
+from services.consent.model.record import Withdrawal
 from services.consent.model.request import Reduction, Retraction
 from services.consent.model.vocabulary import BACK_CATEGORIES, FORWARD_CATEGORIES, Category, Direction, WayBack
 from services.consent.receipts.content import ended_by
@@ -16,6 +18,7 @@ from services.consent.rules.withdrawal import (
     ReductionError,
     extent_of,
     is_known,
+    is_repeat,
     newest_of_pairs,
     parts_of,
     reduce,
@@ -199,3 +202,75 @@ def test_the_newest_revision_counts_between_each_two_agencies() -> None:
         (HANNOVER, ELSEWHERE): other,
         (BRAUNSCHWEIG, HANNOVER): way_home,
     }
+
+
+CONTACT, HOUSING = frozenset({Category.CONTACT}), frozenset({Category.HOUSING})
+
+
+def taken(before: Consent, retraction: Retraction) -> tuple[Consent, Withdrawal]:
+    """The revision and the row that are written down when this is taken back now."""
+    left = take_back(before, retraction, NOW)
+    row = Withdrawal(
+        case_id=before.case_id,
+        withdrawal_id=UUID(int=91),
+        consent_id=before.consent_id,
+        discloser_id=before.discloser_id,
+        recipient_id=before.recipient_id,
+        referral_id=None,
+        revision=left.consent.revision,
+        everything=left.everything,
+        categories=left.categories,
+        at=NOW,
+        due_at=NOW + 7 * DAY,
+        receipt_id=UUID(int=92),
+        request_id=UUID(int=93),
+    )
+    return left.consent, row
+
+
+PARTS = (
+    Retraction(),
+    Retraction(CONTACT),
+    Retraction(HOUSING),
+    Retraction(CONTACT | HOUSING),
+    Retraction(direction=Direction.FORWARD),
+    Retraction(direction=Direction.BACK),
+    Retraction(frozenset({Category.OUTCOME})),
+    Retraction(releases=FORWARD),
+    Retraction(releases=BACK),
+)
+
+
+@pytest.mark.parametrize("first", PARTS)
+def test_only_what_takes_back_the_same_is_a_repeat(first: Retraction) -> None:
+    before = a_consent()
+    left, row = taken(before, first)
+    assert [part for part in PARTS if is_repeat([row], part, [before, left])] == [first]
+
+
+def test_a_repeat_is_known_whatever_came_after_it() -> None:
+    before = a_consent()
+    left, row = taken(before, Retraction(CONTACT))
+    later = replace(left, act=Act.WITHDRAWN, revision=3, at=NOW + DAY)
+    anew = a_consent(consent_id=UUID(int=94), revision=4, at=NOW + 2 * DAY)
+    assert is_repeat([row], Retraction(CONTACT), [before, left, later, anew])
+    assert not is_repeat([row], Retraction(), [before, left, later, anew])
+
+
+def test_where_the_way_back_was_closed_already_arrival_is_still_another_part_than_outcome() -> None:
+    before = a_consent(way_back=WayBack.NOTHING, secrecy_release_back=False)
+    left, row = taken(before, Retraction(frozenset({Category.OUTCOME})))
+    assert not is_repeat([row], Retraction(frozenset({Category.ARRIVAL})), [before, left])
+
+
+def test_all_is_the_same_again_only_if_all_that_was_in_force_then_was_taken_back() -> None:
+    one = a_consent()
+    other = a_consent(consent_id=UUID(int=95), recipient_id=ELSEWHERE)
+    left, row = taken(one, Retraction())
+    left_other, row_other = taken(other, Retraction())
+    revisions = [one, left, other, left_other]
+    assert is_repeat([row, row_other], Retraction(), revisions)
+    assert not is_repeat([row, row_other], Retraction(), [one, left])
+    assert not is_repeat([row], Retraction(), [one, left, other])
+    assert is_repeat([row], Retraction(), [one, left, replace(other, act=Act.LOCKED)])
+    assert is_repeat([row], Retraction(), [one, left, replace(other, at=NOW + DAY)])
