@@ -27,3 +27,11 @@ REQUEST_STATES = {
     "expired": _("Ended by time"),
     "cancelled": _("Taken back by the agency"),
 }
+
+WITHDRAWAL_PARTS = {
+    "outcome": _("The first agency hears whether they could help you"),
+    "arrival": _("The first agency hears whether you arrived"),
+    "release-forward": _("The first agency may tell them"),
+    "release-back": _("They may tell the first agency"),
+}
+"""Parts of a consent that can be taken back by themselves, beside the categories of the way there."""

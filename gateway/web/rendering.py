@@ -1,6 +1,6 @@
 """Pages out of templates: escaped, in the reader's language, with nothing undefined."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -75,6 +75,10 @@ def _environment(language: str) -> Environment:
         table: Mapping[str, str] = vocabulary.ALL[kind]
         return texts.gettext(table[value]) if value in table else value
 
+    def listed(values: Iterable[str], kind: str) -> str:
+        """What words of the vocabulary are called, one after the other; "" for none."""
+        return ", ".join(word(value, kind) for value in values)
+
     def named(kind: str) -> list[tuple[str, str]]:
         """All words of a vocabulary with what each is called, to choose from."""
         return [(value, word(value, kind)) for value in vocabulary.ALL[kind]]
@@ -93,7 +97,8 @@ def _environment(language: str) -> Environment:
         return _language_name(code, language)
 
     environment.globals["named"] = named
-    environment.filters |= {"word": word, "day": day, "time": time, "ago": ago, "language_name": language_name}
+    environment.filters |= {"word": word, "listed": listed, "language_name": language_name}
+    environment.filters |= {"day": day, "time": time, "ago": ago}
     environment.filters["moment"] = datetime.fromisoformat
     # For what is written in another language than the page, as a card to take along.
     environment.filters |= {"language_name_in": _language_name, "day_in": _day}

@@ -1,6 +1,6 @@
 """What the words of the vocabulary are called on pages."""
 
-from gateway.web.decision_words import ACT_KINDS, CONSENT_LIFE, REQUEST_STATES
+from gateway.web.decision_words import ACT_KINDS, CONSENT_LIFE, REQUEST_STATES, WITHDRAWAL_PARTS
 from gateway.web.explanations import CLIENT_REASONS, REMEDIES
 from gateway.web.legal_words import LEGAL_WORDS
 from gateway.web.text_words import TEXT_ACTS, TEXT_ROLES, TEXT_STATES, TEXT_SUBJECTS, TEXT_VARIETIES
@@ -367,6 +367,7 @@ ALL = {
     "consent_life": CONSENT_LIFE,
     "request_state": REQUEST_STATES,
     "objection_ground": OBJECTION_GROUNDS,
+    "withdrawal_part": CATEGORIES | WITHDRAWAL_PARTS,
     "withdrawal_answer": WITHDRAWAL_ANSWERS,
     "contact_result": CONTACT_RESULTS,
     "act_kind": ACT_KINDS,
