@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from lotse.consent.v1 import client_pb2, exclusion_pb2
+from lotse.consent.v1 import client_pb2, exclusion_pb2, exclusion_pb2_grpc
 
 from services.common.ledger.evidence import verify_evidence
 from tests.integration.consent.test_audit import export
@@ -37,7 +37,8 @@ async def exclude(world: World, asked: Asked, by: Counsellor, *people: UUID, key
         recipient_id=str(world.recipient.agency),
         person_ids=[str(person) for person in people],
     )
-    return (await world.exclusions.ExcludePersons(request, metadata=world.as_staff(by))).receipt_id
+    stub = exclusion_pb2_grpc.ConsentExclusionServiceStub(world.referrals)
+    return (await stub.ExcludePersons(request, metadata=world.as_staff(by))).receipt_id
 
 
 @pytest.mark.parametrize("side", ["discloser", "recipient"])

@@ -18,7 +18,6 @@ from lotse.consent.v1 import (
     client_pb2_grpc,
     decision_pb2,
     decision_pb2_grpc,
-    exclusion_pb2_grpc,
     request_pb2,
     request_pb2_grpc,
     statutory_pb2,
@@ -124,10 +123,6 @@ class World:
     @property
     def acts(self) -> statutory_pb2_grpc.ConsentStatutoryServiceStub:
         return statutory_pb2_grpc.ConsentStatutoryServiceStub(self.referrals)
-
-    @property
-    def exclusions(self) -> exclusion_pb2_grpc.ConsentExclusionServiceStub:
-        return exclusion_pb2_grpc.ConsentExclusionServiceStub(self.referrals)
 
     @property
     def notices(self) -> statutory_pb2_grpc.ConsentNoticeServiceStub:
