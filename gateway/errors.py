@@ -1,19 +1,16 @@
 """Errors as RFC 9457 problems in the reader's language; the reasons of the gateway itself."""
 
 import re
-import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from fastapi.responses import JSONResponse
 
 from gateway.field_rules import rule_text
+from gateway.languages import FALLBACK, LANGUAGES, locale_of, texts_of
 from services.common.errors import Code, LotseError
-
-LANGUAGES = ("de", "en")
-_LOCALE = Path(__file__).parent / "locale"
 
 HTTP_STATUS: dict[Code, int] = {
     Code.CANCELLED: 503,
@@ -195,9 +192,9 @@ class ErrorText:
 
 @cache
 def catalogue(language: str) -> dict[str, ErrorText]:
-    """All texts of a language by reason."""
-    with (_LOCALE / language / "errors.toml").open("rb") as file:
-        return {reason: ErrorText(entry["title"], entry["next"]) for reason, entry in tomllib.load(file).items()}
+    """All texts of a language by reason; in German where it has none."""
+    entries = texts_of(language, "errors.toml")
+    return {reason: ErrorText(entry["title"], entry["next"]) for reason, entry in entries.items()}
 
 
 def http_status(reason: str, code: Code) -> int:
@@ -205,11 +202,11 @@ def http_status(reason: str, code: Code) -> int:
     return _OWN_STATUS.get(reason, HTTP_STATUS[code])
 
 
-def language_of(accept_language: str) -> str:
+def language_of(accept_language: str, offered: Collection[str] = tuple(LANGUAGES)) -> str:
     """The language there is that the reader wants most (RFC 9110, 12.5.4); German when none is asked for."""
     wanted = [_weighed(part) for part in accept_language.split(",")[:_MOST_LANGUAGES]]
-    known = [(weight, tag) for tag, weight in wanted if tag in LANGUAGES and weight > 0]
-    return max(known, key=lambda pair: pair[0])[1] if known else LANGUAGES[0]
+    known = [(weight, tag) for tag, weight in wanted if tag in offered and weight > 0]
+    return max(known, key=lambda pair: pair[0])[1] if known else FALLBACK
 
 
 def _weighed(part: str) -> tuple[str, float]:
@@ -245,7 +242,7 @@ def problem_body(error: LotseError, language: str) -> dict[str, Any]:
 def problem_headers(error: LotseError, language: str) -> dict[str, str]:
     """What the answer says beside the problem: its language, when to come again, how to log in."""
     status = http_status(error.reason, error.code)
-    headers = {"Content-Language": language}
+    headers = {"Content-Language": locale_of(language)}
     if error.retry_after is not None:
         headers["Retry-After"] = str(max(1, round(error.retry_after.total_seconds())))
     elif status in _RETRY_SECONDS:

@@ -4,11 +4,10 @@ Inside the gateway a broken rule is a word, with a bound where it has one: `too-
 field comes as a sentence and is passed on as it is.
 """
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
+
+from gateway.languages import texts_of
 
 NOT_IN_VOCABULARY = "not-in-vocabulary"
 _INVALID = "invalid"
@@ -35,7 +34,6 @@ OF_RECORDINGS = frozenset({"not-a-recording", "recording-too-large"})
 OF_CODES = frozenset({"no-such-character", "neither-code-nor-pass"})
 """What consent finds wrong with something typed that can be neither code nor pass."""
 
-_LOCALE = Path(__file__).parent / "locale"
 _OF_PYDANTIC: dict[str, tuple[str, str]] = {
     "missing": ("missing", ""),
     "json_invalid": ("not-json", ""),
@@ -76,8 +74,6 @@ def rule_text(rule: str, language: str) -> str:
     return rule if text is None else text.replace("{bound}", bound)
 
 
-@cache
 def rule_texts(language: str) -> dict[str, str]:
-    """All sentences of a language by word."""
-    with (_LOCALE / language / "fields.toml").open("rb") as file:
-        return tomllib.load(file)
+    """All sentences of a language by word; in German where it has none."""
+    return texts_of(language, "fields.toml")

@@ -4,11 +4,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from gateway.api.v1.dependencies import PartsOf
-from gateway.errors import LANGUAGES
 from gateway.identity import cookies, csrf
 from gateway.identity.paths import local_path
 from gateway.web.dependencies import origin_of
 from gateway.web.forms import Form
+from gateway.web.language import offered
 
 router = APIRouter(include_in_schema=False)
 
@@ -22,6 +22,6 @@ async def choose(request: Request, having: PartsOf) -> Response:
     csrf.check_origin(request, origin_of(request, having))
     form = await Form.of(request)
     response = RedirectResponse(local_path(form.text("back")), 303)
-    if (chosen := form.text("language")) in LANGUAGES:
+    if (chosen := form.text("language")) in offered(request):
         cookies.set_cookie(response, cookies.LANGUAGE, chosen)
     return response

@@ -13,7 +13,7 @@ from gateway.errors import FormOutdated, SessionEnded
 from gateway.identity import cookies, csrf
 from gateway.identity.sessions import ClientSession
 from gateway.web.forms import Form
-from gateway.web.language import language
+from gateway.web.language import chosen, language
 from gateway.web.rendering import Reader
 from services.common.identity.context import use_credential
 
@@ -84,8 +84,11 @@ async def client_reader(request: Request, having: PartsOf) -> AsyncIterator[Clie
     session = await having.sessions.client(cookie)
     _check(request, having.settings.client_origin, form, session.content.csrf)
     session = await renewed(having, session)
-    with use_credential(session.content.token):
-        yield Client(Reader(language(request), session.content.csrf, form=form, at=request.url.path), session)
+    content = session.content
+    at = request.url.path
+    reader = Reader(language(request), content.csrf, form=form, at=at, has_chosen=bool(chosen(request)))
+    with use_credential(content.token):
+        yield Client(reader.asked_in(content.text_language, content.text_variety), session)
 
 
 async def _form(request: Request) -> Form:

@@ -1,5 +1,6 @@
 """What a form sent, kept for the page that shows it again, with what is wrong at each field."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self, TypeVar
@@ -94,6 +95,10 @@ class Form:
     def has(self, name: str, value: str) -> bool:
         """Whether a field has this value."""
         return value in self.values.get(name, ())
+
+    def digits(self, name: str) -> str:
+        """The value of a field in which only digits count, with those of any script as 0 to 9."""
+        return "".join(str(unicodedata.decimal(letter, letter)) for letter in self.text(name))
 
     def number(self, name: str) -> int:
         """A whole number; raises InvalidArgument that names the field. An empty field is 0."""

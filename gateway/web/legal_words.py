@@ -38,6 +38,18 @@ PURPOSES = {
     "evaluation": _("Evaluation of a single case"),
 }
 
+PURPOSE_HINTS = {
+    "handing-over": _("They take it on or help as well."),
+    "joint-case-work": _("You work on it together for a while."),
+    "case-conference": _(
+        "Draft one referral to each agency that is to take part. The client is shown all of them, and each sees the "
+        "others."
+    ),
+    "advice": _("They advise you. The client stays with you."),
+    "interpreter": _("They interpret. They need language, time and place, no sections."),
+    "evaluation": _("They find out whether counselling helps. The client is asked apart, once help is decided."),
+}
+
 REGIMES = {
     "gdpr": _("General Data Protection Regulation (GDPR)"),
     "kdg": _("Church data-protection law of the Catholic Church (KDG)"),
@@ -89,6 +101,7 @@ LEGAL_WORDS = {
     "entry_kind": ENTRY_KINDS,
     "request_outcome": REQUEST_OUTCOMES,
     "purpose": PURPOSES,
+    "purpose_hint": PURPOSE_HINTS,
     "regime": REGIMES,
     "record_duty": RECORD_DUTIES,
     "way_back_of_agencies": WAYS_BACK_OF_AGENCIES,

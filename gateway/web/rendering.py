@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from gateway.languages import CLIENT_LANGUAGES, LANGUAGES, direction_of, locale_of, name_of, separator_of
 from gateway.web import vocabulary
 from gateway.web.assets import address, icon
 from gateway.web.forms import Form
@@ -43,6 +44,24 @@ class Reader:
     at: str = "/"
     """Path of the page, for the way back after changing the language."""
 
+    has_chosen: bool = False
+    """Whether the language is the one that she chose on a page."""
+
+    @property
+    def locale(self) -> str:
+        """The language alone (ISO 639-1), for browsers, dates and numbers."""
+        return locale_of(self.language)
+
+    @property
+    def direction(self) -> Literal["ltr", "rtl"]:
+        """Which way it is written."""
+        return direction_of(self.language)
+
+    def asked_in(self, language: str, variety: str) -> "Reader":
+        """The same in the language that she is asked in, where there are pages in it and she chose no other."""
+        name = name_of(language, variety)
+        return self if self.has_chosen or name not in CLIENT_LANGUAGES else replace(self, language=name)
+
     def at_page(self, path: str) -> "Reader":
         """The same on a page of its own that answers a form: the way back leads to this path."""
         return replace(self, at=path)
@@ -52,7 +71,7 @@ def page(reader: Reader, template: str, *, status: int = 200, **values: Any) -> 
     """The page as an answer. `form` is what the forms on it show; empty unless one is given."""
     known = {"reader": reader, "form": Form(), **values}
     text = _environment(reader.language).get_template(template).render(known)
-    return HTMLResponse(text, status, {"Content-Language": reader.language})
+    return HTMLResponse(text, status, {"Content-Language": reader.locale})
 
 
 @cache
@@ -69,6 +88,7 @@ def _environment(language: str) -> Environment:
     environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"asset": address, "new_key": lambda: str(uuid4()), "sections": SECTIONS, "qr": _qr}
     environment.globals |= {"words": vocabulary.ALL, "icon": icon}
+    environment.globals |= {"staff_languages": LANGUAGES, "client_languages": CLIENT_LANGUAGES}
 
     def word(value: str, kind: str) -> str:
         """What a word of the vocabulary is called; itself where it is not known, so that nothing is hidden."""
@@ -77,24 +97,26 @@ def _environment(language: str) -> Environment:
 
     def listed(values: Iterable[str], kind: str) -> str:
         """What words of the vocabulary are called, one after the other; "" for none."""
-        return ", ".join(word(value, kind) for value in values)
+        return separator_of(language).join(word(value, kind) for value in values)
 
     def named(kind: str) -> list[tuple[str, str]]:
         """All words of a vocabulary with what each is called, to choose from."""
         return [(value, word(value, kind)) for value in vocabulary.ALL[kind]]
 
+    locale = locale_of(language)
+
     def day(moment: datetime) -> str:
-        return _day(moment, language)
+        return _day(moment, locale)
 
     def time(moment: datetime) -> str:
-        return time_in(moment, language)
+        return time_in(moment, locale)
 
     def ago(moment: datetime, now: datetime) -> str:
         """How long before `now`, in the largest whole unit."""
-        return format_timedelta(moment - now, add_direction=True, locale=language)
+        return format_timedelta(moment - now, add_direction=True, locale=locale)
 
     def language_name(code: str) -> str:
-        return _language_name(code, language)
+        return _language_name(code, locale)
 
     environment.globals["named"] = named
     environment.filters |= {"word": word, "listed": listed, "language_name": language_name}

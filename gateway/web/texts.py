@@ -7,25 +7,34 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
+from gateway.languages import LANGUAGES
 from gateway.web import vocabulary
-from gateway.web.translations import catalogue, catalogue_file, document_catalogues, translated_languages
+from gateway.web.translations import catalogue, catalogue_file, translated_languages
 
 _WEB = Path(__file__).parent
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 _JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false", "extensions": "jinja2.ext.do"}
 _OPTIONS = {"templates/**.html": _JINJA}
-_WORDS_OF_DOCUMENTS = ("category", "category_hint", "label", "way_back", "act_kind")
+_CLIENT_SOURCES = (
+    "client/", "documents/", "templates/client/", "templates/components.html", "templates/document.html",
+    "templates/languages.html", "templates/parts.html", "templates/problem.html", "effects.py", "last_day.py",
+)  # fmt: skip
+CLIENT_WORDS = (
+    "act_kind", "category", "category_hint", "client_reason", "consent_life", "disclosure_kind", "label",
+    "recipient_body", "request_state", "role", "statutory_ground", "way_back", "withdrawal_part",
+)  # fmt: skip
+"""Kinds of words of the vocabulary that stand in what clients read."""
 
 
 def said() -> Catalog:
     """Every text of pages and documents in the language of the source."""
-    return _extracted(_WEB)
+    return _extracted(("",))
 
 
-def said_in_documents() -> Catalog:
-    """Every text of documents, with the words of the vocabulary that they use."""
-    found = _extracted(_WEB / "documents")
-    for kind in _WORDS_OF_DOCUMENTS:
+def said_to_clients() -> Catalog:
+    """Every text of what clients read, with the words of the vocabulary that stand there."""
+    found = _extracted(_CLIENT_SOURCES)
+    for kind in CLIENT_WORDS:
         for text in vocabulary.ALL[kind].values():
             found.add(text)
     return found
@@ -56,15 +65,19 @@ def catalogue_files() -> list[Path]:
 
 @cache
 def _sources() -> list[tuple[Path, Catalog]]:
-    of_pages, of_documents = said(), said_in_documents()
-    pages = [(catalogue_file(language), of_pages) for language in translated_languages()]
-    return [*pages, *((file, of_documents) for file in document_catalogues())]
+    of_all, of_clients = said(), said_to_clients()
+    return [
+        (catalogue_file(language), of_all if language in LANGUAGES else of_clients)
+        for language in translated_languages()
+    ]
 
 
-def _extracted(folder: Path) -> Catalog:
+def _extracted(sources: tuple[str, ...]) -> Catalog:
+    """What the files say whose path within the folder of the pages begins with one of these."""
     found = Catalog()
-    for _, _, text, _, _ in extract_from_dir(folder, method_map=_METHODS, options_map=_OPTIONS):
-        found.add(text)
+    for file, _, text, _, _ in extract_from_dir(_WEB, method_map=_METHODS, options_map=_OPTIONS):
+        if file.startswith(sources):
+            found.add(text)
     return found
 
 

@@ -1,6 +1,7 @@
 """Texts of pages and documents: English stands in the source, other languages in catalogues of gettext.
 
-Pages have German and English. Documents, which a client takes along, have all the languages that she may be asked in.
+Pages of staff and of everybody have German and English. What clients read, pages as well as documents that they take
+along, has all the languages that they may be asked in; what one of these lacks is said in German.
 """
 
 from functools import cache
@@ -12,9 +13,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from gateway.errors import LANGUAGES
+from gateway.languages import CLIENT_LANGUAGES, FALLBACK, LANGUAGES, SOURCE_LANGUAGE, locale_of
 
-SOURCE_LANGUAGE = "en"
 _LOCALE = Path(__file__).parents[1] / "locale"
 
 
@@ -25,17 +25,16 @@ def marked(text: str) -> str:
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """What translates the texts of the pages into a language."""
-    return NullTranslations() if language == SOURCE_LANGUAGE else _compiled(catalogue_file(language))
+    """What translates texts into a language, named as its folder among the catalogues is."""
+    if language == SOURCE_LANGUAGE:
+        return NullTranslations()
+    found = _compiled(catalogue_file(language))
+    if language not in LANGUAGES:
+        found.add_fallback(translations(FALLBACK))
+    return found
 
 
-@cache
-def document_translations(name: str) -> NullTranslations:
-    """What translates the texts of documents into a language that no page has; `name` as its folder is called."""
-    return _compiled(document_catalogue_file(name))
-
-
-def _compiled(file: Path) -> NullTranslations:
+def _compiled(file: Path) -> GNUTranslations:
     compiled = BytesIO()
     write_mo(compiled, catalogue(file))
     compiled.seek(0)
@@ -45,24 +44,14 @@ def _compiled(file: Path) -> NullTranslations:
 def catalogue(file: Path) -> Catalog:
     """A catalogue as it stands in the repository."""
     with file.open("rb") as opened:
-        return read_po(opened, locale=file.parent.name[:2])
+        return read_po(opened, locale=locale_of(file.parent.name))
 
 
 def catalogue_file(language: str) -> Path:
-    """Where the catalogue of a language of the pages stands."""
-    return _LOCALE / language / "pages.po"
-
-
-def document_catalogue_file(name: str) -> Path:
-    """Where a catalogue stands that only documents use."""
-    return _LOCALE / name / "documents.po"
-
-
-def document_catalogues() -> list[Path]:
-    """All catalogues that only documents use."""
-    return sorted(_LOCALE.glob("*/documents.po"))
+    """Where the catalogue of a language stands: of all texts, or only of those that clients read."""
+    return _LOCALE / language / ("pages.po" if language in LANGUAGES else "client.po")
 
 
 def translated_languages() -> list[str]:
     """All languages that have a catalogue."""
-    return [language for language in LANGUAGES if language != SOURCE_LANGUAGE]
+    return [language for language in CLIENT_LANGUAGES if language != SOURCE_LANGUAGE]

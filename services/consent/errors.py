@@ -59,6 +59,14 @@ class HelpNotDecided(LotseError):
     text = "she has not decided on help yet"
 
 
+class EvaluatorHelps(LotseError):
+    """The evaluator is an agency that she permitted something for help: what she says now would end that."""
+
+    reason = "EVALUATOR_HELPS"
+    code = Code.FAILED_PRECONDITION
+    text = "this agency helps her: another one has to evaluate"
+
+
 class TextChanged(LotseError):
     """What she was shown was retired or says something else now; nothing was decided; metadata names `subjects`."""
 

@@ -16,9 +16,15 @@ from tests.support.house import House
 
 AXE = (PACKAGES / "axe-core" / "axe.min.js").read_text(encoding="utf-8") if PACKAGES.is_dir() else ""
 expect.set_options(timeout=15_000)
-_WIDER = """() => document.documentElement.scrollWidth <= window.innerWidth ? "" :
-    [...document.querySelectorAll("main *")].filter(each => each.getBoundingClientRect().right > window.innerWidth)
-        .slice(-3).map(each => each.outerHTML.slice(0, 200)).join(" | ") || "something outside of main" """
+_WIDER = """() => {
+    const beyond = [...document.querySelectorAll("main *")].filter(each => {
+        const place = each.getBoundingClientRect()
+        return place.right > window.innerWidth || document.dir === "rtl" && place.width > 1 && place.left < 0
+    })
+    const whole = document.documentElement
+    if (whole.scrollWidth <= window.innerWidth && !(document.dir === "rtl" && beyond.length)) return ""
+    return beyond.slice(-3).map(each => each.outerHTML.slice(0, 200)).join(" | ") || "something outside of main"
+}"""
 _FAULTS = """() => axe.run({
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"],
 }).then(found => found.violations.map(each => [each.id, each.nodes.map(node => node.target)]))"""

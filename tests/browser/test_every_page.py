@@ -23,6 +23,13 @@ from tests.support.house import PLAN, House
 
 _NO_PAGES = (".csv", "/file", "/pdf", "/recordings/{content_hash}", "/aufnahme")
 _WIDTHS = (320, 1280)
+_IN_LATIN_LETTERS = """names => [...document.querySelectorAll("body *")]
+    .filter(each => !each.closest("[lang]:not(html), script, [translate=no]"))
+    .flatMap(each => [...each.childNodes].filter(node => node.nodeType === Node.TEXT_NODE))
+    .map(node => names.reduce((text, name) => text.replaceAll(name, ""), node.textContent).trim())
+    .map(text => text.replace(/\\b[0-9a-f]{8}[0-9a-f-]*\\b|PDF|JSON|SHA-256/g, ""))
+    .filter(text => /[A-Za-z]{2}/.test(text))"""
+"""What a page in another script says in Latin letters, beside names, numbers and what is marked as another language."""
 COORDINATOR = player(PLAN, "gesine", "diakonie-braunschweig")
 OFFICER = player(PLAN, "hauke", "caritas-hannover")
 
@@ -200,6 +207,19 @@ async def test_every_page_of_the_client_is_for_everybody(screens: Screens) -> No
     await returning.press("Namen zeigen")
     await returning.sees("Dort soll es jemand nicht lesen")
     await _look_at(returning, with_names.values())
+    agencies = [house.cast.discloser.agency_name, house.cast.recipient.agency_name]
+    await _choose_language(returning, "فارسی")
+    for address in (*with_pass.values(), *with_names.values()):
+        await returning.page.goto(f"{returning.origin}{address}")
+        await returning.resize(_WIDTHS[0])
+        await returning.look(f"fa {re.sub(r'[0-9a-f-]{36}', '', address)}")
+        assert await returning.page.evaluate(_IN_LATIN_LETTERS, agencies) == [], address
+
+
+async def _choose_language(phone: Screen, name: str) -> None:
+    """By what it calls itself, whatever the page says."""
+    await phone.page.locator(".language-choice summary").click()
+    await phone.page.get_by_role("button", name=name, exact=True).click()
 
 
 async def _objected(house: House) -> str:

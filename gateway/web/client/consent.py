@@ -122,7 +122,7 @@ async def with_pass(client: ClientOf, having: PartsOf) -> Response:
     form = client.reader.form
     asked = await question_of(client, having)
     try:
-        wanted = body_of(PassWanted, {"second_secret": form.text("second_secret") or None})
+        wanted = body_of(PassWanted, {"second_secret": form.digits("second_secret") or None})
         taken = await take_pass(wanted, having.clients, client.session, form.repeat_key)
     except InvalidArgument as error:
         form = form.with_faults(error, client.reader.language)
@@ -213,8 +213,9 @@ async def _beginning(asked: ConsentRequest, client: Client, having: PartsOf, *, 
     """Who asks what; `changed` says that the words are others than those she decided on, and nothing was decided."""
     texts = of_the_beginning(asked)
     await remember(client, having, texts)
+    reader = client.reader.asked_in(texts[0].language, texts[0].variety) if texts else client.reader
     return page(
-        client.reader.at_page("/question"),
+        reader.at_page("/question"),
         "client/begin.html",
         status=409 if changed else 200,
         asked=asked,

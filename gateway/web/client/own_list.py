@@ -32,7 +32,7 @@ async def names(client: ClientOf, having: PartsOf) -> Response:
     form = client.reader.form
     response = RedirectResponse("/mine", 303)
     try:
-        secret = body_of(SecondSecret, {"second_secret": form.text("second_secret")})
+        secret = body_of(SecondSecret, {"second_secret": form.digits("second_secret")})
         await confirm_second_secret(secret, client.session, having, response)
     except InvalidArgument as error:
         return await _shown(client, having, form.with_faults(error, client.reader.language), status=400)

@@ -37,4 +37,5 @@ def _on_paper(asked: ConsentRequest) -> Question:
         reference=asked.consent_request_id[:8],
         demo=any(text.demo for text in asked.texts),
         reviewed=all(text.reviewed for text in asked.texts),
+        participants=tuple(each.name for each in asked.participants),
     )

@@ -8,6 +8,7 @@ from gateway.api.v1.client.consent_request import LanguageQuery, VarietyQuery
 from gateway.api.v1.client.receipts import acts, document, own_receipt, receipt_in_both_forms
 from gateway.api.v1.dependencies import PartsOf
 from gateway.api.v1.schemas import Id
+from gateway.languages import separator_of
 from gateway.web.dependencies import ClientOf
 from gateway.web.documents.download import as_pdf
 from gateway.web.documents.receipt import facts, receipt_pdf
@@ -29,13 +30,17 @@ async def shown(receipt_id: Id, client: ClientOf, having: PartsOf) -> Response:
     """One receipt. It opens with the session of the question as well, so that she can keep it at once."""
     found = await own_receipt(receipt_id, having.clients, client.session)
     content = client.session.content
+    reads = client.reader if content.text_language else client.reader.asked_in(found.language, "standard")
     return page(
         client.reader,
         "client/receipt.html",
         receipt=found,
-        rows=[(fact.label, ", ".join(fact.values)) for fact in facts(found, Wording(client.reader.language))],
+        rows=[
+            (fact.label, separator_of(client.reader.language).join(fact.values))
+            for fact in facts(found, Wording.named(client.reader.language))
+        ],
         wordings=WORDINGS,
-        hers=nearest_wording((content.text_language, content.text_variety), (found.language, "standard")),
+        hers=Wording.named(reads.language),
         back="/mine/receipts" if "see" in content.scopes else "/question",
         sees_names="see-names" in content.scopes,
     )

@@ -25,4 +25,5 @@ async def begin(request: Request, having: PartsOf, ticket: Annotated[str, Query(
     redeemed = await having.clients.consent.Redeem(client_pb2.RedeemRequest(request_id=str(uuid4()), secret=code))
     response = RedirectResponse("/question", 303)
     await open_session(redeemed, request.cookies.get(cookies.CLIENT), response, having, handed_over=True)
+    cookies.clear_cookie(response, cookies.LANGUAGE)  # chosen by whoever held the tablet before
     return response

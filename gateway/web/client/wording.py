@@ -8,8 +8,8 @@ from fastapi.responses import RedirectResponse
 
 from gateway.api.v1.client.consent_request import ConsentRequest, Text, consent_request
 from gateway.api.v1.dependencies import PartsOf
-from gateway.errors import LANGUAGES
 from gateway.identity import cookies
+from gateway.languages import CLIENT_LANGUAGES, name_of
 from gateway.sessions.content import ClientContent
 from gateway.web.client.steps import Step
 from gateway.web.dependencies import Client, ClientOf
@@ -32,8 +32,8 @@ async def choose(client: ClientOf, having: PartsOf) -> Response:
 
     await having.sessions.change_client(client.session.id, chosen)
     response = RedirectResponse("/question", 303)
-    if language in LANGUAGES:
-        cookies.set_cookie(response, cookies.LANGUAGE, language)
+    if (name := name_of(language, variety)) in CLIENT_LANGUAGES:
+        cookies.set_cookie(response, cookies.LANGUAGE, name)
     return response
 
 

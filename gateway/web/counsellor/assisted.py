@@ -103,7 +103,7 @@ async def printed(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response
     asked = await question(referral_id, having.clients)
     if not asked.texts:
         raise NotFound
-    names = await names_if_there(having.clients, [asked.recipient_id, reader.agency_id])
+    names = await names_if_there(having.clients, [asked.recipient_id, reader.agency_id, *asked.participant_ids])
     on_paper = Sheet(
         wording=nearest_wording((asked.texts[0].language, asked.texts[0].variety)),
         texts=tuple(SheetText(text.subject, text.title, text.body, text.content_hash) for text in asked.texts),
@@ -113,6 +113,7 @@ async def printed(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response
         reference=asked.consent_request_id[:8],
         demo=any(text.demo for text in asked.texts),
         reviewed=all(text.reviewed for text in asked.texts),
+        participants=tuple(names[agency_id] for agency_id in asked.participant_ids),
     )
     return as_pdf(await asyncio.to_thread(sheet, on_paper, datetime.now(UTC)))
 
@@ -168,7 +169,7 @@ async def _shown(
 ) -> Response:
     found = await get_referral(referral_id, having.clients, Response())
     asked = await question(referral_id, having.clients, reader.language)
-    names = await names_if_there(having.clients, [asked.recipient_id])
+    names = await names_if_there(having.clients, [asked.recipient_id, *asked.participant_ids])
     back = reader.at_page(f"/verweisungen/{referral_id}") if status != 200 else reader
     return page(
         back,
@@ -179,6 +180,7 @@ async def _shown(
         asked=asked,
         beside=_by_subject(asked),
         recipient=names[asked.recipient_id],
+        participants=[names[agency_id] for agency_id in asked.participant_ids if names[agency_id]],
     )
 
 

@@ -53,7 +53,14 @@ async def new(
     angebot: Annotated[Id | None, Query()] = None,
 ) -> Response:
     """An empty draft to this agency."""
-    form = Form.showing(recipient_id=stelle, service_id=angebot or "", urgency="normal", kind="refer", language="de")
+    form = Form.showing(
+        recipient_id=stelle,
+        service_id=angebot or "",
+        urgency="normal",
+        kind="refer",
+        purpose="handing-over",
+        language="de",
+    )
     return await _form(reader, having, case_id, form)
 
 
@@ -77,6 +84,7 @@ async def edit(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
         recipient_id=found.recipient_id,
         service_id=found.service_id,
         kind=found.kind,
+        purpose=found.purpose,
         topics=sheet.topics if sheet else (),
         urgency=sheet.urgency if sheet else "normal",
         language=sheet.language if sheet else "de",
@@ -145,6 +153,7 @@ def _draft(form: Form) -> Draft:
             "recipient_id": form.text("recipient_id"),
             "service_id": form.text("service_id") or None,
             "kind": form.text("kind", "refer"),
+            "purpose": form.text("purpose", "handing-over"),
             "cover_sheet": {
                 "topics": [topic for topic in form.texts("topics") if topic],
                 "urgency": form.text("urgency"),

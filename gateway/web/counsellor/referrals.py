@@ -46,8 +46,8 @@ async def shown(referral_id: Id, reader: StaffOf, having: PartsOf) -> Response:
         except COME_AGAIN:
             away = True  # the draft itself can be read on while consent is away
     proposed = await _proposed(found, having, own=own)
-    recipients = [each.recipient_id for each in (*others, *([proposed] if proposed else []))]
-    names |= await names_if_there(having.clients, recipients)
+    further = [each.recipient_id for each in (*others, *([proposed] if proposed else []))]
+    names |= await names_if_there(having.clients, [*further, *found.participant_ids])
     return page(
         reader,
         "counsellor/referral.html",

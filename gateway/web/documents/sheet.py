@@ -34,6 +34,8 @@ class Question:
     reference: str
     demo: bool
     reviewed: bool
+    participants: tuple[str, ...] = ()
+    """Names of all agencies of a case conference."""
 
 
 def sheet(asked: Question, at: datetime) -> bytes:
@@ -111,8 +113,12 @@ def _warnings(asked: Question) -> list[str]:
 
 def _sides(asked: Question) -> list[tuple[str, list[dict[str, str]]]]:
     say = asked.wording.say
-    sides = ((_("Who asks you"), asked.discloser), (_("Who would get it"), asked.recipient))
-    return [(say(label), [asdict(written(name))]) for label, name in sides if name]
+    sides = (
+        (_("Who asks you"), (asked.discloser,)),
+        (_("Who would get it"), (asked.recipient,)),
+        (_("Who takes part, and sees this list"), asked.participants),
+    )
+    return [(say(label), [asdict(written(name)) for name in names if name]) for label, names in sides if any(names)]
 
 
 def _shown(text: SheetText) -> dict[str, str | list[list[str]]]:

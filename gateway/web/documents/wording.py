@@ -1,4 +1,4 @@
-"""Words of documents, in more languages than the pages have: those in which she may have been asked."""
+"""Words of documents, in the language and variety in which she may have been asked."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Literal
 from unicodedata import bidirectional
 
-from gateway.errors import LANGUAGES
+from gateway.languages import SOURCE_LANGUAGE, direction_of, name_of, separator_of
 from gateway.web import vocabulary
 from gateway.web.rendering import time_in
-from gateway.web.translations import SOURCE_LANGUAGE, document_translations, translations
+from gateway.web.translations import translations
 
 STANDARD = "standard"
 _EASY = "leichte-sprache"
-_RIGHT_TO_LEFT = frozenset({"ar", "fa"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,12 @@ class Wording:
     language: str
     variety: str = STANDARD
 
+    @classmethod
+    def named(cls, name: str) -> "Wording":
+        """The one of a language of the pages."""
+        language, _, variety = name.partition("-")
+        return cls(language, variety or STANDARD)
+
     @property
     def is_easy(self) -> bool:
         """German in plain words, which is set larger."""
@@ -31,18 +36,11 @@ class Wording:
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
         """Which way it is written."""
-        return "rtl" if self.language in _RIGHT_TO_LEFT else "ltr"
-
-    @property
-    def catalogue(self) -> str:
-        """Its folder among the catalogues."""
-        return f"{self.language}-{self.variety}" if self.variety != STANDARD else self.language
+        return direction_of(self.language)
 
     def say(self, text: str) -> str:
-        """A text of the source in these words. German and English are those of the pages."""
-        has_pages = self.variety == STANDARD and self.language in LANGUAGES
-        found = translations(self.language) if has_pages else document_translations(self.catalogue)
-        return found.gettext(text)
+        """A text of the source in these words."""
+        return translations(name_of(self.language, self.variety)).gettext(text)
 
     def word(self, value: str, kind: str) -> str:
         """What a word of the vocabulary is called; itself where it is not known, so that nothing is hidden."""
@@ -51,7 +49,7 @@ class Wording:
 
     def words(self, values: Iterable[str], kind: str) -> str:
         """Words of the vocabulary, one after the other."""
-        return ("، " if self.direction == "rtl" else ", ").join(self.word(value, kind) for value in values)
+        return separator_of(self.language).join(self.word(value, kind) for value in values)
 
     def time(self, moment: datetime) -> str:
         """German time."""

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -10,7 +11,10 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford base 32: no I, L, O, U, so it can be dictated and read from bad handwriting."""
 
 _READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_IGNORED: Final = frozenset(" -‐‑‒–—\t\r\n\u00a0\u202f")  # noqa: RUF001 - what keyboards and copies make of a hyphen
+_IGNORED: Final = frozenset(
+    " -‐‑‒–—\t\r\n\u00a0\u202f"  # noqa: RUF001 - what keyboards and copies make of a hyphen
+    "\u061c\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # what turns the direction
+)
 
 
 class SecretKind(StrEnum):
@@ -59,20 +63,25 @@ class UnreadableSecretError(ValueError):
 
 
 def read_typed(text: str) -> TypedSecret:
-    """What somebody meant to type: case, blanks and hyphens do not count, o is 0, i and l are 1.
+    """What somebody meant to type: case, blanks and hyphens do not count, o is 0, i and l are 1, digits of any script.
 
     Raises UnreadableSecretError with the first character that no secret has, or else with the number of characters.
     """
     meant = [letter for letter in text if letter not in _IGNORED]
-    characters = "".join(meant).upper().translate(_READ_AS)
+    characters = "".join(map(_read, meant))
     for letter in meant:
-        if not set(letter.upper().translate(_READ_AS)) <= set(ALPHABET):
+        if not set(_read(letter)) <= set(ALPHABET):
             shown = letter if letter.isprintable() else f"U+{ord(letter):04X}"
             raise UnreadableSecretError(f"no-such-character:{shown}")
     for kind in SecretKind:
         if _LENGTH[kind] == len(characters):
             return TypedSecret(kind, characters)
     raise UnreadableSecretError(f"neither-code-nor-pass:{len(characters)}")
+
+
+def _read(letter: str) -> str:
+    """A letter as the alphabet of the secrets has it; the keyboards of some languages write digits of their own."""
+    return str(unicodedata.decimal(letter, letter)).upper().translate(_READ_AS)
 
 
 @dataclass(frozen=True, slots=True)

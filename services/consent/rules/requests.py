@@ -43,22 +43,28 @@ def state_of(request: ConsentRequest, at: datetime) -> RequestState:
     return RequestState.EXPIRED if at >= expiry_of(request) else RequestState.REQUESTED
 
 
-def check_question(new: ConsentRequest, held: Consent | None, at: datetime) -> None:
-    """Raises AnswerError unless it may be asked; `held` is the newest that was permitted between its two agencies.
+def check_question(new: ConsentRequest) -> None:
+    """Raises AnswerError unless it may be asked.
 
     The participants of a case conference are named, whoever of them is asked about, and of nothing else. An evaluation
-    is asked apart: not together with help, and not for an agency whose consent to help it would end.
+    is asked apart from help.
     """
     if new.is_of_conference != bool(new.participants):
         raise AnswerError("participant_ids", "named where a case conference is asked about, and only there")
     if new.participants and not {new.discloser_id, new.recipient_id} <= new.participants:
         raise AnswerError("participant_ids", "both agencies among them")
-    if not new.is_of_evaluation:
-        return
-    if new.purposes != {Purpose.EVALUATION}:
+    if new.is_of_evaluation and new.purposes != {Purpose.EVALUATION}:
         raise AnswerError("purposes", "an evaluation is asked apart")
-    if held is not None and held.in_force and at < held.valid_until and Purpose.EVALUATION not in held.purposes:
-        raise AnswerError("recipient_id", "another agency than one that helps")
+
+
+def would_end_help(new: ConsentRequest, held: Consent | None, at: datetime) -> bool:
+    """Whether an evaluation would take the place of what she permits this agency for help.
+
+    `held` is the newest that was permitted between the two agencies.
+    """
+    if not new.is_of_evaluation or held is None or Purpose.EVALUATION in held.purposes:
+        return False
+    return held.in_force and at < held.valid_until
 
 
 def help_is_decided(new: ConsentRequest, of_case: Iterable[ConsentRequest], at: datetime) -> bool:

@@ -13,10 +13,17 @@ from services.common.errors import IllegalState, NotFound, PermissionDenied, Rep
 from services.common.identity.context import staff
 from services.common.identity.principals import Staff
 from services.consent.convert import invalid, number, stamp, to_asked, to_purposes
-from services.consent.errors import HelpNotDecided
+from services.consent.errors import EvaluatorHelps, HelpNotDecided
 from services.consent.model.request import ConsentRequest, RequestState
 from services.consent.rules.codes import Digests
-from services.consent.rules.requests import AnswerError, check_question, expiry_of, help_is_decided, state_of
+from services.consent.rules.requests import (
+    AnswerError,
+    check_question,
+    expiry_of,
+    help_is_decided,
+    state_of,
+    would_end_help,
+)
 from services.consent.rules.texts import STANDARD
 from services.consent.servicer.access_codes import new_code
 from services.consent.servicer.assisted import AssistedRpcs
@@ -158,13 +165,17 @@ class ConsentRequestServicer(AssistedRpcs, DeskRpcs, SittingRpcs, request_pb2_gr
 
 
 async def _check(tx: Connection, new: ConsentRequest, at: datetime) -> None:
-    """Raises InvalidArgument or HelpNotDecided for a question that may not be asked, or not yet."""
-    held = await consents.newest_of_pair(tx, new.case_id, new.discloser_id, new.recipient_id)
+    """Raises InvalidArgument, EvaluatorHelps or HelpNotDecided for a question that may not be asked, or not yet."""
     try:
-        check_question(new, held.consent if held else None, at)
+        check_question(new)
     except AnswerError as error:
         raise invalid(error.field, error.rule) from None
-    if new.is_of_evaluation and not help_is_decided(new, await requests.list_of_case(tx, new.case_id), at):
+    if not new.is_of_evaluation:
+        return
+    held = await consents.newest_of_pair(tx, new.case_id, new.discloser_id, new.recipient_id)
+    if would_end_help(new, held.consent if held else None, at):
+        raise EvaluatorHelps
+    if not help_is_decided(new, await requests.list_of_case(tx, new.case_id), at):
         raise HelpNotDecided
 
 

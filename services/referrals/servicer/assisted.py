@@ -53,6 +53,7 @@ class AssistedRpcs:
             texts=found.texts,
             beside=found.beside,
             unconfirmed_until=found.unconfirmed_until if found.HasField("unconfirmed_until") else None,
+            participant_ids=found.participant_ids,
         )
 
     async def RecordOralDecision(

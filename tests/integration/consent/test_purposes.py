@@ -53,7 +53,7 @@ async def test_an_evaluation_is_asked_together_with_nothing_and_ends_no_consent_
     await world.grant(help_, COVER, CONTACT)
     with refused("INVALID_ARGUMENT"):
         await about_evaluation(world, help_.case, purposes=[*EVALUATION, words.PURPOSE_HANDING_OVER])
-    with refused("INVALID_ARGUMENT"):
+    with refused("EVALUATOR_HELPS"):
         await about_evaluation(world, help_.case, to=world.recipient.agency)
     asked = await about_evaluation(world, help_.case)
     for purpose in (words.PURPOSE_EVALUATION, words.PURPOSE_HANDING_OVER):

@@ -55,6 +55,23 @@ async def hashes(phone: Phone, asked: Asked) -> tuple[str, list[str]]:
     return row["language"], row["text_hashes"]
 
 
+async def test_the_pages_speak_the_language_that_she_is_asked_in_until_she_chooses_another(phone: Phone) -> None:
+    for subject in SUBJECTS:
+        await phone.consent.publish(subject, language="uk")
+    asked = await phone.consent.ask(to=phone.recipient, language="uk")
+    hers = phone.gateway.client(language="")
+    hers.csrf = (await hers.post("/api/v1/session", {"secret": asked.access_code})).json()["csrf_token"]
+    for path in ("/question", "/question/contact"):
+        answer = await hers.get(path, headers={"Accept": "text/html"})
+        assert answer.headers["Content-Language"] == "uk"
+        assert '<html lang="uk" dir="ltr"' in answer.text
+    fields = {"csrf_token": hers.csrf, "back": "/question", "language": "fa"}
+    headers = {"Origin": hers.origin, "Sec-Fetch-Site": "same-origin"}
+    assert (await hers.request("POST", "/language", data=fields, headers=headers)).status_code == 303
+    chosen = await hers.get("/question", headers={"Accept": "text/html"})
+    assert '<html lang="fa" dir="rtl"' in chosen.text
+
+
 async def test_she_reads_purpose_and_rights_first_and_then_in_her_language(phone: Phone) -> None:
     for subject in SUBJECTS:
         await phone.consent.publish(subject, language="ar", title=f"عنوان {subject}", body="سطر.\nسطر آخر.")

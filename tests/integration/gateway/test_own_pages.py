@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from gateway.api.v1.client.own_list import Disclosure
+from gateway.identity.cookies import LANGUAGE
 from gateway.web.client.history import grouped
 from services.common.ledger.receipt import check_receipt
 from tests.integration.consent.world import CONTACT, COVER, HOUSING
@@ -203,15 +204,19 @@ async def test_the_pdf_of_a_receipt_says_what_its_page_says_and_can_be_checked(p
     assert not any(check.holds is False for check in checks)
 
 
-async def test_a_receipt_is_one_click_away_in_the_words_in_which_she_was_asked(phone: Phone) -> None:
+async def test_a_receipt_is_one_click_away_in_the_words_that_she_chose_or_else_was_asked_in(phone: Phone) -> None:
     reading, _ = await who_decided(phone)
     link = _link(await reading.open("/mine/receipts"), "/receipts/")
     page = await reading.open(link)
     offered = [html.unescape(href) for href in re.findall(r'href="([^"]+/pdf[^"]*)"', page)]
-    assert offered[0] == f"{link}/pdf?language=de&variety=standard"
+    assert offered[0] == f"{link}/pdf?language=en&variety=standard"
     assert len(offered) == 8
+    phone.browser.cookies.delete(LANGUAGE)
+    in_german = f"{link}/pdf?language=de&variety=standard"
+    assert html.unescape(await reading.open(link)).index(in_german)
     for href, language, title in (
-        (offered[0], "de", "Beleg"),
+        (offered[0], "en", "Receipt"),
+        (in_german, "de", "Beleg"),
         (f"{link}/pdf?language=ar&variety=standard", "ar", "إيصال"),
     ):
         found = opened((await phone.browser.get(href)).content)

@@ -8,11 +8,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import httpx
 from starlette.types import ASGIApp
 
+from gateway.identity import cookies
 from gateway.settings import GatewaySettings
 from gateway.wiring import wired
 from tests.integration.gateway.login_server import CLIENT_SECRET, Login, LoginServer
@@ -65,8 +67,12 @@ class World:
     def staff(self, **options: Any) -> Browser:
         return Browser(self.app, STAFF, **options)
 
-    def client(self, **options: Any) -> Browser:
-        return Browser(self.app, CLIENT, **options)
+    def client(self, *, language: str = "en", **options: Any) -> Browser:
+        """A client's phone on which she chose this language; none where it is ""."""
+        phone = Browser(self.app, CLIENT, **options)
+        if language:
+            phone.cookies.set(cookies.LANGUAGE, language, domain=urlsplit(CLIENT).hostname or "")
+        return phone
 
     def a_login(self, *roles: str, agency: UUID | None = None) -> Login:
         return Login(uuid4(), agency or uuid4(), roles or ("counsellor",))

@@ -56,6 +56,11 @@ def test_letters_that_are_no_part_of_it_are_read_as_the_digits_they_look_like() 
     assert read_typed("OoIiL-l2345").characters == "0011112345"
 
 
+def test_digits_of_any_keyboard_are_read_and_what_only_turns_the_direction_is_not() -> None:
+    persian, arabic = ("".join(chr(zero + digit) for digit in range(10)) for zero in (0x06F0, 0x0660))
+    assert read_typed(f"\u200e{persian}\u202c") == read_typed(arabic) == read_typed("0123456789")
+
+
 def test_four_of_ten_and_six_of_twenty_characters_name_it() -> None:
     code, taken = read_typed("ABCD123456"), read_typed("ABCDEF" + "7" * 14)
     assert code is not None

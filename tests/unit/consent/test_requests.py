@@ -15,11 +15,8 @@ from services.consent.model.request import Answer, CategoryAsked, ConsentRequest
 from services.consent.model.vocabulary import Category, Direction, Label, Purpose, WayBack
 from services.consent.rules.reach import permits_nothing, written_categories
 from services.consent.rules.requests import (
-    REQUEST_TIME,
     AnswerError,
     Outcome,
-    check_question,
-    help_is_decided,
     months_after,
     settle,
     state_of,
@@ -31,7 +28,6 @@ from tests.unit.consent.builders import (
     CASE,
     CONSENT,
     DAY,
-    ELSEWHERE,
     HANNOVER,
     HOUR,
     NOW,
@@ -97,82 +93,6 @@ def consent_of(answer: Answer) -> Consent:
     consent = settled(answer).consent
     assert consent is not None
     return consent
-
-
-def about(*purposes: Purpose, **changes: Any) -> ConsentRequest:
-    return a_request(purposes=frozenset(purposes), **changes)
-
-
-BOTH = frozenset({HANNOVER, BRAUNSCHWEIG})
-
-
-@pytest.mark.parametrize(
-    ("sentence", "new", "held", "field"),
-    [
-        ("a conference without its list", about(Purpose.CASE_CONFERENCE), None, "participant_ids"),
-        ("a list without conference", about(Purpose.ADVICE, participants=BOTH), None, "participant_ids"),
-        (
-            "a list without the discloser",
-            about(Purpose.CASE_CONFERENCE, participants=frozenset({BRAUNSCHWEIG, ELSEWHERE})),
-            None,
-            "participant_ids",
-        ),
-        (
-            "a list without the recipient",
-            about(Purpose.CASE_CONFERENCE, participants=frozenset({HANNOVER, ELSEWHERE})),
-            None,
-            "participant_ids",
-        ),
-        ("an evaluation together with help", about(Purpose.EVALUATION, Purpose.ADVICE), None, "purposes"),
-        ("an evaluation by who helps", about(Purpose.EVALUATION), a_consent(), "recipient_id"),
-        (
-            "an evaluation by who will help",
-            about(Purpose.EVALUATION),
-            a_consent(valid_from=NOW + DAY, valid_until=NOW + 2 * DAY),
-            "recipient_id",
-        ),
-    ],
-)
-def test_a_question_that_may_not_be_asked_names_the_field(
-    sentence: str, new: ConsentRequest, held: Consent | None, field: str
-) -> None:
-    with pytest.raises(AnswerError) as caught:
-        check_question(new, held, NOW)
-    assert caught.value.field == field, sentence
-
-
-@pytest.mark.parametrize(
-    ("new", "held"),
-    [
-        (about(Purpose.CASE_CONFERENCE, participants=BOTH), a_consent()),
-        (about(Purpose.CASE_CONFERENCE, Purpose.ADVICE, participants=BOTH | {ELSEWHERE}), None),
-        (about(Purpose.ADVICE), a_consent()),
-        (about(Purpose.EVALUATION), None),
-        (about(Purpose.EVALUATION), a_consent(act=Act.WITHDRAWN)),
-        (about(Purpose.EVALUATION), a_consent(valid_until=NOW)),
-        (about(Purpose.EVALUATION), a_consent(purposes=frozenset({Purpose.EVALUATION}))),
-    ],
-)
-def test_every_other_question_may_be_asked(new: ConsentRequest, held: Consent | None) -> None:
-    check_question(new, held, NOW)
-
-
-def test_help_is_decided_when_she_said_yes_or_no_and_nothing_about_it_is_open() -> None:
-    new = about(Purpose.EVALUATION, referral_id=UUID(int=90))
-    yes, no = about(Purpose.ADVICE, ended_as=RequestState.GRANTED), a_request(ended_as=RequestState.REFUSED)
-    partly = a_request(ended_as=RequestState.PARTLY_GRANTED)
-    for decided in (yes, no, partly):
-        assert help_is_decided(new, [decided], NOW)
-        assert not help_is_decided(new, [decided, a_request()], NOW), "she is in the middle of it"
-    assert not help_is_decided(new, [], NOW)
-    for ended in (RequestState.EXPIRED, RequestState.CANCELLED):
-        assert not help_is_decided(new, [a_request(ended_as=ended)], NOW)
-    assert not help_is_decided(new, [about(Purpose.EVALUATION, ended_as=RequestState.GRANTED)], NOW)
-    assert help_is_decided(new, [yes, about(Purpose.EVALUATION)], NOW), "another evaluation is not help"
-    assert help_is_decided(new, [yes, a_request(requested_at=NOW - REQUEST_TIME)], NOW), "what expired is not open"
-    same_referral = a_request(referral_id=new.referral_id)
-    assert help_is_decided(new, [yes, same_referral], NOW), "the new question takes its place"
-    assert not help_is_decided(new, [same_referral], NOW)
 
 
 def test_who_decided_for_her_and_that_she_has_not_confirmed_it_stand_in_the_consent() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from gateway.__main__ import ERRORS_PAGE
 from gateway.catalogue import declared_reasons, errors_page
-from gateway.errors import HTTP_STATUS, LANGUAGES, catalogue, http_status, language_of, problem, problem_body
+from gateway.errors import HTTP_STATUS, catalogue, http_status, language_of, problem, problem_body
+from gateway.languages import LANGUAGES
 from services.common.errors import Code, FieldViolation, InternalError, InvalidArgument, LotseError, NotFound
 from services.common.status import RemoteError
 

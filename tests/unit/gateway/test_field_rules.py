@@ -10,8 +10,8 @@ from pydantic_core.core_schema import ErrorType
 
 from gateway import field_rules
 from gateway.api.v1.schemas import Body
-from gateway.errors import LANGUAGES
 from gateway.field_rules import broken_rule, rule_text, rule_texts
+from gateway.languages import LANGUAGES
 
 PLANTED = "planted"
 

@@ -1,6 +1,9 @@
-"""What pages say: complete in German and English, with a name for every word of the vocabulary."""
+"""What pages say: complete in each language of their readers, with a name for every word of the vocabulary."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
@@ -9,10 +12,12 @@ from lotse.options.v1 import access_pb2
 from lotse.referrals.v1 import contact_task_pb2, referral_pb2, withdrawal_request_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2
 
+from gateway import web
+from gateway.languages import CLIENT_LANGUAGES, FALLBACK, LANGUAGES, texts_of
 from gateway.web import decision_words, explanations, legal_words, vocabulary, ways
 from gateway.web.rendering import Reader, page
 from gateway.web.sections import SECTIONS
-from gateway.web.texts import superfluous, untranslated
+from gateway.web.texts import CLIENT_WORDS, superfluous, untranslated
 from gateway.web.translations import catalogue_file, translated_languages
 from services.common.protobuf.enums import enum_text
 from services.consent.store.ledger import READERS_OF_CASE
@@ -55,6 +60,33 @@ def test_every_text_of_the_pages_is_translated(language: str) -> None:
     assert untranslated(catalogue_file(language)) == []
 
 
+def test_what_clients_read_is_translated_with_every_word_of_the_vocabulary_that_stands_there() -> None:
+    """Macros of other folders take the kind from their caller, so each kind stands where a client's page is written."""
+    source = "".join(file.read_text() for file in (Path(web.__file__).parent / "templates").glob("client/*.html"))
+    kinds = set(re.findall(r"(?:word|listed|named)\(\"([a-z_]+)\"\)", source))
+    assert kinds <= set(CLIENT_WORDS)
+
+
+@pytest.mark.parametrize("language", [name for name in CLIENT_LANGUAGES if name not in LANGUAGES])
+def test_errors_that_meet_clients_are_said_in_their_language(language: str) -> None:
+    german, own = texts_of(FALLBACK, "errors.toml"), texts_of(language, "errors.toml")
+    hers = {
+        "SECRET_NOT_ACCEPTED",
+        "NAMES_LOCKED",
+        "SESSION_ENDED",
+        "TEXT_CHANGED",
+        "UNAVAILABLE",
+        "NOT_FOUND",
+        "INTERNAL",
+    }
+    assert {reason for reason in hers if own[reason] == german[reason]} == set()
+    assert own.keys() == german.keys()
+    words, said = texts_of(FALLBACK, "fields.toml"), texts_of(language, "fields.toml")
+    typed = {"no-such-character", "neither-code-nor-pass", "wrong-form", "code-not-accepted", "not-a-date"}
+    assert {word for word in typed if said[word] == words[word]} == set()
+    assert {word for word in said if ("{bound}" in said[word]) != ("{bound}" in words[word])} == set()
+
+
 @pytest.mark.parametrize("language", translated_languages())
 def test_no_catalogue_holds_what_no_page_says(language: str) -> None:
     assert superfluous(catalogue_file(language)) == [], "run `make texts`"
@@ -73,7 +105,8 @@ def test_sections_have_the_fields_that_referrals_takes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "heading"), [("de", "Sie können später entscheiden"), ("en", "You can decide later")]
+    ("language", "heading"),
+    [("de", "Sie können später entscheiden"), ("en", "You can decide later"), ("uk", "вирішити пізніше")],
 )
 def test_a_page_speaks_the_readers_language(language: str, heading: str) -> None:
     answer = page(Reader(language), "client/later.html", others=1)
@@ -81,3 +114,10 @@ def test_a_page_speaks_the_readers_language(language: str, heading: str) -> None
     assert f'lang="{language}"' in text
     assert heading in text
     assert answer.headers["Content-Language"] == language
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fa", 'lang="fa" dir="rtl"'), ("de-leichte-sprache", 'lang="de" dir="ltr"')]
+)
+def test_a_page_says_in_which_language_and_direction_it_is_written(language: str, said: str) -> None:
+    assert said in bytes(page(Reader(language), "client/later.html", others=1).body).decode()

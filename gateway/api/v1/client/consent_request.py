@@ -90,6 +90,9 @@ class ConsentRequest(Answer):
     second_secret_is_mandatory: bool
     to_confirm: ToConfirm | None
     sitting: list[SittingQuestion] = Field(description="All questions of the sitting in order; empty for one alone.")
+    participants: list[AgencyName] = Field(
+        description="All agencies of a case conference, each of which sees this list; empty for every other purpose."
+    )
 
 
 class SectionText(Answer):
@@ -168,7 +171,8 @@ async def consent_request(
     request = client_pb2.GetOwnRequestRequest(language=language, variety=variety)
     found = await having.consent.GetOwnRequest(request)
     asked_about = [each.recipient_id for each in found.sitting]
-    names = await names_of(having, [found.discloser_id, found.recipient_id, *asked_about])
+    agencies = [found.discloser_id, found.recipient_id, *asked_about, *found.participant_ids]
+    names = await names_of(having, agencies)
     return ConsentRequest(
         consent_request_id=found.consent_request_id,
         state=word(request_pb2.ConsentRequestState, found.state),
@@ -210,6 +214,7 @@ async def consent_request(
             for each in found.sitting
         ],
         to_confirm=_to_confirm(found.to_confirm) if found.HasField("to_confirm") else None,
+        participants=[AgencyName(agency_id=each, name=names[each]) for each in found.participant_ids],
     )
 
 

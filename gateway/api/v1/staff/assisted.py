@@ -53,6 +53,7 @@ class Asked(Answer):
     texts: list[QuestionText]
     beside: list[QuestionText]
     unconfirmed_until: datetime | None
+    participant_ids: list[Id] = Field(description="All agencies of a case conference; empty for every other purpose.")
 
 
 class GivenAnswer(Body):
@@ -156,6 +157,7 @@ async def question(referral_id: Id, having: ClientsOf, beside: Word | None = Non
         texts=[_text(text) for text in found.texts],
         beside=[_text(text) for text in found.beside],
         unconfirmed_until=moment(found.unconfirmed_until, present=found.HasField("unconfirmed_until")),
+        participant_ids=list(found.participant_ids),
     )
 
 

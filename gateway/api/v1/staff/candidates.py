@@ -10,6 +10,7 @@ from gateway.clients import Clients
 
 router = APIRouter(prefix="/api/v1", tags=["referrals"], dependencies=[Depends(as_staff)])
 _MOST_DRAFTS = 200
+_EVALUATION = "evaluation"
 
 
 class NextCandidate(Answer):
@@ -26,10 +27,15 @@ async def next_candidate(referral_id: Id, having: ClientsOf) -> NextCandidate:
 
 
 async def other_drafts(of: Referral, having: Clients) -> list[Referral]:
-    """Drafts of the same case to other agencies, oldest first, among the two hundred newest of whoever asks."""
+    """Drafts that can be asked about in the same sitting, oldest first, among the two hundred newest of whoever asks.
+
+    They are of the same case, to other agencies; an evaluation is asked apart.
+    """
+    if of.purpose == _EVALUATION:
+        return []
     request = referral_pb2.ListReferralsRequest(
         box=referral_pb2.REFERRAL_BOX_OUTGOING, states=[referral_pb2.REFERRAL_STATE_DRAFT], page_size=_MOST_DRAFTS
     )
     found = await having.referrals.ListReferrals(request)
     drafts = [referral(each) for each in found.referrals if each.case_id == of.case_id]
-    return [each for each in reversed(drafts) if each.recipient_id != of.recipient_id]
+    return [each for each in reversed(drafts) if each.recipient_id != of.recipient_id and each.purpose != _EVALUATION]

@@ -65,6 +65,10 @@ class Referral(Answer):
     reason: str
     etag: str
     name_check_is_open: bool = Field(description="The coordinator has to look at it before anybody here reads it.")
+    participant_ids: list[Id] = Field(
+        description="Of a case conference, where one referral is read: whom she is asked about or said yes to, for the "
+        "discloser; who takes part, for a recipient."
+    )
 
 
 class Referrals(Answer):
@@ -307,6 +311,7 @@ def referral(entry: referral_pb2.Referral) -> Referral:
         reason=word(referral_pb2.TransitionReason, entry.reason),
         etag=entry.etag,
         name_check_is_open=entry.name_check_is_open,
+        participant_ids=list(entry.participant_ids),
     )
 
 
