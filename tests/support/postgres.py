@@ -11,8 +11,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -102,6 +102,15 @@ class Postgres:
         """Address of a database as administrator."""
         return urlsplit(self.admin_url)._replace(path=f"/{database}").geturl()
 
+    @asynccontextmanager
+    async def administered(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """One connection of the administrator to none of the tests' databases."""
+        connection = await asyncpg.connect(self.admin_url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
     def target(self, service: str, database: str) -> DatabaseTarget:
         """The database as the kit opens it, without user and password in the address."""
         parts = urlsplit(self.admin_url)
@@ -129,18 +138,20 @@ class Postgres:
         """A database with all roles and no table."""
         limits = {**LIMITS, **directory.ROLES} if service == "directory" else LIMITS
         owner, roles = roles_of(self.target(service, name), limits)
+        # A test opens dozens of connections, and each pays for the rounds.
+        owner, *roles = (replace(role, rounds=1) for role in (owner, *roles))
         await create_database(self.admin_url, name=name, owner=owner, roles=roles)
 
-    async def clone(self, service: str, folder: Path) -> TestDatabase:
-        """A fresh copy of the template of a service."""
+    async def clone(
+        self, service: str, folder: Path, admin: "asyncpg.Connection[asyncpg.Record] | None" = None
+    ) -> TestDatabase:
+        """A fresh copy of the template of a service, made over the administrator's connection if there is one."""
         template = await self.template(service, folder)
         name = f"test_{os.getpid()}_{service}_{next(_NUMBERS)}"
-        admin = await asyncpg.connect(self.admin_url)
-        try:
-            owner = role_names(self.target(service, name))["owner"]
-            await admin.execute(f'create database "{name}" template "{template}" owner "{owner}" strategy file_copy')
-        finally:
-            await admin.close()
+        owner = role_names(self.target(service, name))["owner"]
+        statement = f'create database "{name}" template "{template}" owner "{owner}" strategy file_copy'
+        async with nullcontext(admin) if admin is not None else self.administered() as connection:
+            await connection.execute(statement)
         return TestDatabase(self.target(service, name), self.url(name))
 
 
@@ -160,7 +171,7 @@ def running_postgres(home: Path) -> Iterator[Postgres]:
     server = PostgresServer(home / "server", durable=False)
     server.start()
     try:
-        yield Postgres(server.admin_url, passwords)
+        yield Postgres(f"{server.admin_url}?sslmode=disable", passwords)  # else each connection asks for TLS first
     finally:
         server.stop()
 
@@ -194,15 +205,16 @@ async def database_of(postgres: Postgres) -> AsyncIterator[DatabaseOf]:
     """Gives this test empty, migrated databases of services by name: await the factory with "consent" or another."""
     made: list[str] = []
 
-    async def make(service: str) -> TestDatabase:
-        database = await postgres.clone(service, MIGRATIONS[service])
-        made.append(urlsplit(database.admin_url).path.lstrip("/"))
-        return database
+    async with postgres.administered() as admin:
 
-    yield make
+        async def make(service: str) -> TestDatabase:
+            database = await postgres.clone(service, MIGRATIONS[service], admin)
+            made.append(urlsplit(database.admin_url).path.lstrip("/"))
+            return database
+
+        yield make
     await _drop_all(postgres.admin_url, made)
 
 
 async def _drop_all(admin_url: str, names: list[str]) -> None:
-    for name in names:
-        await drop_database(admin_url, name)
+    await drop_database(admin_url, *names)

@@ -21,7 +21,7 @@ REQUEST_SETTINGS: Mapping[str, str] = {**WRITE_LIMITS, "plan_cache_mode": "force
 """For roles that answer requests, too: a connection plans each statement once. With many columns and policies a plan
 costs more than its run, and PostgreSQL left to itself makes a new one every time."""
 
-_ITERATIONS = 4096
+_ROUNDS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Role:
     name: str
     password: str = field(repr=False)
     settings: Mapping[str, str] = field(default_factory=dict)
+    rounds: int = _ROUNDS
+    """Of the hash in the server's verifier: each guess at a stolen one pays for them, and each connection."""
 
 
 def roles_of(settings: DatabaseSettings, limits: Mapping[str, Mapping[str, str]]) -> tuple[Role, list[Role]]:
@@ -74,11 +76,12 @@ async def create_database(admin_url: str, *, name: str, owner: Role, roles: Sequ
         await admin.close()
 
 
-async def drop_database(admin_url: str, name: str) -> None:
-    """Removes a database and ends its sessions; for copies and tests."""
+async def drop_database(admin_url: str, *names: str) -> None:
+    """Removes databases and ends their sessions; for copies and tests."""
     admin = await asyncpg.connect(admin_url, timeout=10)
     try:
-        await _run(admin, SQL.format_drop_database, name)
+        for name in names:
+            await _run(admin, SQL.format_drop_database, name)
     finally:
         await admin.close()
 
@@ -86,7 +89,7 @@ async def drop_database(admin_url: str, name: str) -> None:
 async def _ensure_role(admin: Connection, role: Role) -> None:
     if not await admin.fetchval(SQL.role_exists, role.name):
         await _run(admin, SQL.format_create_role, role.name)
-    await _run(admin, SQL.format_set_password, role.name, scram_verifier(role.password))
+    await _run(admin, SQL.format_set_password, role.name, scram_verifier(role.password, role.rounds))
     await _run(admin, SQL.format_reset_settings, role.name)
     for key, value in role.settings.items():
         await _run(admin, SQL.format_set_setting, role.name, key, value)
@@ -97,14 +100,11 @@ async def _run(admin: Connection, format_statement: str, *values: str) -> None:
     await admin.execute(await admin.fetchval(format_statement, *values))
 
 
-def scram_verifier(secret: str) -> str:
+def scram_verifier(secret: str, rounds: int = _ROUNDS) -> str:
     """The SCRAM-SHA-256 verifier of a password (RFC 5803 form that PostgreSQL stores), with a fresh salt."""
     salt = os.urandom(16)
-    salted = hashlib.pbkdf2_hmac("sha256", secret.encode(), salt, _ITERATIONS)
+    salted = hashlib.pbkdf2_hmac("sha256", secret.encode(), salt, rounds)
     client_key = hmac.digest(salted, b"Client Key", "sha256")
     server_key = hmac.digest(salted, b"Server Key", "sha256")
     stored = base64.b64encode(hashlib.sha256(client_key).digest()).decode()
-    return (
-        f"SCRAM-SHA-256${_ITERATIONS}:{base64.b64encode(salt).decode()}${stored}"
-        f":{base64.b64encode(server_key).decode()}"
-    )
+    return f"SCRAM-SHA-256${rounds}:{base64.b64encode(salt).decode()}${stored}:{base64.b64encode(server_key).decode()}"
