@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -55,6 +57,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServers:
     """Groups of xdist itself need node ids that can be changed, which they no longer can."""
     config.option.loadscopereorder = False  # by the number of tests, of which the longest groups have few
     return ByServers(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is made here stays to the end: neither now nor later is it looked through for garbage."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
