@@ -8,6 +8,7 @@ as `python -m` would run it, under the wrapper of faulty_process.py.
 from __future__ import annotations
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -111,6 +112,8 @@ def main() -> None:
     before = dict(os.environ)
     for module in _READ:
         importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # else each copy looks through all of it for garbage, and by that makes it its own, page by page
     set_by_source = {name: value for name, value in os.environ.items() if before.get(name) != value}
     orders, ends = sys.stdin.buffer, _wake_at_ends()
     with selectors.DefaultSelector() as selector:
