@@ -22,8 +22,8 @@ pytest_plugins = [
     "tests.support.examples",
 ]
 
-_TOGETHER = ("system", "browser", "faults", "keycloak")
-"""Tests in each of these folders share servers that take long to start, so one process runs all of a folder."""
+_TOGETHER = {"system": "constellation", "browser": "constellation", "faults": "processes", "keycloak": "keycloak"}
+"""Tests in these folders share servers that take long to start, so one process runs all that need the same ones."""
 
 _MODULES = {
     f"tests/integration/{module}"
@@ -35,13 +35,13 @@ _MODULES = {
 }  # fmt: skip
 """Tests in each of these share one service with its data."""
 
-_LONGEST_FIRST = [*_TOGETHER, *sorted(_MODULES)]
+_LONGEST_FIRST = [*dict.fromkeys(_TOGETHER.values()), *sorted(_MODULES)]
 
 
 def _group_of(nodeid: str) -> str | None:
     path = nodeid.partition("::")[0]
     folders = path.split("/")[:-1]
-    together = next((folder for folder in _TOGETHER if folder in folders), None)
+    together = next((_TOGETHER[folder] for folder in folders if folder in _TOGETHER), None)
     return together or (path if path in _MODULES else None)
 
 
