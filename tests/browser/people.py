@@ -88,6 +88,11 @@ class Screen:
         """By its selector."""
         await self.hands.use(self.page.locator(control))
 
+    async def choose_language(self, name: str) -> None:
+        """On a page of clients, by what the language calls itself."""
+        await self.page.locator(".language-choice summary").click()
+        await self.page.get_by_role("button", name=name, exact=True).click()
+
     async def resize(self, width: int) -> None:
         """The window of another device."""
         await self.page.set_viewport_size({"width": width, "height": 800})

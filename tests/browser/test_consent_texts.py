@@ -6,10 +6,10 @@ from fastapi.routing import APIRoute
 from playwright.async_api import FilePayload, expect
 
 from deploy.demo.cast import player
-from deploy.demo.second_factor import one_time_code
 from gateway.web import consent_texts
 from tests.browser.people import Screen, Screens
 from tests.support.house import PLAN
+from tests.support.one_time_codes import unused_code
 from tests.support.sounds import MP3
 
 OFFICER = player(PLAN, "hauke", "caritas-hannover")
@@ -18,7 +18,6 @@ BODY = "Dürfen wir hören, wie es weiterging?\n\nSie entscheiden, was zurückko
 
 async def strengthen(screen: Screen, username: str, password: str) -> None:
     """A fresh login of class 2, as a page that needs it leads there."""
-    secret = next(person.demo_totp for person in PLAN.people if person.username == username)
     await screen.open("/login?return=/texte&second_factor=true&fresh=true")
     page = screen.page
     await page.locator("#password").wait_for()
@@ -26,7 +25,7 @@ async def strengthen(screen: Screen, username: str, password: str) -> None:
         await page.locator("#username").fill(username)
     await page.locator("#password").fill(password)
     await page.locator("#kc-login").click()
-    await page.locator("#otp").fill(one_time_code(secret or ""))
+    await page.locator("#otp").fill(unused_code(username))
     await page.locator("#kc-login").click()
     await page.wait_for_url(f"{screen.origin}/texte")
 

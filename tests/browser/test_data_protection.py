@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from deploy.demo.cast import player
-from deploy.demo.second_factor import one_time_code
 from tests.browser.people import Screen, Screens
 from tests.support.house import PLAN
+from tests.support.one_time_codes import unused_code
 
 SECOND = player(PLAN, "ulrike", "caritas-hannover")
 OFFICER = player(PLAN, "hauke", "caritas-hannover")
-CODES = {person.username: person.demo_totp for person in PLAN.people}
 WHY = "Das Kind ist seit gestern Abend nicht mehr gesehen worden."
 
 
@@ -62,7 +61,7 @@ async def _with_code(officer: Screen, password: str) -> None:
     window = await opened.value
     await window.locator("#password").fill(password)
     await window.locator("#kc-login").click()
-    await window.locator("#otp").fill(one_time_code(CODES[officer.name]))
+    await window.locator("#otp").fill(unused_code(officer.name))
     await window.locator("#kc-login").click()
     await window.wait_for_url("**/logged-in")
     await window.close()

@@ -208,18 +208,12 @@ async def test_every_page_of_the_client_is_for_everybody(screens: Screens) -> No
     await returning.sees("Dort soll es jemand nicht lesen")
     await _look_at(returning, with_names.values())
     agencies = [house.cast.discloser.agency_name, house.cast.recipient.agency_name]
-    await _choose_language(returning, "فارسی")
+    await returning.choose_language("فارسی")
     for address in (*with_pass.values(), *with_names.values()):
         await returning.page.goto(f"{returning.origin}{address}")
         await returning.resize(_WIDTHS[0])
         await returning.look(f"fa {re.sub(r'[0-9a-f-]{36}', '', address)}")
         assert await returning.page.evaluate(_IN_LATIN_LETTERS, agencies) == [], address
-
-
-async def _choose_language(phone: Screen, name: str) -> None:
-    """By what it calls itself, whatever the page says."""
-    await phone.page.locator(".language-choice summary").click()
-    await phone.page.get_by_role("button", name=name, exact=True).click()
 
 
 async def _objected(house: House) -> str:

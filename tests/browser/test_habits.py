@@ -95,7 +95,7 @@ async def test_pages_speak_english_when_asked_to(screens: Screens) -> None:
     phone = await screens.client(language="en-GB")
     await phone.open("/")
     await phone.heading("Type your code")
-    await phone.page.get_by_role("button", name="Deutsch").click()
+    await phone.choose_language("Deutsch")
     await phone.heading("Geben Sie Ihren Code ein")
 
 

@@ -7,16 +7,11 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from deploy.cli import app
-from deploy.demo.cast import Player, player
-from deploy.demo.second_factor import one_time_code
+from deploy.demo.cast import player
 from tests.support.house import PLAN, House
+from tests.support.one_time_codes import unused_code
 
 HAUKE = player(PLAN, "hauke", "caritas-hannover")
-SECRETS = {person.username: person.demo_totp for person in PLAN.people}
-
-
-def code(who: Player) -> str:
-    return one_time_code(SECRETS[who.username])
 
 
 async def test_evidence_leaves_with_a_second_factor_and_holds_without_the_installation(
@@ -33,7 +28,7 @@ async def test_evidence_leaves_with_a_second_factor_and_holds_without_the_instal
     weak = await desk.ask("POST", "/audit/evidence/export", wanted)
     assert (weak.status, weak.reason) == (401, "STRONGER_LOGIN_REQUIRED")
 
-    await desk.strengthen(HAUKE.username, house.password, HAUKE.alias, code(HAUKE))
+    await desk.strengthen(HAUKE.username, house.password, HAUKE.alias, unused_code(HAUKE.username))
     file = tmp_path / "evidence.json"
     file.write_text((await desk.post("/audit/evidence/export", wanted)).text)
 
