@@ -99,6 +99,10 @@ def _environment(language: str) -> Environment:
         """What words of the vocabulary are called, one after the other; "" for none."""
         return separator_of(language).join(word(value, kind) for value in values)
 
+    def isolated(name: str) -> str:
+        """A name in Latin letters within a sentence that may run the other way; its brackets and dots stay its own."""
+        return f"\u2068{name}\u2069" if name and direction_of(language) == "rtl" else name
+
     def named(kind: str) -> list[tuple[str, str]]:
         """All words of a vocabulary with what each is called, to choose from."""
         return [(value, word(value, kind)) for value in vocabulary.ALL[kind]]
@@ -119,7 +123,7 @@ def _environment(language: str) -> Environment:
         return _language_name(code, locale)
 
     environment.globals["named"] = named
-    environment.filters |= {"word": word, "listed": listed, "language_name": language_name}
+    environment.filters |= {"word": word, "listed": listed, "isolated": isolated, "language_name": language_name}
     environment.filters |= {"day": day, "time": time, "ago": ago}
     environment.filters["moment"] = datetime.fromisoformat
     # For what is written in another language than the page, as a card to take along.
