@@ -14,6 +14,7 @@ REMEDIES = {
     "operator": _("Something is missing in this installation. Please tell the operator."),
     "statutory-act": _("It needs a recorded act that the law permits."),
     "send": _("She permits it. It has to be sent, or sent again."),
+    "name-check": _("She permits it. Your coordinator has to find out first whom she does not want."),
 }
 """What would have to change for a yes; nobody is told to talk her into anything."""
 

@@ -22,9 +22,9 @@ from services.referrals.encryption.envelope import ItemName, decrypt
 from services.referrals.encryption.keyring import Holding, Keyring
 from services.referrals.errors import DecisionTooOld
 from services.referrals.model import CONSENT, Action, Case, Outcome, Referral, Side, State
-from services.referrals.rules import after, possible
+from services.referrals.rules import ENDED, after, possible
 from services.referrals.servicer.showing import Showing
-from services.referrals.store import cases, referrals
+from services.referrals.store import cases, name_checks, referrals
 
 Context = grpc.aio.ServicerContext[Any, Any]
 CONTENT_SECONDS = 5.0
@@ -166,6 +166,12 @@ async def check_not_withdrawn(
     """
     if referral.basis == CONSENT and await referrals.withdrawn_since(tx, referral, decided_at, categories):
         raise StaleEtag
+
+
+async def names_are_open(tx: Connection, referral: Referral, agency_id: UUID) -> bool:
+    """Whether it is not known yet whom the client does not want to read this; an act of a law is not touched by it."""
+    crosses = referral.basis == CONSENT and referral.sent_at is not None and referral.state not in ENDED
+    return crosses and await name_checks.is_open(tx, referral, agency_id)
 
 
 def check_etag(referral: Referral, etag: str) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lotse.referrals.v1 import case_pb2, referral_pb2
 
-from services.common.database import Connection, Lock
+from services.common.database import Lock
 from services.common.errors import NotFound
 from services.common.protobuf.enums import enum_text, enum_value
 from services.common.protobuf.times import to_timestamp
@@ -14,8 +14,8 @@ from services.referrals.convert import category_word, from_page_edge, from_refer
 from services.referrals.encryption.envelope import ItemName
 from services.referrals.encryption.keyring import Holding
 from services.referrals.errors import NameCheckOpen
-from services.referrals.model import CONSENT, OUTCOME, Item, Referral, SectionVersion, Side, State
-from services.referrals.rules import ENDED, READABLE
+from services.referrals.model import OUTCOME, Item, Referral, SectionVersion, Side, State
+from services.referrals.rules import READABLE
 from services.referrals.servicer.desk import (
     Content,
     Context,
@@ -23,13 +23,14 @@ from services.referrals.servicer.desk import (
     Desk,
     check_not_withdrawn,
     member,
+    names_are_open,
     outcome_holdings,
     referral_of,
     scope,
     side_of,
 )
 from services.referrals.servicer.showing import is_open
-from services.referrals.store import cases, conferences, name_checks, referrals
+from services.referrals.store import cases, conferences, referrals
 from services.referrals.store.referrals import FIRST_PAGE, NEWEST_PAGE
 
 _PAGE = 50
@@ -49,7 +50,7 @@ class ReadingRpcs:
             referral, side = await referral_of(tx, UUID(request.referral_id), who, agency_id, read_only=True)
             items = await referrals.items(tx, referral.referral_id)
             assigned = await cases.assigned(tx, referral.case_id, agency_id, who.person)
-            check_is_open = await _names_are_open(tx, referral, agency_id)
+            check_is_open = await names_are_open(tx, referral, agency_id)
             in_conference = await (conferences.named if side is Side.DISCLOSER else conferences.take_part)(tx, referral)
         if side is Side.DISCLOSER:
             # A coordinator who only looks does not learn from categories and labels what the dossier is about.
@@ -102,7 +103,7 @@ class ReadingRpcs:
             section = _sent(items, wanted)
             if section is None or referral.state not in READABLE or referral.assigned_person_id != who.person:
                 raise NotFound
-            if await _names_are_open(tx, referral, agency_id):
+            if await names_are_open(tx, referral, agency_id):
                 raise NameCheckOpen
             sealed = await cases.crossed_section(tx, section)
         if sealed is None:
@@ -132,7 +133,7 @@ class ReadingRpcs:
         who, agency_id = member()
         async with self._desk.database.transaction(scope(who), read_only=True) as tx:
             referral, _, _ = await side_of(tx, UUID(request.referral_id), Side.DISCLOSER)
-            if await _names_are_open(tx, referral, agency_id):
+            if await names_are_open(tx, referral, agency_id):
                 raise NameCheckOpen
             outcome = await referrals.find_outcome(tx, referral.referral_id)
         if outcome is None or referral.state is not State.COMPLETED:
@@ -161,12 +162,6 @@ class ReadingRpcs:
             ),
             at=to_timestamp(disclosed.at),
         )
-
-
-async def _names_are_open(tx: Connection, referral: Referral, agency_id: UUID) -> bool:
-    """Whether it is not known yet whom the client does not want to read this; an act of a law is not touched by it."""
-    crosses = referral.basis == CONSENT and referral.sent_at is not None and referral.state not in ENDED
-    return crosses and await name_checks.is_open(tx, referral, agency_id)
 
 
 def _sent(items: Sequence[Item], category: str) -> SectionVersion | None:

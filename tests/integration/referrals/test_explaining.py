@@ -7,6 +7,7 @@ from lotse.referrals.v1 import referral_pb2
 from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
 from tests.integration.consent.world import refused
+from tests.integration.referrals.naming import NAME, accepted_with_names
 from tests.integration.referrals.world import CONTACT, COVER, HEALTH, HOUSING, Worker, World
 
 OUTCOME = words.DATA_CATEGORY_OUTCOME
@@ -38,6 +39,16 @@ async def test_what_is_permitted_and_not_sent_is_to_be_sent(world: World) -> Non
     await world.decide(token, yes=(COVER, CONTACT))
     said = await said_to(world, world.discloser, draft.referral_id)
     assert {(item.goes, item.remedy) for item in said.values()} == {(False, decision_pb2.DECISION_REMEDY_SEND)}
+
+
+async def test_while_a_name_is_open_the_recipient_learns_who_has_to_look_and_the_discloser_not(
+    world: World,
+) -> None:
+    offer = await accepted_with_names(world, NAME)
+    said = await said_to(world, world.recipient, offer.referral_id)
+    assert {(item.goes, item.remedy) for item in said.values()} == {(False, decision_pb2.DECISION_REMEDY_NAME_CHECK)}
+    there = await said_to(world, world.discloser, offer.referral_id)
+    assert all(item.goes for item in there.values())
 
 
 async def test_the_recipient_learns_why_a_section_that_crossed_is_closed_and_of_no_other(world: World) -> None:
