@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from lotse.consent.v1 import client_pb2, request_pb2, request_pb2_grpc, text_pb2, text_pb2_grpc
 from lotse.referrals.v1 import referral_pb2
@@ -90,19 +90,27 @@ async def withdrawing_before_anybody_accepts(world: World, processes: Processes)
     return Scene(do, check)
 
 
-async def starting_consent(_: World, processes: Processes) -> Scene:
-    """It reads the regimes and forgets what was typed wrongly long ago."""
+async def starting_consent(world: World, processes: Processes) -> Scene:
+    """It reads the regimes, of which one is lost, and forgets what was typed wrongly long ago."""
+    await becomes(lambda: _regime_of(world, RECIPIENT), bool, 30)
     started = False
 
     async def do(world: World) -> None:
         nonlocal started
         if not started:
             started = True
+            async with world.consent_database.administered() as admin:
+                await admin.execute("delete from regime where agency_id = $1", RECIPIENT)
             await processes.restart("consent")
-        async with world.consent_database.administered() as admin:
-            assert await admin.fetchval("select count(*) from regime")
+        await becomes(lambda: _regime_of(world, RECIPIENT), bool, 30)
 
     return Scene(do, do)
+
+
+async def _regime_of(world: World, agency: UUID) -> bool:
+    async with world.consent_database.administered() as admin:
+        known: bool = await admin.fetchval("select exists (select from regime where agency_id = $1)", agency)
+    return known
 
 
 async def starting_referrals_with_work_left(world: World, processes: Processes) -> Scene:
