@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from gateway.identity.cookies import LANGUAGE
 from tests.integration.gateway.phone import Phone
 from tests.integration.gateway.test_client_sessions import another_replica, send
 from tests.integration.gateway.world import CLIENT_COOKIE, STAFF_COOKIE, Browser, World
@@ -98,7 +99,9 @@ async def test_a_ticket_is_good_once(phone: Phone) -> None:
     asked = await phone.consent.ask(to=phone.recipient, on_tablet=True)
     async with another_replica(phone) as sessions:
         ticket = await sessions.begin_hand_over(asked.access_code)
+    assert phone.browser.cookie(LANGUAGE) == "en", "whoever held it before read English"
     assert (await phone.browser.get("/tablet", params={"ticket": ticket})).headers["Location"] == "/question"
+    assert phone.browser.cookie(LANGUAGE) is None
     second = phone.gateway.client()
     for used in (ticket, "", "made-up"):
         answer = await second.get("/tablet", params={"ticket": used})

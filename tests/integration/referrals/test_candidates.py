@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from lotse.consent.v1 import client_pb2
 from lotse.referrals.v1 import case_pb2, referral_pb2
+from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
 from tests.integration.consent.world import bearer, refused
 from tests.integration.referrals.world import CONTACT, COVER, RECIPIENT, THIRD, World, a_draft, becomes
@@ -14,9 +15,14 @@ R = referral_pb2
 WITHDRAWN, ACTIVE = client_pb2.CONSENT_STATE_WITHDRAWN, client_pb2.CONSENT_STATE_ACTIVE
 
 
-async def draft_to(world: World, case: case_pb2.Case, recipient: UUID) -> referral_pb2.Referral:
+async def draft_to(
+    world: World,
+    case: case_pb2.Case,
+    recipient: UUID,
+    purpose: words.Purpose.ValueType = words.PURPOSE_HANDING_OVER,
+) -> referral_pb2.Referral:
     draft = a_draft(CONTACT)
-    draft.recipient_id = str(recipient)
+    draft.recipient_id, draft.purpose = str(recipient), purpose
     request = R.CreateReferralRequest(request_id=str(uuid4()), case_id=case.case_id, draft=draft)
     return (await world.stub.CreateReferral(request, metadata=world.as_staff(world.discloser))).referral
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from lotse.consent.v1 import client_pb2
@@ -11,7 +11,7 @@ from lotse.vocabulary.v1 import vocabulary_pb2 as words
 
 from tests.integration.consent.world import bearer, refused
 from tests.integration.referrals.house import publish_texts
-from tests.integration.referrals.test_candidates import ask_about, next_candidate, next_in_sitting
+from tests.integration.referrals.test_candidates import ask_about, draft_to, next_candidate, next_in_sitting
 from tests.integration.referrals.world import (
     CONTACT,
     COVER,
@@ -20,7 +20,6 @@ from tests.integration.referrals.world import (
     THIRD,
     Worker,
     World,
-    a_draft,
     becomes,
 )
 
@@ -30,13 +29,8 @@ async def texts(world: World) -> None:
     await publish_texts(world.network, "case-conference")
 
 
-async def invitation(
-    world: World, case: case_pb2.Case, recipient: UUID, purpose: int = words.PURPOSE_CASE_CONFERENCE
-) -> referral_pb2.Referral:
-    draft = a_draft(CONTACT)
-    draft.recipient_id, draft.purpose = str(recipient), purpose  # type: ignore[assignment]
-    request = referral_pb2.CreateReferralRequest(request_id=str(uuid4()), case_id=case.case_id, draft=draft)
-    return (await world.stub.CreateReferral(request, metadata=world.as_staff(world.discloser))).referral
+async def invitation(world: World, case: case_pb2.Case, recipient: UUID) -> referral_pb2.Referral:
+    return await draft_to(world, case, recipient, words.PURPOSE_CASE_CONFERENCE)
 
 
 async def asked_about(world: World, token: str) -> set[str]:
@@ -141,7 +135,7 @@ async def test_no_participant_is_proposed_as_the_next_candidate(world: World) ->
 async def test_recipients_of_other_purposes_never_learn_of_each_other(world: World) -> None:
     case = await world.dossier(CONTACT)
     first = await invitation(world, case, RECIPIENT)
-    beside = await invitation(world, case, THIRD, words.PURPOSE_HANDING_OVER)
+    beside = await draft_to(world, case, THIRD)
     for referral in (first, beside):
         token = await world.redeem((await world.ask(referral)).access_code)
         await world.decide(token, yes=(COVER, CONTACT))

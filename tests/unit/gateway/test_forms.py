@@ -38,6 +38,13 @@ async def test_what_is_no_form_is_refused(body: bytes) -> None:
         await Form.of(request(body))
 
 
+def test_a_secret_number_may_be_typed_in_the_digits_of_any_script() -> None:
+    persian, arabic = ("".join(chr(zero + digit) for digit in (1, 2, 3, 4, 5, 6)) for zero in (0x06F0, 0x0660))
+    for typed in (persian, arabic, " 123456 "):
+        assert Form.showing(second_secret=typed).digits("second_secret") == "123456"
+    assert Form.showing(second_secret="12a").digits("second_secret") == "12a"
+
+
 def test_nothing_of_it_is_printed() -> None:
     assert PLANTED not in repr(Form.showing(name=PLANTED))
 
